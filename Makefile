@@ -1,0 +1,44 @@
+# Every command of the project. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+ONCE ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help env run test lint clauses check bench schemas lock clean
+
+help: ## List the commands
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+env: ## Make .venv from the locked packages (instant if made)
+	@$(PYTHON) infra/environment.py
+
+run: env ## Start everything, play the rehearsal, stay up until Ctrl-C (ONCE=1: stop at the end)
+	@$(BIN)/python -m infra.local run $(if $(ONCE),--once)
+
+test: env ## Run all tests with a Kafka and a MongoDB of their own (ARGS="-k name")
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: env ## Check style, types and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+
+clauses: env ## Table of clause, code and tests; fails where a clause has none
+	@$(BIN)/python -m tests.clauses
+
+check: lint test clauses ## Everything that must hold before a change lands
+
+bench: env ## Measure append and one stage
+	@$(BIN)/python -m benchmarks
+
+schemas: env ## Write the JSON Schemas and examples anew from the models
+	@$(BIN)/python -m schemas
+
+lock: env ## Make requirements/dev.txt anew from the .in files
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --quiet requirements/dev.in -o requirements/dev.txt
+
+clean: ## Remove all data, fetched parts and the environment
+	@rm -rf .madoguchi .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -1,0 +1,1 @@
+"""How each real part starts: locally, in Compose, on Kubernetes."""
