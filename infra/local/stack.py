@@ -1,0 +1,202 @@
+"""The local stack as one object, for the run command and for tests alike."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rich.console import Console
+
+from infra.local import kafka, mongod
+from infra.local.faults import StackFault
+from infra.local.keeper import PAUSE, Keeper
+from infra.local.parts import kafka_jars
+from infra.local.ports import SERVICES, Ports, is_listening, require_free
+from infra.local.programs import PROJECT, Addresses, Program, mail_catcher, service
+
+PARTS = ("kafka", "mongod", "mail")
+PARTS_FOLDER = PROJECT / ".madoguchi" / "parts"
+READY_WITHIN = 90.0
+LEAST_DISK = 1 << 30
+
+
+class Stack:
+    """Kafka, MongoDB, the mail catcher and services, with all data, logs and keys under `root`.
+
+    `start` returns when everything is ready, and otherwise raises a `StackFault` with nothing left running.
+    Usable as a context manager. `extra` programs are started like services and count as ready when they run.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        ports: Ports,
+        prefix: str,
+        clock: str,
+        services: Sequence[str] = SERVICES,
+        *,
+        parts: Collection[str] = PARTS,
+        extra: Sequence[Program] = (),
+        console: Console | None = None,
+        log_level: str = "INFO",
+    ) -> None:
+        self._root, self._ports, self._parts = root.resolve(), ports, parts
+        self._services, self._extra, self._log_level = tuple(services), tuple(extra), log_level
+        self._console = console or Console(quiet=True)
+        self._keeper: Keeper | None = None
+        self.addresses = Addresses.of(ports, self._services, prefix, clock, self._root / "run" / "master.key")
+
+    def __enter__(self) -> Stack:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Prepare what is absent, start every program, wait until each is ready."""
+        self._require_room()
+        self._require_ports()
+        self._make_master_key()
+        try:
+            self._keeper = Keeper(self._root, self._programs())
+            self._keeper.start()
+            self._await_parts()
+            self._begin_services()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop every program in order, services first. May be called at any time, and twice."""
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.stop()
+
+    def restart(self, name: str) -> None:
+        """Stop a program in order, start it, wait until it is ready."""
+        self.keeper.end(name)
+        self.keeper.begin(name)
+        self.await_ready(name)
+
+    def kill(self, name: str) -> int:
+        """SIGKILL to a program by its process id, which is returned. The runner starts it again at once."""
+        return self.keeper.kill(name)
+
+    def check(self) -> None:
+        """Raise a fault if a program was given up."""
+        self.keeper.check()
+
+    def pids(self) -> dict[str, int]:
+        """Process id of each running program."""
+        return self.keeper.pids()
+
+    def await_ready(self, name: str) -> None:
+        """Wait until a program answers; a fault with the end of its log if it does not."""
+        until = time.monotonic() + READY_WITHIN
+        probe = self._probe(name)
+        while not probe():
+            self.keeper.check()
+            if time.monotonic() > until:
+                raise self.keeper.crash(name).fault()
+            time.sleep(PAUSE)
+
+    @property
+    def keeper(self) -> Keeper:
+        """The process runner of a started stack."""
+        if self._keeper is None:
+            raise StackFault("The stack is not started.")
+        return self._keeper
+
+    def _programs(self) -> list[Program]:
+        data, made = self._root / "data", []
+        if "kafka" in self._parts:
+            jars = kafka_jars(PARTS_FOLDER / "kafka", self._console)
+            properties = self._root / "run" / "kafka.properties"
+            made.append(kafka.prepare(jars, self._ports, data / "kafka", properties))
+        if "mongod" in self._parts:
+            made.append(mongod.prepare(self._ports, data / "mongod"))
+        if "mail" in self._parts:
+            made.append(mail_catcher(self._ports, data / "mail"))
+        ports = self._ports.services
+        made += [service(name, self.addresses, ports[name], self._log_level) for name in self._services]
+        return [*made, *self._extra]
+
+    def _await_parts(self) -> None:
+        if "mongod" in self._parts:
+            self._step("MongoDB", lambda: self.await_ready("mongod"))
+        if "kafka" in self._parts:
+            self._step("Kafka", lambda: self.await_ready("kafka"))
+        if "mail" in self._parts:
+            self._step("Mail catcher", lambda: self.await_ready("mail"))
+
+    def _begin_services(self) -> None:
+        for name in (*self._services, *(each.name for each in self._extra if each.last)):
+            self.keeper.begin(name)
+        for name in self._services:
+            self._step(f"Service {name}", lambda name=name: self.await_ready(name))  # type: ignore[misc]
+        for each in self._extra:
+            self.await_ready(each.name)
+
+    def _step(self, title: str, doing: Callable[[], None]) -> None:
+        begun = time.monotonic()
+        with self._console.status(f"Waiting for {title} …"):
+            doing()
+        self._console.print(f"[green]✓[/green] {title} is ready ({time.monotonic() - begun:.1f} s)")
+
+    def _probe(self, name: str) -> Callable[[], bool]:
+        if name == "kafka":
+            port = self._ports.kafka
+            return lambda: is_listening(port) and _in_own_loop(kafka.is_ready, self._ports)
+        if name == "mongod":
+            return lambda: mongod.settle(self._ports)
+        if name == "mail":
+            return lambda: _answers(f"{self.addresses.mail}/health/ready")
+        if name in self.addresses.services:
+            return lambda: _answers(f"{self.addresses.services[name]}/health/ready")
+        return lambda: bool(self.keeper.info(name)["statename"] == "RUNNING")
+
+    def _require_room(self) -> None:
+        self._root.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self._root).free
+        if free < LEAST_DISK:
+            raise StackFault(
+                f"The disk of {self._root.name}/ has {free >> 20} MB left and at least {LEAST_DISK >> 20} MB are "
+                "needed: free some space, then start again."
+            )
+
+    def _require_ports(self) -> None:
+        used = {"kafka": ("kafka", "kafka_controller"), "mongod": ("mongod",), "mail": ("smtp", "mail")}
+        wanted = {port for part in self._parts for port in used[part]} | set(self._services)
+        for name, port in self._ports.each():
+            if name in wanted:
+                require_free(name, port)
+
+    def _make_master_key(self) -> None:
+        path = self.addresses.master_key_file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(32))
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _in_own_loop(probe: Callable[[Ports], object], ports: Ports) -> bool:
+    """Run an asynchronous probe in a thread of its own, for the caller may have a loop running."""
+    with ThreadPoolExecutor(1) as pool:
+        return bool(pool.submit(lambda: asyncio.run(probe(ports))).result())  # type: ignore[arg-type]
