@@ -1,0 +1,65 @@
+"""Bundles that collide in more than one slot: a chain of integer programmes, one for each step of the rule.
+
+Finding the best is hard in general (three-dimensional matching is a case of it), so each step has an upper
+bound, and what the time allowed leaves open is said as a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.placement.engine.chain import Chain
+from services.placement.engine.fairness import Programme, polish
+from services.placement.engine.model import Gap
+from services.placement.engine.reduction import Choice
+
+_Key = Callable[[Programme, Choice], int]
+
+
+def solve_bundles(programme: Programme, seconds: float) -> tuple[dict[int, int], Gap | None]:
+    """Choose options for seekers (seeker's number → option's position) by S-PL-3 and S-PL-5 (S-PL-6).
+
+    Returns no gap when every step was proved optimal.
+    """
+    chain = Chain(programme, seconds)
+    gap = _by_level(chain, programme) or _by_turn(chain, programme, _rank) or _by_turn(chain, programme, _listed)
+    return chain.chosen, gap
+
+
+def _by_level(chain: Chain, programme: Programme) -> Gap | None:
+    members: dict[tuple[int, int], list[Choice]] = {}
+    for choice, level in programme.levels.items():
+        members.setdefault(level, []).append(choice)
+    for level in sorted(members):
+        reach = chain.maximise(dict.fromkeys(members[level], 1))
+        achieved = chain.value(members[level])
+        if achieved < reach:
+            chain.chosen = polish(programme, chain.chosen)
+            return Gap("signature", level, chain.value(members[level]), reach)
+        chain.require(members[level], achieved)
+    return None
+
+
+def _rank(programme: Programme, choice: Choice) -> int:
+    return programme.levels[choice][1]
+
+
+def _listed(programme: Programme, choice: Choice) -> int:
+    return choice[1] + 1
+
+
+def _by_turn(chain: Chain, programme: Programme, key: _Key) -> Gap | None:
+    for position, seeker in enumerate(programme.turns):
+        worth = {(seeker, each): key(programme, (seeker, each)) for each in chain.open_options(seeker)}
+        if not worth:
+            continue
+        worst = max(worth.values()) + 1
+        current = worth.get((seeker, chain.chosen.get(seeker, -1)), worst)
+        reach = current
+        if min(worth.values()) < current:
+            reach = worst - chain.maximise({choice: worst - value for choice, value in worth.items()})
+            current = worth.get((seeker, chain.chosen.get(seeker, -1)), worst)
+        if reach < current:
+            return Gap("tie_break", (position, 0), 0 if current == worst else current, reach)
+        chain.settle(seeker, {choice for choice, value in worth.items() if value == current}, current < worst)
+    return None
