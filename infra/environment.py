@@ -15,25 +15,33 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements" / "dev.txt"
-STAMP = VENV / ".made-from"
+PACKAGES_STAMP = VENV / ".packages-from"
+ITSELF_STAMP = VENV / ".installed-from"
+PIP = (str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
 
 
 class CannotMake(Exception):
     """The environment cannot be made; the text says what to do, in one line."""
 
 
-def fingerprint() -> str:
-    """Hex digest of everything that the environment depends on."""
-    digest = hashlib.sha256(sys.version.encode())
-    for path in (LOCK, ROOT / "pyproject.toml", ROOT / "requirements" / "runtime.in"):
-        digest.update(path.read_bytes())
-    digest.update(str(ROOT).encode())  # an editable install and the scripts' first lines name the folder
-    return digest.hexdigest()
+def packages_fingerprint() -> str:
+    """Hex digest of what the installed packages depend on; scripts name the folder and the interpreter."""
+    return digest(LOCK.read_bytes(), str(ROOT).encode(), sys.version.encode())
 
 
-def is_made(wanted: str) -> bool:
-    """Whether `.venv` was made from just this lock, to its end."""
-    return STAMP.is_file() and STAMP.read_text().strip() == wanted and (VENV / "bin" / "python").exists()
+def own_fingerprint() -> str:
+    """Hex digest of what the project's own installation depends on."""
+    return digest((ROOT / "pyproject.toml").read_bytes(), (ROOT / "requirements" / "runtime.in").read_bytes())
+
+
+def digest(*parts: bytes) -> str:
+    """SHA-256 of several parts in hex."""
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def is_made(stamp: Path, wanted: str) -> bool:
+    """Whether a step was done for just this, to its end."""
+    return stamp.is_file() and stamp.read_text().strip() == wanted and (VENV / "bin" / "python").exists()
 
 
 def run(doing: str, *command: str) -> None:
@@ -43,8 +51,8 @@ def run(doing: str, *command: str) -> None:
         raise CannotMake(doing + " failed: see the lines above; once mended, `make env` goes on from there.")
 
 
-def make(wanted: str) -> None:
-    """Build the environment from nothing."""
+def install_packages() -> None:
+    """Make `.venv` from nothing, with the locked packages and no others."""
     if sys.version_info < (3, 11):  # noqa: UP036 - it is run by whatever Python the system has
         raise CannotMake(
             "Python 3.11 or newer is needed and this is "
@@ -53,33 +61,28 @@ def make(wanted: str) -> None:
         )
     shutil.rmtree(VENV, ignore_errors=True)
     run(
-        "Making .venv (if this fails on Debian: apt-get install python3-venv)",
-        sys.executable,
-        "-m",
-        "venv",
-        str(VENV),
+        "Making .venv (Debian lacks python3-venv at first: apt-get install it)", sys.executable, "-m", "venv", str(VENV)
     )
-    pip = (str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
-    run("Installing the locked packages", *pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK))
-    run(
-        "Installing Madoguchi itself",
-        *pip,
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--no-index",
-        "-e",
-        str(ROOT),
-    )
-    STAMP.write_text(wanted + "\n")
+    run("Installing the locked packages", *PIP, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK))
+
+
+def install_itself() -> None:
+    """Make the project's packages and its command line known to `.venv`, with no network."""
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
+    run("Installing Madoguchi itself", *PIP, *options)
 
 
 def main() -> int:
-    """Make the environment unless it is made; 0 if it stands at the end."""
+    """Make what is not made; 0 if the environment stands at the end."""
+    steps = (
+        (PACKAGES_STAMP, packages_fingerprint(), install_packages),
+        (ITSELF_STAMP, own_fingerprint(), install_itself),
+    )
     try:
-        wanted = fingerprint()
-        if not is_made(wanted):
-            make(wanted)
+        for stamp, wanted, step in steps:
+            if not is_made(stamp, wanted):
+                step()
+                stamp.write_text(wanted + "\n")
     except CannotMake as fault:
         print("make env: " + str(fault), file=sys.stderr)
         return 1
