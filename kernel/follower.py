@@ -1,0 +1,40 @@
+"""A follower reads the log in order from its checkpoint and does one thing with each batch: publish, fold, schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from kernel.checkpoints import Checkpoints
+from kernel.log import CommitAt, EventLog
+
+logger = structlog.get_logger(__name__)
+Apply = Callable[[list[CommitAt]], Awaitable[None]]
+
+
+class Follower:
+    """Follows one log under one name. ``apply`` must bear seeing a batch again: the checkpoint is written after it."""
+
+    def __init__(self, name: str, log: EventLog, checkpoints: Checkpoints, apply: Apply, *, most: int = 500) -> None:
+        self.name, self._log, self._checkpoints, self._apply, self._most = name, log, checkpoints, apply, most
+        self.position = 0
+
+    async def run(self, token: int, *, poll: float = 0.2) -> None:
+        """Follow until cancelled. Raises `kernel.checkpoints.Fenced` when another process has taken over."""
+        self.position = await self._checkpoints.read(self.name)
+        while True:
+            generation = self._log.generation()
+            if not await self.step(token):
+                await self._log.appended(generation, poll)
+
+    async def step(self, token: int) -> bool:
+        """One batch; False if there was nothing to read."""
+        batch = await self._log.read(self.position, self._most)
+        if not batch:
+            return False
+        await self._apply(batch)
+        position = batch[-1].end - 1
+        await self._checkpoints.write(self.name, position, token)
+        self.position = position
+        return True

@@ -1,0 +1,168 @@
+"""Group commit: the appends that wait in a process share one ordered insert at the log's tail.
+
+The backend stops at the first commit that clashes. Lost position: the rest is numbered again from the new tail. Stream
+or cause taken: that commit alone fails. No answer: the same documents are offered at the same positions until there is
+one, since a position belongs to one commit for good, a late first attempt can only meet itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import enum
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+import structlog
+
+from kernel.log import AlreadyHandled, Commit, CommitAt, VersionConflict
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class Clash(enum.Enum):
+    """What a commit met where it wanted to be."""
+
+    POSITION = "position"
+    STREAM = "stream"
+    CAUSE = "cause"
+
+
+class UnknownOutcome(Exception):
+    """The storage did not answer: what was offered may be written or not."""
+
+
+class Backend(Protocol):
+    """What a storage must do for group commit."""
+
+    async def insert(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
+        """Insert in order, stop at the first clash; return how many were inserted. Raises `UnknownOutcome`."""
+
+    async def at(self, position: int) -> Commit | None:
+        """The commit at that position."""
+
+    async def holder(self, commit: Commit, clash: Clash) -> CommitAt | None:
+        """The commit that holds one of this commit's streams' versions or causes."""
+
+    async def tail(self) -> int:
+        """The next free position."""
+
+
+class GroupCommit:
+    """The one writer of a process: `append` waits for its share of the next insert."""
+
+    def __init__(self, backend: Backend, *, most: int = 1000, pause: float = 0.05) -> None:
+        self._backend, self._most, self._pause = backend, most, pause
+        self._waiting: list[tuple[Commit, asyncio.Future[int]]] = []
+        self._tail: int | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.generation = 0
+        self._grown = asyncio.Event()
+
+    async def append(self, commit: Commit) -> int:
+        """Append; see `kernel.log.EventLog.append`. Cancelling the caller does not take the commit back."""
+        own = [(event.stream, event.version) for event in commit.events]
+        if len(set(own)) != len(own):
+            raise VersionConflict("two events of one commit claim the same version")
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append((commit, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._drain(), name="group commit")
+        return await asyncio.shield(future)
+
+    def _wake(self) -> None:
+        self.generation += 1
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+    async def grown(self, since: int, timeout: float) -> None:
+        """Return when the generation is no longer ``since``, after ``timeout`` seconds at the latest."""
+        if self.generation == since:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._grown.wait(), timeout)
+
+    async def close(self) -> None:
+        """Wait until nothing waits."""
+        if self._task is not None:
+            await self._task
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            try:
+                await self._write(batch)
+            except Exception as broken:  # a storage that answers nonsense: nobody may wait for ever
+                self._tail = None
+                for _, future in batch:
+                    _fail(future, broken)
+            self._wake()
+
+    async def _write(self, batch: list[tuple[Commit, asyncio.Future[int]]]) -> None:
+        while batch:
+            if self._tail is None:
+                self._tail = await self._patiently(self._backend.tail)
+            numbered, position = [], self._tail
+            for commit, _ in batch:
+                numbered.append(CommitAt(position, commit))
+                position += commit.size
+            done, clash = await self._offer(numbered)
+            for (_, future), at in zip(batch[:done], numbered[:done], strict=True):
+                _settle(future, at.position)
+            self._tail = numbered[done].position if done < len(numbered) else position
+            batch = batch[done:]
+            if clash is Clash.POSITION:
+                self._tail = None
+            elif clash is not None:
+                commit, future = batch.pop(0)
+                await self._fail(commit, future, clash)
+
+    async def _offer(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
+        done = 0
+        while True:
+            try:
+                inserted, clash = await self._backend.insert(batch[done:])
+            except UnknownOutcome as why:
+                log.warning("append unanswered, offering again", why=str(why), commits=len(batch) - done)
+                await asyncio.sleep(self._pause)
+                continue
+            done += inserted
+            if clash is None or not await self._is_ours(batch[done]):
+                return done, clash
+            done += 1
+            if done == len(batch):
+                return done, None
+
+    async def _is_ours(self, offered: CommitAt) -> bool:
+        async def look() -> Commit | None:
+            return await self._backend.at(offered.position)
+
+        there = await self._patiently(look)
+        return there is not None and there.id == offered.commit.id
+
+    async def _fail(self, commit: Commit, future: asyncio.Future[int], clash: Clash) -> None:
+        async def look() -> CommitAt | None:
+            return await self._backend.holder(commit, clash)
+
+        holder = await self._patiently(look)
+        error: Exception = AlreadyHandled(holder) if clash is Clash.CAUSE else VersionConflict(commit.id)
+        _fail(future, error)
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await ask()
+            except UnknownOutcome as why:
+                log.warning("storage does not answer, asking again", why=str(why))
+                await asyncio.sleep(self._pause)
+
+
+def _settle(future: asyncio.Future[int], position: int) -> None:
+    if not future.done():
+        future.set_result(position)
+
+
+def _fail(future: asyncio.Future[int], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # a caller that went away must not leave a warning behind

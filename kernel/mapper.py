@@ -1,0 +1,76 @@
+"""Events to bytes and back, with upcasting: `eventsourcing`'s mapper contract on `msgspec`.
+
+An event class may have ``class_version = n`` and static methods ``upcast_v1_v2(state)`` … that mend the decoded JSON of
+older events in place; the class then only ever sees its newest form.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from eventsourcing.utils import TopicError, resolve_topic
+
+from kernel.aggregate import AnyEvent
+from kernel.log import StoredEvent
+from kernel.sealing import Sealed
+
+
+class UnknownEvent(Exception):
+    """The log holds an event whose name no class of this service bears."""
+
+
+def store(event: AnyEvent) -> StoredEvent:
+    """The event as it is kept; fresh sealed fields are sealed now, for this event."""
+    identity = f"{event.originator_id}/{event.originator_version}"
+
+    def hook(value: Any) -> Any:
+        if isinstance(value, Sealed):
+            return value.seal(identity)
+        raise NotImplementedError(f"{type(value).__name__} has no stored form")
+
+    state = msgspec.json.encode(event, enc_hook=hook)
+    version = getattr(type(event), "class_version", 1)
+    if version > 1:
+        state = state[:-1] + b',"class_version":%d}' % version
+    return StoredEvent(event.originator_id, event.originator_version, type(event).TOPIC, state)
+
+
+def restore(stored: StoredEvent) -> AnyEvent:
+    """The event from its bytes, upcast to its newest form. Raises `UnknownEvent`."""
+    cls = event_class(stored.topic)
+    if getattr(cls, "class_version", 1) > 1:
+        return msgspec.convert(_upcast(cls, msgspec.json.decode(stored.state)), cls, dec_hook=unseal_hook)
+    event: AnyEvent = _decoder(cls).decode(stored.state)
+    return event
+
+
+def unseal_hook(kind: type, value: Any) -> Any:
+    """`msgspec` hook for sealed fields: tokens stay closed."""
+    if issubclass(kind, Sealed):
+        return kind(value)
+    raise NotImplementedError(f"{kind.__name__} has no stored form")
+
+
+@cache
+def event_class(topic: str) -> type[AnyEvent]:
+    """The class that bears a stored name. Raises `UnknownEvent`."""
+    try:
+        cls: type[AnyEvent] = resolve_topic(topic)
+    except TopicError:
+        raise UnknownEvent(topic) from None
+    return cls
+
+
+@cache
+def _decoder(cls: type[AnyEvent]) -> Any:
+    return msgspec.json.Decoder(cls, dec_hook=unseal_hook)
+
+
+def _upcast(cls: type[AnyEvent], state: dict[str, Any]) -> dict[str, Any]:
+    version = state.pop("class_version", 1)
+    while version < getattr(cls, "class_version", 1):
+        getattr(cls, f"upcast_v{version}_v{version + 1}")(state)
+        version += 1
+    return state

@@ -1,0 +1,108 @@
+"""The event log in memory: for domain stories and simulations. It passes the same suite as the one on MongoDB."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+
+from kernel.groupcommit import Clash, GroupCommit
+from kernel.log import Commit, CommitAt, Recorded
+
+
+class MemoryBackend:
+    """The three unique indexes of the log as dictionaries."""
+
+    def __init__(self) -> None:
+        self.commits: list[CommitAt] = []
+        self.positions: list[int] = []
+        self.streams: dict[str, list[Recorded]] = defaultdict(list)
+        self.versions: dict[tuple[str, int], CommitAt] = {}
+        self.causes: dict[tuple[str, str], CommitAt] = {}
+
+    async def insert(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
+        """See `kernel.groupcommit.Backend`."""
+        for done, at in enumerate(batch):
+            clash = self._clash(at)
+            if clash is not None:
+                return done, clash
+            self._keep(at)
+        return len(batch), None
+
+    def _clash(self, at: CommitAt) -> Clash | None:
+        if self.commits and at.position < self.commits[-1].end:
+            return Clash.POSITION
+        if any((event.stream, event.version) in self.versions for event in at.commit.events):
+            return Clash.STREAM
+        if any((cause.consumer, cause.message) in self.causes for cause in at.commit.causes):
+            return Clash.CAUSE
+        return None
+
+    def _keep(self, at: CommitAt) -> None:
+        self.commits.append(at)
+        self.positions.append(at.position)
+        for recorded in at.recorded():
+            self.versions[recorded.event.stream, recorded.event.version] = at
+            self.streams[recorded.event.stream].append(recorded)
+        for cause in at.commit.causes:
+            self.causes[cause.consumer, cause.message] = at
+
+    async def at(self, position: int) -> Commit | None:
+        """See `kernel.groupcommit.Backend`."""
+        index = bisect_right(self.positions, position) - 1
+        return self.commits[index].commit if index >= 0 and self.positions[index] == position else None
+
+    async def holder(self, commit: Commit, clash: Clash) -> CommitAt | None:
+        """See `kernel.groupcommit.Backend`."""
+        if clash is Clash.CAUSE:
+            found = (self.causes.get((cause.consumer, cause.message)) for cause in commit.causes)
+        else:
+            found = (self.versions.get((event.stream, event.version)) for event in commit.events)
+        return next((at for at in found if at is not None), None)
+
+    async def tail(self) -> int:
+        """See `kernel.groupcommit.Backend`."""
+        return self.commits[-1].end if self.commits else 1
+
+
+class MemoryLog:
+    """`kernel.log.EventLog` in memory."""
+
+    def __init__(self) -> None:
+        self._backend = MemoryBackend()
+        self._writer = GroupCommit(self._backend)
+
+    async def append(self, commit: Commit) -> int:
+        """See `EventLog.append`."""
+        return await self._writer.append(commit)
+
+    async def read(self, after: int, limit: int) -> list[CommitAt]:
+        """See `EventLog.read`."""
+        start = bisect_right(self._backend.positions, after)
+        return self._backend.commits[start : start + limit]
+
+    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
+        """See `EventLog.streams`."""
+        found = {id: [r for r in self._backend.streams.get(id, ()) if r.event.version > after] for id in ids}
+        return {id: recorded for id, recorded in found.items() if recorded}
+
+    async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
+        """See `EventLog.caused`."""
+        found = {message: self._backend.causes.get((consumer, message)) for message in messages}
+        return {message: at for message, at in found.items() if at is not None}
+
+    async def tail(self) -> int:
+        """See `EventLog.tail`."""
+        return await self._backend.tail()
+
+    def generation(self) -> int:
+        """See `EventLog.generation`."""
+        return self._writer.generation
+
+    async def appended(self, since: int, timeout: float) -> None:
+        """See `EventLog.appended`."""
+        await self._writer.grown(since, timeout)
+
+    async def close(self) -> None:
+        """See `EventLog.close`."""
+        await self._writer.close()

@@ -1,0 +1,123 @@
+"""What a service says to others, and how it looks on the wire: CloudEvents in Kafka's binary mode.
+
+The key is an aggregate's id and holds nothing personal; the value is the event's JSON; the headers carry event id, type,
+time, position in the publisher's log, correlation, causation and the W3C trace context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+import msgspec
+
+from kernel.aggregate import AnyEvent
+from kernel.log import Context, Recorded
+
+
+class PublicEvent(Protocol):
+    """An event of the published language."""
+
+    NAME: ClassVar[str]
+    VERSION: ClassVar[int]
+    TOPIC: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        """The id of the aggregate that the event is about; equal keys keep their order."""
+
+    def model_dump_json(self) -> str:
+        """The event's data."""
+
+
+Publish = Callable[[AnyEvent], Sequence[PublicEvent]]
+"""A service's `publish.py`: pure; an empty sequence for what stays private."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """An event on the wire, as sent or as received."""
+
+    id: str
+    name: str
+    version: int
+    source: str
+    topic: str
+    key: str
+    time: datetime
+    position: int
+    context: Context
+    data: bytes
+    partition: int = -1
+    offset: int = -1
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """The CloudEvents headers."""
+        pairs = {
+            "ce_specversion": "1.0",
+            "ce_id": self.id,
+            "ce_source": self.source,
+            "ce_type": f"{self.name}.v{self.version}",
+            "ce_time": self.time.isoformat(),
+            "ce_position": str(self.position),
+            "ce_correlationid": self.context.correlation,
+            "ce_causationid": self.context.causation,
+            "traceparent": self.context.traceparent,
+            "content-type": "application/json",
+        }
+        return [(name, value.encode()) for name, value in pairs.items() if value]
+
+
+def messages(recorded: Recorded, event: AnyEvent, publish: Publish, source: str) -> list[Message]:
+    """What a recorded event says to others. Their ids follow from the log alone, so a repetition is known as one."""
+    made = []
+    for number, public in enumerate(publish(event)):
+        identity = f"{source}:{recorded.event.id}"
+        made.append(
+            Message(
+                id=identity if number == 0 else f"{identity}+{number}",
+                name=public.NAME,
+                version=public.VERSION,
+                source=source,
+                topic=public.TOPIC,
+                key=public.key,
+                time=event.timestamp,
+                position=recorded.position,
+                context=recorded.context,
+                data=public.model_dump_json().encode(),
+            )
+        )
+    return made
+
+
+class Unreadable(Exception):
+    """A record on a topic that is not an event of the published language; says why without showing its content."""
+
+
+def parse(topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, headers: object) -> Message:
+    """A received record as a message. Raises `Unreadable`, and nothing else, whatever the bytes."""
+    try:
+        found = {str(name): bytes(raw).decode() for name, raw in headers or ()}  # type: ignore[attr-defined]  # untrusted
+        name, _, version = found["ce_type"].rpartition(".v")
+        if key is None or value is None:
+            raise Unreadable("a key or a body is missing")
+        return Message(
+            id=found["ce_id"],
+            name=name,
+            version=int(version),
+            source=found["ce_source"],
+            topic=topic,
+            key=key.decode(),
+            time=datetime.fromisoformat(found["ce_time"]),
+            position=int(found.get("ce_position", "0")),
+            context=Context(
+                found.get("ce_correlationid", ""), found.get("ce_causationid", ""), found.get("traceparent", "")
+            ),
+            data=value,
+            partition=partition,
+            offset=offset,
+        )
+    except Unreadable:
+        raise
+    except Exception as broken:
+        raise Unreadable(f"headers cannot be read ({type(broken).__name__})") from None

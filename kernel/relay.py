@@ -1,0 +1,83 @@
+"""The relay: publishes the log's events to Kafka in the log's order. The log is the outbox.
+
+Sends are pipelined and all confirmed (idempotent producer, acks=all) before the checkpoint moves on. After a crash the
+last batch may be sent again, with the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from aiokafka import AIOKafkaProducer
+
+from kernel.log import CommitAt
+from kernel.mapper import restore
+from kernel.metrics import Metrics
+from kernel.publishing import Message, Publish, messages
+
+
+class Producer(Protocol):
+    """Sends messages and returns when the broker has confirmed all of them."""
+
+    async def send_all(self, batch: Sequence[Message]) -> None:
+        """Send in order. Raises when one was not confirmed in time; then nothing may be taken as sent."""
+
+
+class KafkaProducer:
+    """The producer on aiokafka."""
+
+    def __init__(self, bootstrap: str, prefix: str, name: str) -> None:
+        self._prefix = prefix
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap,
+            client_id=name,
+            acks="all",
+            enable_idempotence=True,
+            request_timeout_ms=15_000,
+            linger_ms=2,
+            max_request_size=2_000_000,
+        )
+
+    async def start(self) -> None:
+        """Connect."""
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Flush and close."""
+        await self._producer.stop()
+
+    async def send_all(self, batch: Sequence[Message]) -> None:
+        """See `Producer.send_all`."""
+        async with asyncio.timeout(60):
+            unconfirmed = [
+                await self._producer.send(
+                    f"{self._prefix}.{message.topic}",
+                    message.data,
+                    key=message.key.encode(),
+                    headers=message.headers(),
+                )
+                for message in batch
+            ]
+            await asyncio.gather(*unconfirmed)
+
+
+class Relay:
+    """What the relay's follower does with a batch of commits."""
+
+    def __init__(self, producer: Producer, publish: Publish, source: str, metrics: Metrics) -> None:
+        self._producer, self._publish, self._source, self._metrics = producer, publish, source, metrics
+
+    async def apply(self, batch: list[CommitAt]) -> None:
+        """Publish what the batch says to others."""
+        outgoing = [
+            message
+            for at in batch
+            for recorded in at.recorded()
+            for message in messages(recorded, restore(recorded.event), self._publish, self._source)
+        ]
+        if outgoing:
+            await self._producer.send_all(outgoing)
+        for message in outgoing:
+            self._metrics.published.labels(message.name).inc()

@@ -1,0 +1,103 @@
+"""Loads aggregates out of the log and saves what happened to them.
+
+Loads that ask in the same turn of the event loop share one query; saves that wait share one insert (group commit).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TypeVar
+
+from kernel.aggregate import Aggregate
+from kernel.clock import Clock
+from kernel.ids import Ids
+from kernel.log import AlreadyHandled, Cause, Commit, CommitAt, Context, EventLog, Recorded, StoredEvent
+from kernel.mapper import restore, store
+from kernel.refusals import NotFound
+from kernel.snapshots import NoSnapshots, Snapshots
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Repository:
+    """The aggregates of one service."""
+
+    def __init__(self, log: EventLog, clock: Clock, ids: Ids, snapshots: Snapshots | None = None) -> None:
+        self.log, self.clock, self.ids = log, clock, ids
+        self._snapshots: Snapshots = snapshots or NoSnapshots()
+        self._asked: dict[str, asyncio.Future[list[Recorded]]] = {}
+
+    async def get(self, kind: type[A], id: str) -> A:
+        """The aggregate. Raises `NotFound`."""
+        found = await self.find(kind, id)
+        if found is None:
+            raise NotFound(kind.__name__)
+        return found
+
+    async def find(self, kind: type[A], id: str) -> A | None:
+        """The aggregate, or None if nothing ever happened to it or it is of another kind."""
+        aggregate = await self._snapshots.latest(kind, id)
+        if aggregate is None:
+            recorded = await self._stream(id)
+        else:
+            recorded = (await self.log.streams([id], after=aggregate.version)).get(id, [])
+        for entry in recorded:
+            aggregate = restore(entry.event).mutate(aggregate)
+        return aggregate if isinstance(aggregate, kind) else None
+
+    async def save(
+        self,
+        *aggregates: Aggregate,
+        causes: Iterable[Cause] = (),
+        context: Context = Context(),  # noqa: B008  # immutable
+    ) -> int:
+        """Write what is pending in the aggregates as one commit; return its position.
+
+        Raises `VersionConflict` (load and decide again) or `AlreadyHandled` (the cause acted before). Without pending
+        events a commit is written only where it settles a cause; otherwise 0 is returned.
+        """
+        events: list[StoredEvent] = []
+        for aggregate in aggregates:
+            events.extend(store(event) for event in aggregate.collect_events())  # type: ignore[arg-type]  # ours only
+        settled = tuple(causes)
+        if not events and not settled:
+            return 0
+        commit = Commit(
+            id=self.ids.new(), at=await self.clock.now(), events=tuple(events), causes=settled, context=context
+        )
+        position = await self.log.append(commit)
+        for aggregate in aggregates:
+            await self._snapshots.consider(aggregate)
+        return position
+
+    async def handled(self, cause: Cause) -> CommitAt | None:
+        """The commit by which the cause was settled, if it was."""
+        return (await self.log.caused(cause.consumer, [cause.message])).get(cause.message)
+
+    async def _stream(self, id: str) -> list[Recorded]:
+        future = self._asked.get(id)
+        if future is None:
+            future = self._asked[id] = asyncio.get_running_loop().create_future()
+            if len(self._asked) == 1:
+                asyncio.get_running_loop().call_soon(self._ask)
+        return await asyncio.shield(future)
+
+    def _ask(self) -> None:
+        asked, self._asked = self._asked, {}
+        task = asyncio.create_task(self._answer(asked), name="load streams")
+        task.add_done_callback(lambda done: done.exception())
+
+    async def _answer(self, asked: dict[str, asyncio.Future[list[Recorded]]]) -> None:
+        try:
+            found = await self.log.streams(list(asked))
+        except Exception as broken:
+            for future in asked.values():
+                future.set_exception(broken)
+                future.exception()
+            return
+        for id, future in asked.items():
+            future.set_result(found.get(id, []))
+
+
+__all__ = ["AlreadyHandled", "Repository"]

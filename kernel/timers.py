@@ -1,0 +1,137 @@
+"""Durable timers. An event of the log says what falls due when; the wheel reads the due ones and asks their owner.
+
+The schedule is a read model of the log, so it is rebuilt with it. What a timer led to is a commit whose cause is the
+timer: it fires once, also after a crash and for what fell due while the process was down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+
+from kernel.aggregate import Aggregate, AnyEvent
+from kernel.clock import Clock
+from kernel.log import AlreadyHandled, Cause, CommitAt, Context, VersionConflict
+from kernel.mapper import restore
+from kernel.metrics import Metrics
+from kernel.mongo import UpdateOne
+from kernel.repository import Repository
+
+logger = structlog.get_logger(__name__)
+CONSUMER = "timer"
+
+
+class Timer(msgspec.Struct, frozen=True):
+    """``name`` (what to do) falls ``due`` (UTC) for ``subject`` (an aggregate's id). The three are its identity.
+
+    A timer that is set again for the same name and subject replaces the one before.
+    """
+
+    name: str
+    subject: str
+    due: datetime
+
+    @property
+    def id(self) -> str:
+        """Unique for each time that it is set."""
+        return f"{self.name}|{self.subject}|{self.due.isoformat()}"
+
+
+class Cancel(msgspec.Struct, frozen=True):
+    """The timer with that name and subject is no longer wanted."""
+
+    name: str
+    subject: str
+
+
+Schedule = Callable[[AnyEvent], Iterable[Timer | Cancel]]
+"""A service's pure function from events to what they set and cancel."""
+Ring = Callable[[Timer], Awaitable[Sequence[Aggregate]]]
+"""A service's reaction: loads, decides, returns the aggregates to save."""
+
+
+class Timers:
+    """The schedule in a collection (as a follower's work) and the wheel that turns over it."""
+
+    def __init__(self, collection: Any, schedule: Schedule) -> None:
+        self._timers, self._schedule = collection, schedule
+
+    async def apply(self, batch: list[CommitAt]) -> None:
+        """Bring the schedule up to date; what a later position has said stands."""
+        for at in batch:
+            writes = []
+            for recorded in at.recorded():
+                for change in self._schedule(restore(recorded.event)):
+                    writes.append(_write(change))
+            fired = [cause.message for cause in at.commit.causes if cause.consumer == CONSUMER]
+            writes += [UpdateOne({"timer": timer}, {"$set": {"fired": True}}) for timer in fired]
+            if writes:
+                await self._timers.bulk_write(writes, ordered=True)
+
+    async def due(self, now: datetime) -> list[Timer]:
+        """The timers that are due and have not fired, the earliest first."""
+        query = {"fired": False, "due": {"$lte": now}}
+        return [_timer(d) async for d in self._timers.find(query).sort([("due", 1), ("_id", 1)]).limit(500)]
+
+    async def upcoming(self) -> Timer | None:
+        """The next timer that has not fired."""
+        document = await self._timers.find_one({"fired": False}, sort=[("due", 1), ("_id", 1)])
+        return _timer(document) if document else None
+
+
+class Wheel:
+    """Fires what is due."""
+
+    def __init__(self, timers: Timers, repository: Repository, clock: Clock, ring: Ring, metrics: Metrics) -> None:
+        self._timers, self._repository, self._clock, self._ring = timers, repository, clock, ring
+        self._metrics = metrics
+
+    async def run(self, *, poll: float = 0.1) -> None:
+        """Turn until cancelled."""
+        while True:
+            if not await self.turn():
+                await asyncio.sleep(poll)
+
+    async def turn(self) -> bool:
+        """Fire what is due now, in order of time; False if nothing was."""
+        due = await self._timers.due(await self._clock.now())
+        self._metrics.timers_due.set(len(due))
+        fired = False
+        for timer in due:
+            fired = await self._fire(timer) or fired
+        return fired
+
+    async def _fire(self, timer: Timer) -> bool:
+        cause = Cause(CONSUMER, timer.id)
+        while await self._repository.handled(cause) is None:
+            try:
+                aggregates = await self._ring(timer)
+            except Exception as broken:  # it stays overdue, is seen as such and tried again; the others go on
+                logger.error("timer failed", timer=timer.name, subject=timer.subject, why=type(broken).__name__)
+                return False
+            context = Context(correlation=timer.subject, causation=timer.id)
+            try:
+                await self._repository.save(*aggregates, causes=[cause], context=context)
+            except VersionConflict:
+                continue
+            except AlreadyHandled:
+                break
+            self._metrics.fired.labels(timer.name).inc()
+            return True
+        return False
+
+
+def _write(change: Timer | Cancel) -> UpdateOne:
+    fields: dict[str, Any] = {"fired": True}
+    if isinstance(change, Timer):
+        fields = {"name": change.name, "subject": change.subject, "due": change.due, "timer": change.id, "fired": False}
+    return UpdateOne({"_id": f"{change.name}|{change.subject}"}, {"$set": fields}, upsert=isinstance(change, Timer))
+
+
+def _timer(document: dict[str, Any]) -> Timer:
+    return Timer(document["name"], document["subject"], document["due"])

@@ -1,0 +1,139 @@
+"""The vault: data keys by subject, wrapped by a master key that lives outside the database.
+
+The key ring is a database of its own. A key is fetched for each opening and never kept, so that an erasure holds at
+once in every process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kernel.mongo import DuplicateKeyError
+from kernel.sealing import Confidential, Contact, NotSealed, Personal, Sealed
+
+S = TypeVar("S", bound=Sealed)
+ERASED = "（消去済み）"
+
+
+class Erased(Exception):
+    """The subject's key was destroyed: the value can no longer be read by anybody."""
+
+
+class MayNotOpen(Exception):
+    """This service is not configured to open fields of that kind."""
+
+
+class Sealer:
+    """Makes fresh sealed values for one subject."""
+
+    def __init__(self, subject: str, key: bytes) -> None:
+        self._subject, self._key = subject, key
+
+    def make(self, kind: type[S], field: str, plain: str) -> S:
+        """A fresh value of ``kind`` for the event field ``field``."""
+        return kind.fresh(plain, subject=self._subject, field=field, key=self._key)  # type: ignore[no-any-return]  # fresh returns its class
+
+    def personal(self, field: str, plain: str) -> Personal:
+        """A fresh personal value."""
+        return self.make(Personal, field, plain)
+
+    def contact(self, field: str, plain: str) -> Contact:
+        """A fresh contact value."""
+        return self.make(Contact, field, plain)
+
+    def confidential(self, field: str, plain: str) -> Confidential:
+        """A fresh confidential value."""
+        return self.make(Confidential, field, plain)
+
+
+class Vault:
+    """Seals for everybody, opens the kinds in ``opens`` only."""
+
+    def __init__(self, keyring: Any, master: bytes, opens: Iterable[str]) -> None:
+        if len(master) != 32:
+            raise ValueError("The master key must be 32 bytes long.")
+        self._keys, self._master, self._opens = keyring, master, frozenset(opens)
+
+    async def sealer(self, subject: str) -> Sealer:
+        """A sealer for ``subject``; its key is made at the first time. Raises `Erased`."""
+        key = await self._key(subject)
+        if key is None:
+            wrapped = self._wrap(subject, os.urandom(32))
+            try:
+                await self._keys.insert_one({"_id": subject, "wrapped": wrapped})
+            except DuplicateKeyError:
+                pass  # another process was first; its key counts
+            key = await self._key(subject)
+        if key is None:
+            raise Erased(subject)
+        return Sealer(subject, key)
+
+    async def open(self, value: Sealed) -> str:
+        """The value. Raises `Erased`, `MayNotOpen`."""
+        text = (await self.open_all([value]))[0]
+        if text is None:
+            raise Erased(value.subject)
+        return text
+
+    async def open_all(self, values: Sequence[Sealed | None]) -> list[str | None]:
+        """The values in order, None for those that are erased or None; one look-up for all. Raises `MayNotOpen`."""
+        sealed = [value for value in values if value is not None]
+        for value in sealed:
+            if value.KIND not in self._opens:
+                raise MayNotOpen(value.KIND)
+        found = {
+            document["_id"]: document.get("wrapped")
+            async for document in self._keys.find({"_id": {"$in": list({v.subject for v in sealed})}})
+        }
+        return [self._opened(value, found) for value in values]
+
+    async def shown(self, values: Sequence[Sealed | None]) -> list[str]:
+        """The values for a reader: erased ones say so, missing ones are empty."""
+        opened = await self.open_all(values)
+        return [
+            text if text is not None else ("" if value is None else ERASED)
+            for value, text in zip(values, opened, strict=True)
+        ]
+
+    async def erase(self, subject: str, *, at: datetime) -> bool:
+        """Destroy the subject's key; every copy is unreadable from now on. False if it was erased before."""
+        done = await self._keys.update_one(
+            {"_id": subject, "erased_at": {"$exists": False}},
+            {"$set": {"erased_at": at}, "$unset": {"wrapped": ""}},
+            upsert=False,
+        )
+        return bool(done.modified_count)
+
+    def fingerprint(self, purpose: str, value: str) -> str:
+        """A keyed hash to look a sealed value up by: equal for equal values, useless without the master key."""
+        key = hmac.new(self._master, b"fingerprint:" + purpose.encode(), hashlib.sha256).digest()
+        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    async def _key(self, subject: str) -> bytes | None:
+        document = await self._keys.find_one({"_id": subject})
+        if document is None:
+            return None
+        if "wrapped" not in document:
+            raise Erased(subject)
+        return self._unwrap(subject, document["wrapped"])
+
+    def _opened(self, value: Sealed | None, found: dict[str, bytes | None]) -> str | None:
+        wrapped = found.get(value.subject) if value is not None else None
+        return value.open(self._unwrap(value.subject, wrapped)) if value is not None and wrapped else None
+
+    def _wrap(self, subject: str, key: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + AESGCM(self._master).encrypt(nonce, key, subject.encode())
+
+    def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
+        return AESGCM(self._master).decrypt(wrapped[:12], wrapped[12:], subject.encode())
+
+
+__all__ = ["ERASED", "Erased", "MayNotOpen", "NotSealed", "Sealer", "Vault"]

@@ -1,0 +1,89 @@
+"""What billing (請求) publishes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from schemas.base import OfCase
+from schemas.values import InvoiceLine, Party, TaxTotal, Yen
+
+TOPIC = "billing"
+
+
+class OfAccount(OfCase):
+    """An event about what one secondment or support case owes."""
+
+    account: str
+
+
+class FeeCharged(OfAccount):
+    """A fee has fallen due for a fiscal year (S-BI-2…5, C-BI-2); it is invoiced at once."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    charged_year: int
+    line: InvoiceLine
+
+
+class InvoiceHeld(OfAccount):
+    """No exchange rate, no invoice (S-BI-4): it waits and is shown as held."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    charged_year: int
+    missing: str
+
+
+class InvoiceIssued(OfAccount):
+    """A qualified invoice (適格請求書), S-BI-7. It never changes."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    invoice_id: str
+    number: str
+    party: Party
+    issued_on: date
+    due_on: date
+    lines: tuple[InvoiceLine, ...]
+    totals: tuple[TaxTotal, ...]
+    total: Yen
+    registration_number: str
+    edition: str
+
+
+class ReturnInvoiceIssued(OfAccount):
+    """A qualified return invoice (適格返還請求書) for what was billed too much (S-BI-6). Amounts are given back."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    invoice_id: str
+    number: str
+    returns: str
+    party: Party
+    issued_on: date
+    lines: tuple[InvoiceLine, ...]
+    totals: tuple[TaxTotal, ...]
+    total: Yen
+    registration_number: str
+    edition: str
+
+
+class PaymentReceived(OfAccount):
+    """A payment was matched to an invoice (S-BI-8). ``balance`` is what is still open; below zero: paid in excess."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    invoice_id: str
+    number: str
+    party: Party
+    received_on: date
+    amount: Yen
+    balance: Yen
+    state: Literal["partly_paid", "paid", "overpaid"]
+
+
+class PaymentOverdue(OfAccount):
+    """The due day has passed with a balance (S-BI-8)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    invoice_id: str
+    number: str
+    party: Party
+    due_on: date
+    balance: Yen

@@ -1,0 +1,176 @@
+"""What placement (配置) publishes: proposals and answers, the secondment's life, coordinators and the support's life."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from schemas.base import OfCase
+from schemas.values import ExplainedWish, InvoiceLine, Party, Stay
+
+TOPIC = "placement"
+
+
+class OfSecondment(OfCase):
+    """An event about one secondment of an application."""
+
+    secondment_id: str
+    party: Party
+
+
+class PlacementProposed(OfSecondment):
+    """HR proposes places (受入通知), with the reasons for every wish ranked above (S-PL-8, S-PL-9)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    receipt_number: str
+    proposal_id: str
+    stays: tuple[Stay, ...]
+    rank: int | None
+    explanation: tuple[ExplainedWish, ...]
+    answer_by: date
+    by_hand: bool
+    edition: str
+
+
+class PlacementNotPossible(OfSecondment):
+    """No wished place could be given; why, wish by wish."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    receipt_number: str
+    explanation: tuple[ExplainedWish, ...]
+    edition: str
+
+
+class PlacementAccepted(OfSecondment):
+    """The sender accepts."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    proposal_id: str
+    stays: tuple[Stay, ...]
+    papers_by: date
+
+
+class PlacementDeclined(OfSecondment):
+    """The sender declines, or lets the answer's deadline pass (``lapsed``)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    proposal_id: str
+    lapsed: bool
+
+
+class MemorandumSent(OfSecondment):
+    """The memorandum (覚書) went to the sender in three copies (S-LI-2)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    sent_on: date
+
+
+class MemorandumConcluded(OfSecondment):
+    """JETRO's copy is back (S-LI-2)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    returned_on: date
+
+
+class SecondmentStarted(OfSecondment):
+    """Engaged as 嘱託員; entry training begins (S-LI-3)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    started_on: date
+    until: date
+    stays: tuple[Stay, ...]
+
+
+class SecondeeDeparted(OfSecondment):
+    """The secondee has taken up the post overseas (S-LI-4). ``until`` is the last day of the post as planned.
+
+    ``country`` is ISO 3166-1 alpha-2; billing charges from ``departed_on`` (S-BI-5).
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    office: str
+    country: str
+    departed_on: date
+    until: date
+    edition: str
+
+
+class DeparturePostponed(OfSecondment):
+    """The departure moves to a later day (S-PL-11)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    planned_for: date
+    reason: str
+
+
+class DepartureCancelled(OfSecondment):
+    """There will be no departure (S-PL-11); the secondment goes on in Japan."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    reason: str
+
+
+class SecondmentEnded(OfSecondment):
+    """The secondment is over: at its term, or early on one of the grounds of S-LI-6."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    ended_on: date
+    ground: Literal["term", "illness", "breach", "sender_request"]
+    early: bool
+
+
+class AppraisalReported(OfSecondment):
+    """The assessment of a fiscal year goes to the sender in June of the next (S-LI-8)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    appraised_year: int
+
+
+class OfSupport(OfCase):
+    """An event about one company's support."""
+
+    party: Party
+
+
+class CoordinatorAssigned(OfSupport):
+    """A coordinator accompanies the company (C-PL-1); ``replaces`` names the one before, if any."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    coordinator_id: str
+    replaces: str | None
+    edition: str
+
+
+class SupportStarted(OfSupport):
+    """Kick-off has settled content and period (C-LI-1)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    started_on: date
+    until: date
+    stage: Literal["strategy", "recruiting", "receiving", "retention"]
+
+
+class VisitCancelled(OfSupport):
+    """The company cancelled a fixed visit; an officer charges costs already caused (C-BI-2)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    visit_id: str
+    cancelled_on: date
+    costs: tuple[InvoiceLine, ...]
+
+
+class SurveyAsked(OfSupport):
+    """A survey is due, during or after the support (C-LI-7)."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    survey: str
+    answer_by: date
+
+
+class SupportEnded(OfSupport):
+    """The support is over: at its term, or early on one of the grounds of C-LI-6."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    ended_on: date
+    ground: Literal["term", "goal_reached", "requirements", "terms_broken", "dissolved", "no_cooperation"]
+    early: bool
