@@ -13,13 +13,18 @@ Assignment = dict[str, Option | None]
 
 YEARS = (2026, 2027, 2028)
 
+CLASS_MIXES = ((0,), (0,), (0, 1), (0, 0, 1, 2))
+"""Rounds of one class have many ties, others few."""
+
 
 def single_round(seed: int, seekers: int = 6, places: int = 4) -> Problem:
     """A round of single places: some closed, some occupied, some wishes not eligible, some ranks shared."""
     draw = random.Random(seed)
+    mixed = draw.choice(CLASS_MIXES)
     sites = tuple(_site(draw, f"P{n}", (2026,)) for n in range(draw.randint(2, places)))
     people = tuple(
-        _seeker(draw, f"S{n}", [((site.id, 2026),) for site in sites]) for n in range(draw.randint(2, seekers))
+        _seeker(draw, f"S{n}", draw.choice(mixed), [((site.id, 2026),) for site in sites])
+        for n in range(draw.randint(2, seekers))
     )
     incumbents = {(sites[0].id, 2026): 1} if draw.random() < 0.2 else {}
     return Problem(sites, people, incumbents)
@@ -28,11 +33,12 @@ def single_round(seed: int, seekers: int = 6, places: int = 4) -> Problem:
 def bundle_round(seed: int, seekers: int = 6, places: int = 4) -> Problem:
     """A round of bundles over up to three fiscal years."""
     draw = random.Random(seed)
+    mixed = draw.choice(CLASS_MIXES)
     sites = tuple(_site(draw, f"P{n}", YEARS) for n in range(draw.randint(2, places)))
     claims = [
         tuple((draw.choice(sites).id, year) for year in YEARS[: draw.randint(1, 3)]) for _ in range(draw.randint(5, 9))
     ]
-    people = tuple(_seeker(draw, f"S{n}", claims) for n in range(draw.randint(2, seekers)))
+    people = tuple(_seeker(draw, f"S{n}", draw.choice(mixed), claims) for n in range(draw.randint(2, seekers)))
     incumbents = {(sites[0].id, 2027): 1} if draw.random() < 0.2 else {}
     return Problem(sites, people, incumbents)
 
@@ -41,13 +47,13 @@ def _site(draw: random.Random, name: str, years: tuple[int, ...]) -> Place:
     return Place(name, name, {year: draw.choice((0, 1, 1, 1, 1, 2, 2, 3)) for year in years})
 
 
-def _seeker(draw: random.Random, name: str, claims: list[tuple[tuple[str, int], ...]]) -> Seeker:
+def _seeker(draw: random.Random, name: str, priority: int, claims: list[tuple[tuple[str, int], ...]]) -> Seeker:
     wishes = draw.sample(claims, k=min(len(claims), draw.choice((0, 1, 2, 2, 3, 3, 3, 3))))
     shared = draw.random() < 0.25
     ranks = sorted(draw.choices((1, 2, 3), k=len(wishes))) if shared else range(1, len(wishes) + 1)
     options = tuple(Option(rank, claim) for rank, claim in zip(ranks, wishes, strict=True))
     barred = {draw.choice(options).rank: "S-SC-8"} if options and draw.random() < 0.15 else {}
-    return Seeker(name, f"owner of {name}", options, draw.choice((0, 0, 1, 2)), barred)
+    return Seeker(name, f"owner of {name}", options, priority, barred)
 
 
 def every_assignment(problem: Problem) -> Iterator[Assignment]:
