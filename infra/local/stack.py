@@ -91,6 +91,16 @@ class Stack:
         """SIGKILL to a program by its process id, which is returned. The runner starts it again at once."""
         return self.keeper.kill(name)
 
+    def await_restarted(self, name: str, former_pid: int) -> None:
+        """After a kill: wait until another process of the program is ready."""
+        until = time.monotonic() + READY_WITHIN
+        while self.pids().get(name, former_pid) == former_pid:
+            self.keeper.check()
+            if time.monotonic() > until:
+                raise self.keeper.crash(name).fault()
+            time.sleep(PAUSE)
+        self.await_ready(name)
+
     def check(self) -> None:
         """Raise a fault if a program was given up."""
         self.keeper.check()
