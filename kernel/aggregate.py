@@ -1,7 +1,7 @@
 """Aggregates and their private events: the `eventsourcing` library's, with event classes made by `msgspec`.
 
-An event is a frozen struct with a written-down name (`TOPIC`), so moving a class never breaks a log. Guards stand in the
-aggregate's public methods; an event's ``apply`` only changes state and never refuses.
+An event is a frozen struct with a written-down name (`TOPIC`), so moving a class never breaks a log. Guards stand in
+the aggregate's public methods; an event's ``apply`` only changes state and never refuses.
 """
 
 from __future__ import annotations

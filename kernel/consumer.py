@@ -88,7 +88,7 @@ class Consumer:
                 quiet = await self._patiently(message, quiet)
             except PyMongoError:
                 raise
-            except Exception as broken:
+            except Exception as broken:  # noqa: BLE001  # the aggregate is parked, the others flow on
                 await self._park(message, _reason(broken))
                 parked = True
         return quiet

@@ -1,8 +1,9 @@
 """Group commit: the appends that wait in a process share one ordered insert at the log's tail.
 
 The backend stops at the first commit that clashes. Lost position: the rest is numbered again from the new tail. Stream
-or cause taken: that commit alone fails. No answer: the same documents are offered at the same positions until there is
-one, since a position belongs to one commit for good, a late first attempt can only meet itself.
+or cause taken, or a commit that no storage would take: that commit alone fails. No answer: the same documents are
+offered at the same positions until there is one; since a position belongs to one commit for good, a late first attempt
+can only meet itself.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from kernel.log import AlreadyHandled, Commit, CommitAt, VersionConflict
+from kernel.log import AlreadyHandled, Commit, CommitAt, Unstorable, VersionConflict
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -27,6 +28,7 @@ class Clash(enum.Enum):
     POSITION = "position"
     STREAM = "stream"
     CAUSE = "cause"
+    FORM = "form"
 
 
 class UnknownOutcome(Exception):
@@ -40,13 +42,13 @@ class Backend(Protocol):
         """Insert in order, stop at the first clash; return how many were inserted. Raises `UnknownOutcome`."""
 
     async def at(self, position: int) -> Commit | None:
-        """The commit at that position."""
+        """The commit that is at that position for good: seen by the writing node and safe from being rolled back."""
 
-    async def holder(self, commit: Commit, clash: Clash) -> CommitAt | None:
-        """The commit that holds one of this commit's streams' versions or causes."""
+    async def holder(self, commit: Commit) -> CommitAt | None:
+        """The commit that has settled one of this commit's causes, for good."""
 
     async def tail(self) -> int:
-        """The next free position."""
+        """The next free position as the writing node sees it."""
 
 
 class GroupCommit:
@@ -76,23 +78,23 @@ class GroupCommit:
         self._grown.set()
         self._grown = asyncio.Event()
 
-    async def grown(self, since: int, timeout: float) -> None:
-        """Return when the generation is no longer ``since``, after ``timeout`` seconds at the latest."""
+    async def grown(self, since: int, within: float) -> None:
+        """Return when the generation is no longer ``since``, after ``within`` seconds at the latest."""
         if self.generation == since:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._grown.wait(), timeout)
+                await asyncio.wait_for(self._grown.wait(), within)
 
     async def close(self) -> None:
-        """Wait until nothing waits."""
+        """Wait until nothing waits. Cancelling this does not stop the writing."""
         if self._task is not None:
-            await self._task
+            await asyncio.shield(self._task)
 
     async def _drain(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 await self._write(batch)
-            except Exception as broken:  # a storage that answers nonsense: nobody may wait for ever
+            except Exception as broken:  # noqa: BLE001  # a storage that answers nonsense: nobody may wait for ever
                 self._tail = None
                 for _, future in batch:
                     _fail(future, broken)
@@ -114,20 +116,22 @@ class GroupCommit:
             if clash is Clash.POSITION:
                 self._tail = None
             elif clash is not None:
-                commit, future = batch.pop(0)
-                await self._fail(commit, future, clash)
+                error = await self._error(batch[0][0], clash)
+                if error is not None:
+                    _fail(batch.pop(0)[1], error)
 
     async def _offer(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
-        done = 0
+        done, unsure = 0, False
         while True:
             try:
                 inserted, clash = await self._backend.insert(batch[done:])
             except UnknownOutcome as why:
+                unsure = True
                 log.warning("append unanswered, offering again", why=str(why), commits=len(batch) - done)
                 await asyncio.sleep(self._pause)
                 continue
             done += inserted
-            if clash is None or not await self._is_ours(batch[done]):
+            if clash is None or not unsure or not await self._is_ours(batch[done]):
                 return done, clash
             done += 1
             if done == len(batch):
@@ -140,13 +144,21 @@ class GroupCommit:
         there = await self._patiently(look)
         return there is not None and there.id == offered.commit.id
 
-    async def _fail(self, commit: Commit, future: asyncio.Future[int], clash: Clash) -> None:
+    async def _error(self, commit: Commit, clash: Clash) -> Exception | None:
+        """What the commit's caller is told; None if what was in the way is gone and the commit may be offered again."""
+        if clash is Clash.STREAM:
+            return VersionConflict(commit.id)
+        if clash is Clash.FORM:
+            return Unstorable(commit.id)
+
         async def look() -> CommitAt | None:
-            return await self._backend.holder(commit, clash)
+            return await self._backend.holder(commit)
 
         holder = await self._patiently(look)
-        error: Exception = AlreadyHandled(holder) if clash is Clash.CAUSE else VersionConflict(commit.id)
-        _fail(future, error)
+        if holder is None:
+            await asyncio.sleep(self._pause)
+            return None
+        return AlreadyHandled(holder)
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         while True:

@@ -94,6 +94,10 @@ class VersionConflict(Exception):
     """Another commit holds one of the stream versions: load again and decide again."""
 
 
+class Unstorable(Exception):
+    """No storage would take the commit: it is too large, or holds text that has no stored form."""
+
+
 class AlreadyHandled(Exception):
     """One of the causes is settled by an earlier commit, which the exception carries where it is known."""
 
@@ -106,7 +110,10 @@ class EventLog(Protocol):
     """An append-only log of commits. Every method is safe to call from many tasks."""
 
     async def append(self, commit: Commit) -> int:
-        """Write durably; return the position. Raises `VersionConflict` or `AlreadyHandled`; then nothing is written."""
+        """Write durably; return the position.
+
+        Raises `VersionConflict`, `AlreadyHandled` or `Unstorable`; then nothing is written.
+        """
 
     async def read(self, after: int, limit: int) -> list[CommitAt]:
         """Commits whose position is greater than ``after`` (0 for the beginning), in order, ``limit`` at most."""
@@ -123,8 +130,8 @@ class EventLog(Protocol):
     def generation(self) -> int:
         """A number that changes with each append of this process."""
 
-    async def appended(self, since: int, timeout: float) -> None:
-        """Return when the generation is no longer ``since``, after ``timeout`` seconds at the latest.
+    async def appended(self, since: int, within: float) -> None:
+        """Return when the generation is no longer ``since``, after ``within`` seconds at the latest.
 
         Appends of other processes are not noticed before the time is over.
         """

@@ -52,12 +52,9 @@ class MemoryBackend:
         index = bisect_right(self.positions, position) - 1
         return self.commits[index].commit if index >= 0 and self.positions[index] == position else None
 
-    async def holder(self, commit: Commit, clash: Clash) -> CommitAt | None:
+    async def holder(self, commit: Commit) -> CommitAt | None:
         """See `kernel.groupcommit.Backend`."""
-        if clash is Clash.CAUSE:
-            found = (self.causes.get((cause.consumer, cause.message)) for cause in commit.causes)
-        else:
-            found = (self.versions.get((event.stream, event.version)) for event in commit.events)
+        found = (self.causes.get((cause.consumer, cause.message)) for cause in commit.causes)
         return next((at for at in found if at is not None), None)
 
     async def tail(self) -> int:
@@ -99,9 +96,9 @@ class MemoryLog:
         """See `EventLog.generation`."""
         return self._writer.generation
 
-    async def appended(self, since: int, timeout: float) -> None:
+    async def appended(self, since: int, within: float) -> None:
         """See `EventLog.appended`."""
-        await self._writer.grown(since, timeout)
+        await self._writer.grown(since, within)
 
     async def close(self) -> None:
         """See `EventLog.close`."""

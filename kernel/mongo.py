@@ -6,23 +6,24 @@ majority and the journal (`j: false` would wait for the journal's timer instead:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC
 from typing import Any
 
-from bson import ObjectId
+from bson import ObjectId, encode
 from bson.binary import Binary
 from bson.codec_options import CodecOptions
+from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.errors import (
-    AutoReconnect,
     BulkWriteError,
+    ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
-    NetworkTimeout,
+    OperationFailure,
     PyMongoError,
-    ServerSelectionTimeoutError,
     WriteConcernError,
 )
 from pymongo.read_concern import ReadConcern
@@ -43,7 +44,12 @@ __all__ = [
     "database",
 ]
 
-UNANSWERED = (AutoReconnect, NetworkTimeout, ExecutionTimeout, ServerSelectionTimeoutError, WriteConcernError)
+UNANSWERED = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
+TRANSIENT = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
+"""Server errors of a shutdown, an election or a broken connection: the write may have happened."""
+UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError)
+LARGEST = 16 * 1024 * 1024
+PATIENCE = 10_000
 DUPLICATE = 11000
 INDEXES = {
     "stream": [("e.s", 1), ("e.v", 1)],
@@ -101,47 +107,74 @@ class MongoBackend:
 
     def __init__(self, collection: Any) -> None:
         self._log = collection
+        self._latest = collection.with_options(read_concern=ReadConcern("local"))
+        self._settled = collection.with_options(read_concern=ReadConcern("linearizable"))
 
     async def insert(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
         """See `kernel.groupcommit.Backend`."""
+        documents = [_document(at) for at in batch]
         try:
-            await self._log.insert_many([_document(at) for at in batch], ordered=True)
+            with _answered():
+                await self._log.insert_many(documents, ordered=True)
         except BulkWriteError as error:
-            details: dict[str, Any] = error.details or {}
-            failed = details.get("writeErrors")
-            if not failed:
-                raise UnknownOutcome("write concern not met") from error
-            if failed[0]["code"] != DUPLICATE:
-                raise
-            return failed[0]["index"], _clash(failed[0])
-        except UNANSWERED as error:
-            raise UnknownOutcome(type(error).__name__) from error
+            return _stopped(error.details or {}, error)
+        except UNENCODABLE:
+            return await self._insert_before(next(i for i, each in enumerate(documents) if not _fits(each)), batch)
         return len(batch), None
+
+    async def _insert_before(self, unfit: int, batch: list[CommitAt]) -> tuple[int, Clash | None]:
+        done, clash = await self.insert(batch[:unfit]) if unfit else (0, None)
+        return done, clash or Clash.FORM
 
     async def at(self, position: int) -> Commit | None:
         """See `kernel.groupcommit.Backend`."""
-        document = await self._one({"_id": position})
+        document = await _one(self._settled, {"_id": position}, max_time_ms=PATIENCE)
         return document.commit if document else None
 
-    async def holder(self, commit: Commit, clash: Clash) -> CommitAt | None:
+    async def holder(self, commit: Commit) -> CommitAt | None:
         """See `kernel.groupcommit.Backend`."""
-        if clash is Clash.CAUSE:
-            pairs = [{"k": {"$elemMatch": {"c": cause.consumer, "m": cause.message}}} for cause in commit.causes]
-        else:
-            pairs = [{"e": {"$elemMatch": {"s": event.stream, "v": event.version}}} for event in commit.events]
-        return await self._one({"$or": pairs})
+        pairs = [{"k": {"$elemMatch": {"c": cause.consumer, "m": cause.message}}} for cause in commit.causes]
+        return await _one(self._settled, {"$or": pairs}, max_time_ms=PATIENCE)
 
     async def tail(self) -> int:
         """See `kernel.groupcommit.Backend`."""
-        last = await self._one({}, sort=[("_id", -1)])
+        last = await _one(self._latest, {}, sort=[("_id", -1)])
         return last.end if last else 1
 
-    async def _one(self, query: dict[str, Any], **options: Any) -> CommitAt | None:
-        try:
-            document = await self._log.find_one(query, **options)
-        except UNANSWERED as error:
-            raise UnknownOutcome(type(error).__name__) from error
-        return _commit(document) if document else None
+
+async def _one(collection: Any, query: dict[str, Any], **options: Any) -> CommitAt | None:
+    with _answered():
+        document = await collection.find_one(query, **options)
+    return _commit(document) if document else None
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    try:
+        yield
+    except UNANSWERED as error:
+        raise UnknownOutcome(type(error).__name__) from error
+    except OperationFailure as error:
+        if error.code in TRANSIENT:
+            raise UnknownOutcome(str(error.code)) from error
+        raise
+
+
+def _stopped(details: Mapping[str, Any], error: BulkWriteError) -> tuple[int, Clash]:
+    """Where an ordered insert stopped and why; unknown where what came before it is not safe either."""
+    failed = details.get("writeErrors")
+    if not failed or details.get("writeConcernErrors"):
+        raise UnknownOutcome("write concern not met") from error
+    if failed[0]["code"] in TRANSIENT:
+        raise UnknownOutcome(str(failed[0]["code"])) from error
+    return failed[0]["index"], _clash(failed[0]) if failed[0]["code"] == DUPLICATE else Clash.FORM
+
+
+def _fits(document: dict[str, Any]) -> bool:
+    try:
+        return len(encode(document)) <= LARGEST
+    except UNENCODABLE:
+        return False
 
 
 def _clash(failed: dict[str, Any]) -> Clash:
@@ -158,13 +191,15 @@ class MongoLog:
         self._writer = GroupCommit(self._backend)
 
     async def prepare(self) -> None:
-        """Make the unique indexes and check that they are what the log's promises rest on."""
+        """Make the unique indexes and check that they are what the log's promises rest on. Raises RuntimeError."""
         for name, keys in INDEXES.items():
-            await self._log.create_index(keys, name=name, unique=True, sparse=True)
+            with suppress(OperationFailure):  # another index is in its place: the check says so
+                await self._log.create_index(keys, name=name, unique=True, sparse=True)
         there = await self._log.index_information()
         for name, keys in INDEXES.items():
             index = there.get(name, {})
-            if index.get("key") != keys or not index.get("unique"):
+            narrowed = "partialFilterExpression" in index or "collation" in index
+            if index.get("key") != keys or not index.get("unique") or not index.get("sparse") or narrowed:
                 raise RuntimeError(f"The log's index '{name}' is not the unique one on {keys}; do not write to it.")
 
     async def append(self, commit: Commit) -> int:
@@ -205,9 +240,9 @@ class MongoLog:
         """See `EventLog.generation`."""
         return self._writer.generation
 
-    async def appended(self, since: int, timeout: float) -> None:
+    async def appended(self, since: int, within: float) -> None:
         """See `EventLog.appended`."""
-        await self._writer.grown(since, timeout)
+        await self._writer.grown(since, within)
 
     async def close(self) -> None:
         """See `EventLog.close`."""

@@ -91,7 +91,7 @@ async def whole_log(log: EventLog, most: int = 1000) -> AsyncIterator[list[Commi
 
 
 async def rebuild_and_compare(log: EventLog, projection: Projection, db: Any) -> list[str]:
-    """Build the read model anew beside the one in use; the ids of documents that differ (none: it equals its replay)."""
+    """Build the read model anew beside the one in use; the ids of documents that differ (none: equal)."""
     name = f"{projection.collection}.replay"
     await db.drop_collection(name)
     projector = Projector(projection, db[name])

@@ -1,7 +1,7 @@
 """What a service says to others, and how it looks on the wire: CloudEvents in Kafka's binary mode.
 
-The key is an aggregate's id and holds nothing personal; the value is the event's JSON; the headers carry event id, type,
-time, position in the publisher's log, correlation, causation and the W3C trace context.
+The key is an aggregate's id and holds nothing personal; the value is the event's JSON; the headers carry event id,
+type, time, position in the publisher's log, correlation, causation and the W3C trace context.
 """
 
 from __future__ import annotations
@@ -119,5 +119,5 @@ def parse(topic: str, partition: int, offset: int, key: bytes | None, value: byt
         )
     except Unreadable:
         raise
-    except Exception as broken:
+    except Exception as broken:  # noqa: BLE001  # whatever the bytes do to the parser, it is the record's fault
         raise Unreadable(f"headers cannot be read ({type(broken).__name__})") from None

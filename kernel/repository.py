@@ -91,7 +91,7 @@ class Repository:
     async def _answer(self, asked: dict[str, asyncio.Future[list[Recorded]]]) -> None:
         try:
             found = await self.log.streams(list(asked))
-        except Exception as broken:
+        except Exception as broken:  # noqa: BLE001  # handed on to everybody who asked
             for future in asked.values():
                 future.set_exception(broken)
                 future.exception()

@@ -68,7 +68,7 @@ class Sealed:
         return f"{type(self).__name__}(sealed)"
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._identity() == other._identity()  # type: ignore[attr-defined]  # same type
+        return type(self) is type(other) and self._identity() == other._identity()
 
     def __hash__(self) -> int:
         return hash(self._identity())
@@ -104,6 +104,15 @@ class Confidential(Sealed):
     """Grounds, notes and course of a judgement (C-SC-15) and business secrets (C-CO-1)."""
 
     KIND = "confidential"
+
+
+def unsealed_kind(token: str) -> type[Sealed]:
+    """The class for a token. Raises `NotSealed`."""
+    kinds: dict[str, type[Sealed]] = {kind.KIND: kind for kind in (Personal, Contact, Confidential)}
+    kind = kinds.get(_header(token)["kind"])
+    if kind is None:
+        raise NotSealed("unknown kind")
+    return kind
 
 
 def _token_of(value: Sealed) -> str:

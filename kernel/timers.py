@@ -111,7 +111,7 @@ class Wheel:
         while await self._repository.handled(cause) is None:
             try:
                 aggregates = await self._ring(timer)
-            except Exception as broken:  # it stays overdue, is seen as such and tried again; the others go on
+            except Exception as broken:  # noqa: BLE001  # it stays overdue and is tried again; the others go on
                 logger.error("timer failed", timer=timer.name, subject=timer.subject, why=type(broken).__name__)
                 return False
             context = Context(correlation=timer.subject, causation=timer.id)

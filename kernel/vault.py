@@ -6,6 +6,7 @@ once in every process.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.mongo import DuplicateKeyError
-from kernel.sealing import Confidential, Contact, NotSealed, Personal, Sealed
+from kernel.sealing import Confidential, Contact, Personal, Sealed, unsealed_kind
 
 S = TypeVar("S", bound=Sealed)
 ERASED = "（消去済み）"
@@ -66,10 +67,8 @@ class Vault:
         key = await self._key(subject)
         if key is None:
             wrapped = self._wrap(subject, os.urandom(32))
-            try:
+            with contextlib.suppress(DuplicateKeyError):  # another process was first: its key counts
                 await self._keys.insert_one({"_id": subject, "wrapped": wrapped})
-            except DuplicateKeyError:
-                pass  # another process was first; its key counts
             key = await self._key(subject)
         if key is None:
             raise Erased(subject)
@@ -101,6 +100,10 @@ class Vault:
             text if text is not None else ("" if value is None else ERASED)
             for value, text in zip(values, opened, strict=True)
         ]
+
+    async def shown_tokens(self, tokens: Sequence[str]) -> list[str]:
+        """As `shown`, for tokens as read models and logs hold them."""
+        return await self.shown([unsealed_kind(token)(token) for token in tokens])
 
     async def erase(self, subject: str, *, at: datetime) -> bool:
         """Destroy the subject's key; every copy is unreadable from now on. False if it was erased before."""
@@ -134,6 +137,3 @@ class Vault:
 
     def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
         return AESGCM(self._master).decrypt(wrapped[:12], wrapped[12:], subject.encode())
-
-
-__all__ = ["ERASED", "Erased", "MayNotOpen", "NotSealed", "Sealer", "Vault"]

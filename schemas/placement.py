@@ -1,4 +1,4 @@
-"""What placement (配置) publishes: proposals and answers, the secondment's life, coordinators and the support's life."""
+"""What placement (配置) publishes: proposals, answers, the lives of secondments and supports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What screening (審査) publishes. Grounds and course of the support programme's judgements are in none of it (C-SC-15)."""
+"""What screening (審査) publishes. Grounds of the support programme are in none of it (C-SC-15)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class CompanyAdopted(OfCase):
 
 
 class CompanyNotAdopted(OfCase):
-    """The company is not adopted (不採択). Other services that may help, chosen by facts of the form; no grounds, ever."""
+    """The company is not adopted (不採択). Other services, chosen by facts of the form; no grounds, ever."""
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str

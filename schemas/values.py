@@ -77,7 +77,7 @@ Route = Literal["domestic", "headquarters", "domestic_then_overseas"]
 
 @dataclass(frozen=True, kw_only=True)
 class Wish(_Strict):
-    """One ranked wish (希望). ``domestic`` is the unit or office in Japan, ``overseas`` the office abroad, by site id."""
+    """One ranked wish (希望). ``domestic`` is the place in Japan, ``overseas`` the office abroad, by id."""
 
     rank: int
     domestic: str

@@ -1,0 +1,124 @@
+"""Kafka in, through FastStream: batches of raw records, acknowledged by hand after the commit.
+
+FastStream's own parsing decodes headers and may raise, and an error in its subscriber goes past the message; so the
+records come raw, and the subscriber only returns when its batch is dealt with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import FAKE_CONSUMER
+from faststream.middlewares import AckPolicy
+
+from kernel.consumer import Consumer
+from kernel.log import Context
+from kernel.mongo import PyMongoError
+from kernel.publishing import Message, Unreadable, parse
+
+logger = structlog.get_logger(__name__)
+PAUSE = 1.0
+
+
+async def _raw(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
+    return KafkaMessage(raw_message=records, body=b"", headers={}, correlation_id="", consumer=FAKE_CONSUMER)
+
+
+async def _undecoded(message: KafkaMessage) -> Any:
+    return message.raw_message
+
+
+class Intake:
+    """The Kafka side of a service's consumer."""
+
+    def __init__(self, bootstrap: str, prefix: str, group: str, topics: Sequence[str], most: int = 500) -> None:
+        self.broker = KafkaBroker(bootstrap, client_id=group, apply_types=False, logger=None)
+        self._consumer: Consumer | None = None
+        self._subscriber: Any = self.broker.subscriber(
+            *(f"{prefix}.{topic}" for topic in topics),
+            group_id=f"{prefix}.{group}",
+            batch=True,
+            max_records=most,
+            batch_timeout_ms=100,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            ack_policy=AckPolicy.MANUAL,
+            parser=_raw,
+            decoder=_undecoded,
+            title=f"{group} consumes",
+        )
+        self._subscriber(self._batch)
+
+    async def start(self, consumer: Consumer) -> None:
+        """Begin to consume."""
+        self._consumer = consumer
+        await self.broker.start()
+
+    async def stop(self) -> None:
+        """Leave the group; what was not acknowledged comes again."""
+        await self.broker.stop()
+
+    async def _batch(self, records: Any) -> None:
+        while True:
+            try:
+                await self._take(records)
+                return
+            except* (PyMongoError, KafkaError, TimeoutError) as away:
+                logger.warning("storage or broker away, trying the batch again", why=_names(away))
+            await asyncio.sleep(PAUSE)
+
+    async def _take(self, records: Sequence[ConsumerRecord]) -> None:
+        assert self._consumer is not None
+        batch = []
+        for record in records:
+            try:
+                headers = record.headers
+                batch.append(parse(record.topic, record.partition, record.offset, record.key, record.value, headers))
+            except Unreadable as why:
+                await self._consumer.unreadable(_stand_in(record), str(why))
+        await self._consumer.take(batch)
+        await self._acknowledge(records)
+
+    async def _acknowledge(self, records: Sequence[ConsumerRecord]) -> None:
+        offsets: dict[TopicPartition, int] = {}
+        for record in records:
+            partition = TopicPartition(record.topic, record.partition)
+            offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
+        try:
+            await self._subscriber.consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError):
+            logger.info("partitions moved before the acknowledgement; the batch comes again and is known as handled")
+
+
+def _names(group: BaseExceptionGroup[Exception]) -> str:
+    return ", ".join(sorted({type(error).__name__ for error in group.exceptions}))
+
+
+def _stand_in(record: ConsumerRecord) -> Message:
+    """What is kept of a record that is no message: its place and its body, under a key of its own."""
+    place = f"{record.topic}/{record.partition}/{record.offset}"
+    return Message(
+        id=place,
+        name="unreadable",
+        version=0,
+        source="unknown",
+        topic=record.topic,
+        key=place,
+        time=_moment(record.timestamp),
+        position=0,
+        context=Context(),
+        data=record.value or b"",
+        partition=record.partition,
+        offset=record.offset,
+    )
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(max(milliseconds, 0) / 1000, UTC)

@@ -1,0 +1,128 @@
+"""HTTP that answers clearly: problems of RFC 9457 that list every fault at once, and commands that act once.
+
+A problem's ``errors`` say where (JSON pointer), which clause, and what would be right, in Japanese and English. Values
+that were sent are never repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Header, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from kernel.log import AlreadyHandled, Cause
+from kernel.phrases import phrase
+from kernel.refusals import Refused
+from kernel.repository import Repository
+
+PROBLEM = "application/problem+json"
+
+
+class Command(BaseModel):
+    """What every officer's command says: who, why, and the version of the case that was seen (G-6)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$", description="担当者ID")]
+    reason: Annotated[str, Field(min_length=1, max_length=2000, description="理由")]
+    seen_version: Annotated[int | None, Field(ge=1, description="確認した案件の版")] = None
+
+
+class Done(BaseModel):
+    """What a command's answer says: the aggregate and its version now."""
+
+    id: str
+    version: int
+
+
+def fault(clause: str, ja: str, en: str) -> PydanticCustomError:
+    """What a validator raises: a fault that names its clause and the remedy. No braces in the texts."""
+    return PydanticCustomError("rule", en.replace("{", "").replace("}", ""), {"clause": clause, "ja": ja, "en": en})
+
+
+def problem(
+    status: int, ja: str, en: str, *, errors: list[dict[str, str]] | None = None, instance: str | None = None
+) -> JSONResponse:
+    """A problem document."""
+    body: dict[str, Any] = {"type": "about:blank", "title": en, "title_ja": ja, "status": status}
+    if instance:
+        body["instance"] = instance
+    body["errors"] = errors or []
+    return JSONResponse(body, status, media_type=PROBLEM)
+
+
+async def once(request: Request, idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> Cause | None:
+    """Dependency: the request as a cause, if it bears an Idempotency-Key. Raises `AlreadyHandled` for a repetition."""
+    if idempotency_key is None:
+        return None
+    digest = hashlib.sha256(await request.body()).hexdigest()
+    cause = Cause(f"http {request.method} {request.url.path}", idempotency_key, digest)
+    repository: Repository = request.app.state.kernel.repository
+    earlier = await repository.handled(cause)
+    if earlier is not None:
+        request.state.cause = cause
+        raise AlreadyHandled(earlier)
+    request.state.cause = cause
+    return cause
+
+
+def same_request(request: Request, repeated: AlreadyHandled) -> bool:
+    """Whether the earlier request under this key had the same body."""
+    cause: Cause = request.state.cause
+    earlier = repeated.earlier
+    return earlier is not None and any(
+        c.consumer == cause.consumer and c.message == cause.message and c.digest == cause.digest
+        for c in earlier.commit.causes
+    )
+
+
+OTHER_BODY = (
+    "同じ Idempotency-Key で別の内容が送られました。新しい内容には新しいキーを付けてください。",
+    "This Idempotency-Key was used with another body. Use a new key for new content.",
+)
+
+
+async def _repeated(request: Request, repeated: Exception) -> JSONResponse:
+    assert isinstance(repeated, AlreadyHandled)
+    if repeated.earlier is None or not same_request(request, repeated):
+        return problem(422, *OTHER_BODY)
+    events = repeated.earlier.commit.events
+    last = {event.stream: event.version for event in events if event.stream == events[0].stream}
+    return JSONResponse({"id": events[0].stream, "version": last[events[0].stream]} if events else {})
+
+
+async def _refused(request: Request, refused: Exception) -> JSONResponse:
+    assert isinstance(refused, Refused)
+    error = {"pointer": refused.pointer or "", "clause": refused.clause, "ja": refused.ja, "en": refused.en}
+    return problem(refused.status, refused.ja, refused.en, errors=[error])
+
+
+async def _invalid(request: Request, invalid: Exception) -> JSONResponse:
+    assert isinstance(invalid, RequestValidationError)
+    route = request.scope.get("route")
+    clause = (getattr(route, "openapi_extra", None) or {}).get("x-clause", "G-8")
+    errors = [_error(error, clause) for error in invalid.errors()]
+    return problem(
+        422, f"入力に{len(errors)}件の誤りがあります。", f"The request has {len(errors)} fault(s).", errors=errors
+    )
+
+
+def _error(error: dict[str, Any], clause: str) -> dict[str, str]:
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"][1:])
+    context = error.get("ctx") or {}
+    if error["type"] == "rule":
+        return {"pointer": pointer, "clause": context["clause"], "ja": context["ja"], "en": context["en"]}
+    ja, en = phrase(error["type"], context)
+    return {"pointer": pointer, "clause": clause, "ja": ja, "en": en}
+
+
+def install(app: FastAPI) -> None:
+    """Teach the application to answer with problems."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(AlreadyHandled, _repeated)
+    app.add_exception_handler(RequestValidationError, _invalid)

@@ -1,0 +1,146 @@
+"""What every service offers to operations: health, metrics, progress, events, parked messages, replay."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict, Field
+
+from kernel import mongo
+from kernel.projections import rebuild_and_compare
+from kernel.refusals import NotFound
+from kernel.sealing import PREFIX
+from kernel.service import Service
+from kernel.vault import MayNotOpen
+
+router = APIRouter(tags=["operations"])
+
+
+class Dropping(BaseModel):
+    """Giving a parked message up: who and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    by: Annotated[str, Field(min_length=1, max_length=64)]
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "live"}
+
+
+@router.get("/health/ready")
+async def ready(request: Request, response: Response) -> dict[str, str]:
+    """The service takes requests and consumes; 503 while it does not."""
+    service = _service(request)
+    try:
+        await service.log.tail()
+    except mongo.PyMongoError:
+        service_ready = False
+    else:
+        service_ready = service.ready
+    response.status_code = 200 if service_ready else 503
+    return {"status": "ready" if service_ready else "not ready"}
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Prometheus metrics."""
+    return Response(generate_latest(_service(request).metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/operations/progress")
+async def progress(request: Request) -> dict[str, Any]:
+    """How far everything is: the log's tail, each follower, timers due, the next timer, what is parked, the clock."""
+    service = _service(request)
+    now = await service.clock.now()
+    upcoming = await service.timers.upcoming()
+    return {
+        "service": service.spec.name,
+        "now": now.isoformat(),
+        "tail": await service.log.tail(),
+        "followers": {follower.name: follower.position for follower in service.followers},
+        "due": len(await service.timers.due(now)),
+        "next": upcoming.due.isoformat() if upcoming else None,
+        "parked": await service.parking.count(),
+        "events": {
+            "published": _total(service.metrics.published),
+            "consumed": _total(service.metrics.consumed),
+        },
+    }
+
+
+def _total(counter: Any) -> int:
+    samples = (sample for metric in counter.collect() for sample in metric.samples)
+    return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))
+
+
+@router.get("/operations/log/{stream:path}")
+async def log(request: Request, stream: str, open: Annotated[bool, Query()] = False) -> list[dict[str, Any]]:
+    """An aggregate's events in order. ``open=true`` shows the sealed fields that this service may open."""
+    service = _service(request)
+    found = (await service.log.streams([stream])).get(stream)
+    if not found:
+        raise NotFound("aggregate")
+    events = [
+        {
+            "position": recorded.position,
+            "version": recorded.event.version,
+            "name": recorded.event.topic,
+            "recorded_at": recorded.at.isoformat(),
+            "correlation": recorded.context.correlation,
+            "causation": recorded.context.causation,
+            "data": msgspec.json.decode(recorded.event.state),
+        }
+        for recorded in found
+    ]
+    return [await _opened(service, event) for event in events] if open else events
+
+
+async def _opened(service: Service, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: await _opened(service, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [await _opened(service, item) for item in value]
+    if isinstance(value, str) and value.startswith(PREFIX):
+        try:
+            return (await service.vault.shown_tokens([value]))[0]
+        except MayNotOpen:
+            return "（この業務では開けません）"
+    return value
+
+
+@router.get("/operations/parked")
+async def parked(request: Request) -> list[dict[str, Any]]:
+    """The messages that wait, with the reason for each."""
+    return await _service(request).parking.listed()
+
+
+@router.post("/operations/parked/{key:path}/replay")
+async def replay_parked(request: Request, key: str) -> dict[str, int]:
+    """Handle what is parked for a key, in its order."""
+    return {"replayed": await _service(request).consumer.replay(key)}
+
+
+@router.post("/operations/parked/{identity:path}/drop")
+async def drop_parked(request: Request, identity: str, dropping: Dropping) -> dict[str, bool]:
+    """Give one parked message up; who and why stay on record."""
+    service = _service(request)
+    at = await service.clock.now()
+    return {"dropped": await service.parking.drop(identity, by=dropping.by, reason=dropping.reason, at=at)}
+
+
+@router.post("/operations/replay")
+async def replay(request: Request) -> dict[str, list[str]]:
+    """Build every read model from nothing beside the one in use; which documents differ, by read model."""
+    service = _service(request)
+    return {p.name: await rebuild_and_compare(service.log, p, service.db) for p in service.spec.projections}

@@ -1,0 +1,75 @@
+"""Runs a service: its HTTP application, its logs, its traces."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI, Request
+
+from kernel import http, operations, tracing
+from kernel.service import Kernel, Service, Spec
+from kernel.settings import Settings
+
+
+def application(spec: Spec, settings: Settings) -> FastAPI:
+    """The HTTP application of a service; starting it starts the service."""
+    service = Service(spec, settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    app = FastAPI(title=spec.title, version="1", lifespan=lifespan)
+    app.state.service, app.state.kernel, app.state.application = service, service.kernel, service.application
+    http.install(app)
+    for router in spec.routers:
+        app.include_router(router)
+    app.include_router(operations.router)
+    tracing.install(app, spec.name, settings.otlp_endpoint)
+    return app
+
+
+def kernel_of(request: Request) -> Kernel:
+    """Dependency: what the kernel lends."""
+    kernel: Kernel = request.app.state.kernel
+    return kernel
+
+
+def application_of(request: Request) -> Any:
+    """Dependency: the service's application object."""
+    return request.app.state.application
+
+
+def serve(spec: Spec) -> None:
+    """Run until told to stop."""
+    settings = Settings()
+    _log_as_json(settings.log_level)
+    uvicorn.run(
+        application(spec, settings),
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _log_as_json(level: str) -> None:
+    """One JSON object a line; libraries' own lines too. Nothing personal is ever given to a logger."""
+    number = logging.getLevelNamesMapping()[level]
+    logging.basicConfig(level=max(number, logging.WARNING), format='{"event": "%(message)s", "logger": "%(name)s"}')
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )

@@ -1,0 +1,196 @@
+"""A service put together: what it is made of (`Spec`), what its rooms get (`Kernel`), and its life from start to stop.
+
+One process may hold the lease on the service's log; it relays, folds read models and turns the timer wheel. The others
+serve HTTP and consume until they get it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from fastapi import APIRouter
+
+from kernel import mongo, topics
+from kernel.aggregate import Aggregate
+from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
+from kernel.clock import Clock, RehearsalClock, SystemClock
+from kernel.consume import Intake
+from kernel.consumer import Consumer
+from kernel.follower import Follower
+from kernel.handlers import Handlers
+from kernel.ids import Ids, RandomIds
+from kernel.metrics import Metrics
+from kernel.parking import Parking
+from kernel.projections import Projection, Projector
+from kernel.publishing import Publish
+from kernel.relay import KafkaProducer, Relay
+from kernel.repository import Repository
+from kernel.settings import Settings
+from kernel.snapshots import StoredSnapshots
+from kernel.timers import Schedule, Timer, Timers, Wheel
+from kernel.vault import Vault
+from kernel.views import Views
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """What the kernel lends to a service's application object."""
+
+    repository: Repository
+    vault: Vault
+    clock: Clock
+    ids: Ids
+    views: Views
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A service, declared: its name and its rooms. ``topics`` are all topics of the deployment, without prefix."""
+
+    name: str
+    title: str
+    topics: Sequence[str]
+    publish: Publish
+    handlers: Handlers
+    projections: Sequence[Projection]
+    schedule: Schedule
+    ring: Callable[[Any, Timer], Awaitable[Sequence[Aggregate]]]
+    opens: frozenset[str]
+    application: Callable[[Kernel], Any]
+    routers: Sequence[APIRouter]
+    background: Sequence[Callable[[Any], Awaitable[None]]] = field(default=())
+
+
+class Service:
+    """A running service."""
+
+    def __init__(self, spec: Spec, settings: Settings) -> None:
+        self.spec, self.settings = spec, settings
+        self.metrics = Metrics(spec.name)
+        self._client = mongo.connect(settings.mongo)
+        self.db = mongo.database(self._client, settings.database(spec.name))
+        self.log = mongo.MongoLog(self.db)
+        keyring = mongo.database(self._client, settings.database("keyring"))
+        self.vault = Vault(keyring["keys"], settings.master_key_file.read_bytes(), spec.opens)
+        self.clock = self._clock()
+        ids = RandomIds()
+        self.repository = Repository(self.log, self.clock, ids, StoredSnapshots(self.db["snapshots"]))
+        views = Views(self.db, spec.projections)
+        self.kernel = Kernel(self.repository, self.vault, self.clock, ids, views, settings)
+        self.application = spec.application(self.kernel)
+        self.parking = Parking(self.db["parked"])
+        self.timers = Timers(self.db["timers"], spec.schedule)
+        self.producer = KafkaProducer(settings.kafka, settings.prefix, spec.name)
+        self.intake = Intake(settings.kafka, settings.prefix, spec.name, spec.handlers.topics)
+        self.consumer = Consumer(
+            spec.name,
+            self.application,
+            spec.handlers,
+            self.repository,
+            self.parking,
+            self.producer,
+            self.clock,
+            self.metrics,
+        )
+        self.followers = self._followers()
+        self.lease = Lease(self.db["leases"], "log", f"{socket.gethostname()}:{os.getpid()}")
+        self.ready = False
+
+    def _clock(self) -> Clock:
+        if self.settings.clock == "system":
+            return SystemClock()
+        return RehearsalClock(mongo.database(self._client, self.settings.database("clock")))
+
+    def _followers(self) -> list[Follower]:
+        checkpoints = StoredCheckpoints(self.db["checkpoints"])
+        relay = Relay(self.producer, self.spec.publish, self.spec.name, self.metrics)
+        work = {"relay": relay.apply, "timers": self.timers.apply}
+        for projection in self.spec.projections:
+            work[projection.collection] = Projector(projection, self.db[projection.collection]).apply
+        return [Follower(name, self.log, checkpoints, apply) for name, apply in work.items()]
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Start everything; stop it in the opposite order."""
+        await self.log.prepare()
+        await topics.ensure(
+            self.settings.kafka,
+            [f"{self.settings.prefix}.{topic}" for topic in self._topics()],
+            partitions=self.settings.topic_partitions,
+            replicas=self.settings.topic_replicas,
+        )
+        await self.producer.start()
+        await self.intake.start(self.consumer)
+        tasks = [asyncio.create_task(self._lead(), name="lead"), asyncio.create_task(self._gauge(), name="gauge")]
+        tasks += [asyncio.create_task(_named(work, self.application)) for work in self.spec.background]
+        self.ready = True
+        logger.info("ready", service=self.spec.name)
+        try:
+            yield
+        finally:
+            self.ready = False
+            await self.intake.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.log.close()
+            await self.lease.give_back()
+            await self.producer.stop()
+            self._client.close()
+
+    def _topics(self) -> list[str]:
+        return [name for topic in self.spec.topics for name in (topic, f"{topic}.dead-letters")]
+
+    async def _lead(self) -> None:
+        while True:
+            try:
+                token = await self.lease.take()
+                if token is not None:
+                    await self._follow(token)
+            except* Fenced:
+                logger.warning("another process follows the log now")
+            except* Exception as broken:  # noqa: BLE001  # whatever it was, the next turn starts from checkpoints
+                logger.error("following stopped, starting again", why=[repr(e) for e in broken.exceptions])
+            self.metrics.leader.set(0)
+            await asyncio.sleep(1)
+
+    async def _follow(self, token: int) -> None:
+        self.metrics.leader.set(1)
+        wheel = Wheel(self.timers, self.repository, self.clock, self._ring, self.metrics)
+        async with asyncio.TaskGroup() as group:
+            for follower in self.followers:
+                group.create_task(follower.run(token), name=follower.name)
+            group.create_task(wheel.run(), name="wheel")
+            group.create_task(self._renew(token), name="lease")
+
+    async def _renew(self, token: int) -> None:
+        while True:
+            await asyncio.sleep(self.lease.seconds / 3)
+            if await self.lease.take() != token:
+                raise Fenced("lease lost")
+
+    async def _ring(self, timer: Timer) -> Sequence[Aggregate]:
+        return await self.spec.ring(self.application, timer)
+
+    async def _gauge(self) -> None:
+        while True:
+            with contextlib.suppress(mongo.PyMongoError):
+                self.metrics.tail.set(await self.log.tail())
+                self.metrics.parked.set(await self.parking.count())
+            for follower in self.followers:
+                self.metrics.follower.labels(follower.name).set(follower.position)
+            await asyncio.sleep(2)
+
+
+async def _named(work: Callable[[Any], Awaitable[None]], application: Any) -> None:
+    await work(application)

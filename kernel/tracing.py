@@ -1,0 +1,31 @@
+"""Traces by OpenTelemetry, where an endpoint is configured; nothing at all where none is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from opentelemetry import propagate, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+
+def install(app: FastAPI, service: str, endpoint: str) -> None:
+    """A span for each request, named by route and method; no values."""
+    if not endpoint:
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": f"madoguchi-{service}"}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+    tracer = provider.get_tracer("madoguchi")
+
+    @app.middleware("http")
+    async def span(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        parent = propagate.extract(dict(request.headers))
+        with tracer.start_as_current_span(request.method, context=parent, kind=trace.SpanKind.SERVER) as current:
+            response = await call_next(request)
+            route = request.scope.get("route")
+            current.update_name(f"{request.method} {getattr(route, 'path', 'unmatched')}")
+            current.set_attribute("http.response.status_code", response.status_code)
+            return response
