@@ -17,6 +17,7 @@ run: env ## Start everything, play the rehearsal, stay up until Ctrl-C (ONCE=1: 
 	@$(BIN)/python -m infra.local run $(if $(ONCE),--once)
 
 test: env ## Run all tests with a Kafka and a MongoDB of their own (ARGS="-k name")
+	@$(BIN)/python -m infra.local parts
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: env ## Check style, types and who may import whom
@@ -36,9 +37,12 @@ bench: env ## Measure append and one stage
 schemas: env ## Write the JSON Schemas and examples anew from the models
 	@$(BIN)/python -m schemas
 
-lock: env ## Make requirements/dev.txt anew from the .in files
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate --quiet requirements/dev.in -o requirements/dev.txt
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate --quiet
+
+lock: env ## Make requirements/*.txt anew from the .in files
+	@$(LOCK) requirements/dev.in -o requirements/dev.txt
+	@$(LOCK) requirements/runtime.in -c requirements/dev.txt -o requirements/runtime.txt
 
 clean: ## Remove all data, fetched parts and the environment
 	@rm -rf .madoguchi .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
