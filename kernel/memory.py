@@ -63,11 +63,11 @@ class MemoryBackend:
 
 
 class MemoryLog:
-    """`kernel.log.EventLog` in memory."""
+    """`kernel.log.EventLog` in memory. ``backend`` is what it holds."""
 
     def __init__(self) -> None:
-        self._backend = MemoryBackend()
-        self._writer = GroupCommit(self._backend)
+        self.backend = MemoryBackend()
+        self._writer = GroupCommit(self.backend)
 
     async def append(self, commit: Commit) -> int:
         """See `EventLog.append`."""
@@ -75,22 +75,22 @@ class MemoryLog:
 
     async def read(self, after: int, limit: int) -> list[CommitAt]:
         """See `EventLog.read`."""
-        start = bisect_right(self._backend.positions, after)
-        return self._backend.commits[start : start + limit]
+        start = bisect_right(self.backend.positions, after)
+        return self.backend.commits[start : start + limit]
 
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
         """See `EventLog.streams`."""
-        found = {id: [r for r in self._backend.streams.get(id, ()) if r.event.version > after] for id in ids}
+        found = {id: [r for r in self.backend.streams.get(id, ()) if r.event.version > after] for id in ids}
         return {id: recorded for id, recorded in found.items() if recorded}
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """See `EventLog.caused`."""
-        found = {message: self._backend.causes.get((consumer, message)) for message in messages}
+        found = {message: self.backend.causes.get((consumer, message)) for message in messages}
         return {message: at for message, at in found.items() if at is not None}
 
     async def tail(self) -> int:
         """See `EventLog.tail`."""
-        return await self._backend.tail()
+        return await self.backend.tail()
 
     def generation(self) -> int:
         """See `EventLog.generation`."""

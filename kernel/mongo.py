@@ -118,13 +118,13 @@ class MongoBackend:
                 await self._log.insert_many(documents, ordered=True)
         except BulkWriteError as error:
             return _stopped(error.details or {}, error)
-        except UNENCODABLE:
-            return await self._insert_before(next(i for i, each in enumerate(documents) if not _fits(each)), batch)
+        except (OperationFailure, *UNENCODABLE):
+            fit = next((i for i, document in enumerate(documents) if not _fits(document)), None)
+            if fit is None:
+                raise
+            done, clash = await self.insert(batch[:fit]) if fit else (0, None)
+            return done, clash or Clash.FORM
         return len(batch), None
-
-    async def _insert_before(self, unfit: int, batch: list[CommitAt]) -> tuple[int, Clash | None]:
-        done, clash = await self.insert(batch[:unfit]) if unfit else (0, None)
-        return done, clash or Clash.FORM
 
     async def at(self, position: int) -> Commit | None:
         """See `kernel.groupcommit.Backend`."""

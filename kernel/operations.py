@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 import msgspec
@@ -10,10 +11,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
 from kernel import mongo
-from kernel.projections import rebuild_and_compare
+from kernel.projections import rebuild_and_compare, whole_log
 from kernel.refusals import NotFound
 from kernel.sealing import PREFIX
 from kernel.service import Service
+from kernel.timers import CONSUMER
 from kernel.vault import MayNotOpen
 
 router = APIRouter(tags=["operations"])
@@ -72,16 +74,21 @@ async def progress(request: Request) -> dict[str, Any]:
         "due": len(await service.timers.due(now)),
         "next": upcoming.due.isoformat() if upcoming else None,
         "parked": await service.parking.count(),
-        "events": {
-            "published": _total(service.metrics.published),
-            "consumed": _total(service.metrics.consumed),
-        },
     }
 
 
-def _total(counter: Any) -> int:
-    samples = (sample for metric in counter.collect() for sample in metric.samples)
-    return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))
+@router.get("/operations/counts")
+async def counts(request: Request) -> dict[str, Any]:
+    """What the log holds, counted from its beginning: events by name, messages settled, timers fired."""
+    service = _service(request)
+    events: Counter[str] = Counter()
+    causes: Counter[str] = Counter()
+    async for batch in whole_log(service.log):
+        for at in batch:
+            events.update(event.topic for event in at.commit.events)
+            causes.update(cause.consumer for cause in at.commit.causes)
+    settled, fired = causes[service.spec.name], causes[CONSUMER]
+    return {"events": dict(sorted(events.items())), "consumed": settled, "timers": fired}
 
 
 @router.get("/operations/log/{stream:path}")

@@ -7,15 +7,20 @@ last batch may be sent again, with the same ids.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from kernel.log import CommitAt
 from kernel.mapper import restore
 from kernel.metrics import Metrics
 from kernel.publishing import Message, Publish, messages
+
+SEND_WITHIN = 60.0
+"""Seconds for a batch to be confirmed; after that it is unknown, and sent again."""
 
 
 class Producer(Protocol):
@@ -26,41 +31,56 @@ class Producer(Protocol):
 
 
 class KafkaProducer:
-    """The producer on aiokafka."""
+    """The producer on aiokafka. One that failed is replaced: its sequence numbers can no longer be trusted."""
 
     def __init__(self, bootstrap: str, prefix: str, name: str) -> None:
-        self._prefix = prefix
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap,
-            client_id=name,
+        self._bootstrap, self._prefix, self._name = bootstrap, prefix, name
+        self._producer: AIOKafkaProducer | None = None
+        self._turn = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Connect."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            client_id=self._name,
             acks="all",
             enable_idempotence=True,
             request_timeout_ms=15_000,
             linger_ms=2,
             max_request_size=2_000_000,
         )
-
-    async def start(self) -> None:
-        """Connect."""
-        await self._producer.start()
+        await producer.start()
+        self._producer = producer
 
     async def stop(self) -> None:
         """Flush and close."""
-        await self._producer.stop()
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(10):
+                    await producer.stop()
 
     async def send_all(self, batch: Sequence[Message]) -> None:
         """See `Producer.send_all`."""
-        async with asyncio.timeout(60):
-            unconfirmed = [
-                await self._producer.send(
-                    f"{self._prefix}.{message.topic}",
-                    message.data,
-                    key=message.key.encode(),
-                    headers=message.headers(),
-                )
-                for message in batch
-            ]
-            await asyncio.gather(*unconfirmed)
+        async with self._turn:
+            if self._producer is None:
+                await self.start()
+            try:
+                async with asyncio.timeout(SEND_WITHIN):
+                    await self._send(batch)
+            except (KafkaError, TimeoutError):
+                await self.stop()
+                raise
+
+    async def _send(self, batch: Sequence[Message]) -> None:
+        assert self._producer is not None
+        unconfirmed = [
+            await self._producer.send(
+                f"{self._prefix}.{message.topic}", message.data, key=message.key.encode(), headers=message.headers()
+            )
+            for message in batch
+        ]
+        await asyncio.gather(*unconfirmed)
 
 
 class Relay:

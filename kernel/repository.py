@@ -6,18 +6,20 @@ Loads that ask in the same turn of the event loop share one query; saves that wa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from kernel.aggregate import Aggregate
 from kernel.clock import Clock
 from kernel.ids import Ids
-from kernel.log import AlreadyHandled, Cause, Commit, CommitAt, Context, EventLog, Recorded, StoredEvent
+from kernel.log import Cause, Commit, CommitAt, Context, EventLog, Recorded, StoredEvent, VersionConflict
 from kernel.mapper import restore, store
 from kernel.refusals import NotFound
 from kernel.snapshots import NoSnapshots, Snapshots
 
 A = TypeVar("A", bound=Aggregate)
+T = TypeVar("T")
 
 
 class Repository:
@@ -100,4 +102,9 @@ class Repository:
             future.set_result(found.get(id, []))
 
 
-__all__ = ["AlreadyHandled", "Repository"]
+async def decide_again(act: Callable[[], Awaitable[T]], tries: int = 100) -> T:
+    """Run a command that loads, decides and saves; from the start again when another commit came between."""
+    for _ in range(tries):
+        with contextlib.suppress(VersionConflict):
+            return await act()
+    raise VersionConflict(f"in {tries} tries another commit always came first")
