@@ -42,10 +42,10 @@ class Backend(Protocol):
         """Insert in order, stop at the first clash; return how many were inserted. Raises `UnknownOutcome`."""
 
     async def at(self, position: int) -> Commit | None:
-        """The commit that is at that position for good: seen by the writing node and safe from being rolled back."""
+        """The commit that the writing node has there. Raises `UnknownOutcome` while it may be rolled back."""
 
     async def holder(self, commit: Commit) -> CommitAt | None:
-        """The commit that has settled one of this commit's causes, for good."""
+        """The commit that has settled one of this commit's causes; None while it may be rolled back."""
 
     async def tail(self) -> int:
         """The next free position as the writing node sees it."""
@@ -145,7 +145,7 @@ class GroupCommit:
         return there is not None and there.id == offered.commit.id
 
     async def _error(self, commit: Commit, clash: Clash) -> Exception | None:
-        """What the commit's caller is told; None if what was in the way is gone and the commit may be offered again."""
+        """What the commit's caller is told; None if the commit has to be offered again, to know."""
         if clash is Clash.STREAM:
             return VersionConflict(commit.id)
         if clash is Clash.FORM:

@@ -49,7 +49,6 @@ TRANSIENT = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13
 """Server errors of a shutdown, an election or a broken connection: the write may have happened."""
 UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError)
 LARGEST = 16 * 1024 * 1024
-PATIENCE = 10_000
 DUPLICATE = 11000
 INDEXES = {
     "stream": [("e.s", 1), ("e.v", 1)],
@@ -108,7 +107,6 @@ class MongoBackend:
     def __init__(self, collection: Any) -> None:
         self._log = collection
         self._latest = collection.with_options(read_concern=ReadConcern("local"))
-        self._settled = collection.with_options(read_concern=ReadConcern("linearizable"))
 
     async def insert(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
         """See `kernel.groupcommit.Backend`."""
@@ -128,13 +126,15 @@ class MongoBackend:
 
     async def at(self, position: int) -> Commit | None:
         """See `kernel.groupcommit.Backend`."""
-        document = await _one(self._settled, {"_id": position}, max_time_ms=PATIENCE)
-        return document.commit if document else None
+        seen = await _one(self._latest, {"_id": position})
+        if seen is not None and await _one(self._log, {"_id": position}) is None:
+            raise UnknownOutcome("the majority has not seen it yet")
+        return seen.commit if seen else None
 
     async def holder(self, commit: Commit) -> CommitAt | None:
         """See `kernel.groupcommit.Backend`."""
         pairs = [{"k": {"$elemMatch": {"c": cause.consumer, "m": cause.message}}} for cause in commit.causes]
-        return await _one(self._settled, {"$or": pairs}, max_time_ms=PATIENCE)
+        return await _one(self._log, {"$or": pairs})
 
     async def tail(self) -> int:
         """See `kernel.groupcommit.Backend`."""
