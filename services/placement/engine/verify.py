@@ -11,7 +11,7 @@ from services.placement.engine.model import Option, Problem, Result, Slot
 from services.placement.engine.proof_exchange import prove_by_exchange
 from services.placement.engine.proof_search import prove_by_search
 
-SEARCH_STEPS = 200_000
+SEARCH_STEPS = 20_000
 
 
 def verify(problem: Problem, result: Result, *, seed: str | None = None, steps: int = SEARCH_STEPS) -> Certificate:
