@@ -74,6 +74,7 @@ async def progress(request: Request) -> dict[str, Any]:
         "due": len(await service.timers.due(now)),
         "next": upcoming.due.isoformat() if upcoming else None,
         "parked": await service.parking.count(),
+        "consumes": service.spec.handlers.topics,
     }
 
 

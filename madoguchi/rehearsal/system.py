@@ -1,0 +1,173 @@
+"""The running system as a rehearsal sees it: five HTTP interfaces, topics, a clock that can be moved.
+
+`settle` tells when everything that was set in motion has come to rest: every follower at its log's tail, no timer due,
+every consumer group at its topics' ends, no letter waiting; twice in a row with nothing changed in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from kernel import mongo
+from kernel.clock import RehearsalClock
+from schemas.events import TOPICS
+
+REST_WITHIN = 90.0
+PAUSE = 0.05
+
+
+class Restless(Exception):
+    """The system did not come to rest in time; says what was still moving."""
+
+
+class System:
+    """The system under rehearsal. Use as an asynchronous context manager."""
+
+    def __init__(self, services: Mapping[str, str], kafka: str, mongo_url: str, mail: str, prefix: str) -> None:
+        self.services, self.mail, self.prefix = services, mail, prefix
+        self._kafka = kafka
+        self._http = httpx.AsyncClient(timeout=30)
+        self._client = mongo.connect(mongo_url)
+        self._clock = RehearsalClock(mongo.database(self._client, f"{prefix}_clock"))
+        self._known: dict[str, list[TopicPartition]] = {}
+
+    async def __aenter__(self) -> System:
+        self._admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka)
+        self._ends = AIOKafkaConsumer(bootstrap_servers=self._kafka)
+        await self._admin.start()
+        await self._ends.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._ends.stop()
+        await self._admin.close()
+        await self._http.aclose()
+        self._client.close()
+
+    async def now(self) -> datetime:
+        """The rehearsal's present moment, UTC. Raises RuntimeError before the clock was set."""
+        return await self._clock.now()
+
+    async def set_clock(self, to: datetime) -> None:
+        """Move the clock; never backwards."""
+        await self._clock.move(to)
+
+    async def move(self, to: datetime) -> list[datetime]:
+        """Move the clock to ``to`` through everything that falls due before, resting at each; the stops on the way."""
+        stops: list[datetime] = []
+        while True:
+            upcoming = [datetime.fromisoformat(p["next"]) for p in (await self.settle()).values() if p["next"]]
+            due = min((at for at in upcoming if at <= to), default=None)
+            if due is None:
+                break
+            stops.append(due)
+            await self._clock.move(due)
+        await self._clock.move(to)
+        await self.settle()
+        return stops
+
+    @retry(
+        retry=retry_if_exception_type((httpx.TransportError, httpx.TimeoutException)),
+        wait=wait_fixed(0.3),
+        stop=stop_after_delay(60),
+        reraise=True,
+    )
+    async def call(self, service: str, method: str, path: str, **options: Any) -> httpx.Response:
+        """One request; while the service is away, the same again."""
+        return await self._http.request(method, self.services[service] + path, **options)
+
+    async def mailbox(self) -> list[dict[str, Any]]:
+        """Every mail caught so far."""
+        answer = await self._http.get(f"{self.mail}/messages")
+        found: list[dict[str, Any]] = answer.raise_for_status().json()
+        return found
+
+    async def settle(self) -> dict[str, dict[str, Any]]:
+        """Wait for rest; the progress of each service then. Raises `Restless`."""
+        before, moving = None, ["not looked yet"]
+        async with _limit(REST_WITHIN, lambda: moving):
+            while True:
+                try:
+                    now = await self._look()
+                except (httpx.HTTPError, KafkaError, OSError) as away:
+                    before, moving = None, [type(away).__name__]
+                else:
+                    moving = await self._moving(now)
+                    if not moving and now == before:
+                        return now
+                    before = None if moving else now
+                await asyncio.sleep(PAUSE)
+
+    async def _look(self) -> dict[str, dict[str, Any]]:
+        answers = await asyncio.gather(
+            *(self._http.get(f"{url}/operations/progress") for url in self.services.values())
+        )
+        return {name: answer.raise_for_status().json() for name, answer in zip(self.services, answers, strict=True)}
+
+    async def _moving(self, progress: dict[str, dict[str, Any]]) -> list[str]:
+        now = await self.now()
+        moving = []
+        for name, seen in progress.items():
+            if datetime.fromisoformat(seen["now"]) < now:
+                moving.append(f"{name}: clock")
+            if seen["due"]:
+                moving.append(f"{name}: {seen['due']} timers due")
+            moving += [f"{name}: {f}" for f, position in seen["followers"].items() if position < seen["tail"] - 1]
+        if not moving:
+            moving += await self._lagging(progress)
+        if not moving and "notify" in self.services:
+            moving += await self._unsent()
+        return moving
+
+    async def _lagging(self, progress: dict[str, dict[str, Any]]) -> list[str]:
+        partitions = await self._partitions()
+        ends = await self._ends.end_offsets([each for among in partitions.values() for each in among])
+        lagging = []
+        for name, seen in progress.items():
+            offsets = await self._admin.list_consumer_group_offsets(f"{self.prefix}.{name}")
+            behind = sum(
+                max(0, ends[each] - (max(0, offsets[each].offset) if each in offsets else 0))
+                for topic in seen["consumes"]
+                for each in partitions[topic]
+            )
+            lagging += [f"{name}: {behind} messages behind"] if behind else []
+        return lagging
+
+    async def _partitions(self) -> dict[str, list[TopicPartition]]:
+        if not self._known:
+            names = [f"{self.prefix}.{topic}" for topic in TOPICS]
+            for described in await self._admin.describe_topics(names):
+                name = described["topic"]
+                found = [TopicPartition(name, each["partition"]) for each in described["partitions"]]
+                self._known[name.removeprefix(f"{self.prefix}.")] = found
+        return self._known
+
+    async def _unsent(self) -> list[str]:
+        answer = await self._http.get(f"{self.services['notify']}/v1/letters", params={"status": "composed", "size": 1})
+        unsent = answer.raise_for_status().json()["total"]
+        return [f"notify: {unsent} letters to send"] if unsent else []
+
+
+class _limit:  # noqa: N801  # reads as a statement
+    """A time limit whose error says what was still going on."""
+
+    def __init__(self, seconds: float, moving: Any) -> None:
+        self._limit, self._moving = asyncio.timeout(seconds), moving
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+
+    async def __aexit__(self, *error: Any) -> None:
+        try:
+            await self._limit.__aexit__(*error)
+        except TimeoutError:
+            raise Restless(", ".join(self._moving())) from None
