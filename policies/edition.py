@@ -1,0 +1,114 @@
+"""What the editions of both programmes have in common: header, invoices, and reading with provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, RootModel
+
+from policies.faults import UnknownParameter
+from policies.parameters import Dated, Read, Section, Text, Unit, parameters_in, read
+from schemas.values import ClauseId, Programme
+
+RegistrationNumber = Annotated[str, Field(pattern=r"^T\d{13}$")]
+"""登録番号 of an issuer of qualified invoices: T and 13 digits."""
+
+
+class Header(Section):
+    """What edition this is (版). ``guide_issued`` is the source's day, ``years`` the fiscal years it places into."""
+
+    clause: ClauseId
+    programme: Programme
+    fiscal_year: int
+    title: str
+    guide_issued: date
+    years: tuple[int, ...]
+    institution: str
+    office: str
+
+
+class InvoiceRules(Section):
+    """How invoices are made out (S-BI-7): issuer, number, terms, rounding.
+
+    ``payment_due`` is when one falls due, ``tax_rounding`` how tax is rounded, once for each rate.
+    """
+
+    issuer_name: Text
+    issuer_address: Text
+    registration_number: Dated[RegistrationNumber]
+    number_prefix: Text
+    return_number_prefix: Text
+    payment_due: Dated[Literal["end_of_next_month"]]
+    tax_rounding: Dated[Literal["down", "half_up", "up"]]
+
+
+class Taxes(RootModel[dict[str, Dated[Annotated[int, Field(ge=0, le=100)]]]]):
+    """Rates of consumption tax (消費税) in percent by code, effective-dated."""
+
+
+OUTSIDE_TAX = "outside"
+"""The tax code of what is 不課税: it has no rate."""
+
+
+class Fee(Dated[Annotated[int, Field(ge=0)]]):
+    """A fee (S-BI-2…4, C-BI-2): amount in the unit's currency, effective-dated.
+
+    ``charged`` is once, for every month, or each time; ``tax`` a code of taxes.yaml, or ``outside`` for 不課税.
+    ``countries`` (ISO 3166-1) narrows it to posts there; None means every post.
+    """
+
+    name: str
+    charged: Literal["once", "monthly", "each"]
+    tax: str
+    unit: Unit
+    countries: tuple[str, ...] | None = None
+
+
+class Fees(RootModel[dict[str, Fee]]):
+    """All fees by code."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A policy edition, valid as a whole. Sections are its fields, one for each file of the same name."""
+
+    edition: Header
+
+    @property
+    def id(self) -> str:
+        """Programme and fiscal year, such as ``secondment/2026``: what every decision records (G-6)."""
+        return f"{self.edition.programme}/{self.edition.fiscal_year}"
+
+    def value(self, name: str, on: date) -> Read:
+        """What a parameter is on a day, with its provenance. Raises UnknownParameter and NotYetHolding."""
+        return read(name, self.parameter(name), on)
+
+    def parameter(self, name: str) -> Dated[Any]:
+        """The parameter of that name, such as ``bars.age_under``. Raises UnknownParameter."""
+        try:
+            return self.parameters[name]
+        except KeyError:
+            near = ", ".join(get_close_matches(name, self.parameters)) or "none near it"
+            raise UnknownParameter(f"{self.id} has no parameter {name!r}; there is {near}") from None
+
+    def clause_of(self, name: str) -> str:
+        """The clause under which a parameter stands. Raises UnknownParameter."""
+        return self.parameter(name).clause
+
+    def names(self, clause: str | None = None) -> tuple[str, ...]:
+        """The names of all parameters, or of those under one clause."""
+        return tuple(name for name, each in self.parameters.items() if clause in (None, each.clause))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Dated[Any]]:
+        """Every parameter by name."""
+        return {
+            name: parameter
+            for section in fields(self)
+            for name, _, parameter in parameters_in(getattr(self, section.name), section.name)
+        }
