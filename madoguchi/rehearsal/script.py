@@ -1,7 +1,7 @@
 """The script of a rehearsal: who sends and does what when, as written by hand in YAML.
 
-A case file has a ``title``, a ``note`` on why it is there, and ``steps``; `officers.yaml` holds the steps of officers that
-concern many cases. A step has ``at`` (a moment with its offset), ``do`` (an action of `madoguchi.rehearsal.actions`),
+A case file has a ``title``, a ``note`` on why it is there, and ``steps``; `officers.yaml` holds the steps of officers
+that concern many cases. A step has ``at`` (Tokyo time), ``do`` (an action of `madoguchi.rehearsal.actions`),
 and what the action needs; ``expect`` says which refusal is the right answer.
 """
 
@@ -103,9 +103,8 @@ def _steps(path: Path, programme: Programme, found: dict[str, Any]) -> Iterator[
 
 
 def _moment(path: Path, written: object) -> datetime:
-    if isinstance(written, datetime):
-        return written if written.tzinfo else written.replace(tzinfo=TOKYO)
     try:
-        return datetime.fromisoformat(str(written)).replace(tzinfo=TOKYO)
+        at = datetime.fromisoformat(written if isinstance(written, str) else "")
     except ValueError:
-        raise BadScript(f"{path.name}: 'at' must be a moment such as 2025-11-10T10:00") from None
+        raise BadScript(f"{path.name}: 'at' must be a moment in Tokyo such as 2025-11-10T10:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=TOKYO)

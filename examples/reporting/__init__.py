@@ -1,0 +1,1 @@
+"""A reporting consumer that knows nothing but the topics and the committed JSON Schemas."""

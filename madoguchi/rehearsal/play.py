@@ -1,0 +1,113 @@
+"""Plays a script: moves the clock from step to step and does each step as an HTTP call."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from madoguchi.rehearsal.actions import ACTIONS, Action
+from madoguchi.rehearsal.script import Script, Step
+from madoguchi.rehearsal.system import System
+
+Told = Callable[[Step, int, int], None]
+"""Told of each step before it is done: the step, its number, how many there are."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a step was answered: the status and, where it was refused, the clauses and the first reason in Japanese."""
+
+    step: Step
+    status: int
+    clauses: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def unexpected(self) -> bool:
+        """Whether the answer differs from what the script expects."""
+        if self.step.expect is None:
+            return self.status >= 400
+        return self.step.expect not in self.clauses
+
+
+@dataclass
+class Played:
+    """What came of playing: each answer, and the application of each case."""
+
+    answers: list[Answer] = field(default_factory=list)
+    applications: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+class Player:
+    """Plays one script on one system."""
+
+    def __init__(self, system: System, script: Script, told: Told) -> None:
+        self._system, self._script, self._told = system, script, told
+        self.played = Played()
+
+    async def play(self) -> Played:
+        """Play from the first step to the last. A step played in an earlier try is answered as it was then."""
+        await self._system.set_clock(self._script.steps[0].at)
+        for number, step in enumerate(self._script.steps, 1):
+            self._told(step, number, len(self._script.steps))
+            if step.at > await self._system.now():
+                await self._system.move(step.at)
+            elif number > 1:
+                await self._system.settle()
+            self.played.answers.append(await self._do(step))
+        await self._system.settle()
+        return self.played
+
+    async def _do(self, step: Step) -> Answer:
+        action = ACTIONS[step.do]
+        places = await self._places(step)
+        if action.find is not None:
+            places |= await action.find(self._ask, places)
+        body, options = dict(step.body), {}
+        if action.officer:
+            body = {"by": "officer-01", "reason": "予行"} | body
+        if action.seen is not None:
+            body["seen_version"] = await self._version(action, places)
+        headers = {"Idempotency-Key": step.key}
+        if action.raw is not None:
+            headers |= action.raw.headers(body)
+            options["content"] = action.raw.content(body)
+        else:
+            options["json"] = body
+        path = action.path.format(**places)
+        answer = await self._system.call(action.service, action.method, path, headers=headers, **options)
+        return self._noted(step, answer)
+
+    def _noted(self, step: Step, answer: httpx.Response) -> Answer:
+        if answer.status_code < 400:
+            if step.do == "apply":
+                self.played.applications[step.programme, step.case] = answer.json()["id"]
+            return Answer(step, answer.status_code)
+        problem = answer.json()
+        if step.do == "apply" and problem.get("instance"):
+            self.played.applications[step.programme, step.case] = problem["instance"].rpartition("/")[2]
+        errors = problem.get("errors", [])
+        clauses = tuple(dict.fromkeys(error["clause"] for error in errors))
+        return Answer(step, answer.status_code, clauses, errors[0]["ja"] if errors else problem.get("title_ja", ""))
+
+    async def _places(self, step: Step) -> dict[str, str]:
+        application = self.played.applications.get((step.programme, step.case), "")
+        number = step.place.get("number", "1")
+        edition = {"programme": step.programme, "year": "2026"}
+        return edition | {"application": application, "secondment": f"{application}.{number}"} | step.place
+
+    async def _version(self, action: Action, places: dict[str, str]) -> int:
+        assert action.seen is not None
+        found = await self._ask(action.service, action.seen.format(**places))
+        return int(found["version"])
+
+    async def _ask(self, service: str, path: str) -> Any:
+        headers = {"X-Officer": "officer-01"}
+        answer = await self._system.call(service, "GET", path, headers=headers)
+        return answer.raise_for_status().json()
+
+
+Ask = Callable[[str, str], Awaitable[Any]]
