@@ -1,8 +1,8 @@
 """Placement: who gets which place, by a published rule, with a proof and with reasons.
 
-The package computes and nothing else: no I/O, clock, identifiers or randomness. It knows seekers, places, periods,
-priority classes and ranks, and no programme: a secondment looks for sites over fiscal years, an adopted company for
-a coordinator in one period with a load that is a capacity.
+The package computes and nothing else: no I/O, clock, identifiers or randomness. It knows seekers, places,
+periods, priority classes and ranks, and no programme: a secondment looks for sites over fiscal years, an
+adopted company for a coordinator in one period with a load that is a capacity.
 
     order = lottery(ids, seed)              # S-PL-5; the seed is recorded before the round is run
     priority = classes(requests, earlier, "all_years")                                    # S-PL-3, S-PL-4
@@ -12,10 +12,10 @@ a coordinator in one period with a load that is a capacity.
     reasons = explain(problem, result)      # S-PL-9: codes and counts, per seeker
     after = reoffer(problem, standing, order, refused)                                    # S-PL-8
 
-Rooms, in reading order: `model` (the data), `faults` (bad input), `lottery`, `classes`, `reduction` (claims that
-cannot bind), `matching` and `tiebreak` (single places, exact), `fairness`, `chain` and `bundles` (the rest, by
-integer programmes), `solver`; `ledger`, `proof_exchange`, `proof_order`, `proof_search`, `certificate` and `verify`
-share nothing with those but the data; `explain`; `reoffer`. Decisions 0010 and 0011 tell why.
+Rooms, in reading order: `model` (the data), `faults` (bad input), `lottery`, `classes`, `reduction` (claims
+that cannot bind), `matching` and `tiebreak` (single places, exact), `fairness`, `chain` and `bundles` (the
+rest, by integer programmes), `solver`; `ledger`, the four `proof_…`, `certificate` and `verify` share nothing
+with those but the data; `explain`; `reoffer`. Decisions 0010 and 0011 tell why.
 
 The rule is not strategy-proof: a seeker may gain by not stating its true wishes. Nothing may say otherwise.
 """
@@ -30,6 +30,7 @@ from services.placement.engine.model import (
     Option,
     Period,
     Place,
+    Prices,
     Problem,
     Result,
     Seeker,
@@ -52,6 +53,7 @@ __all__ = [
     "Option",
     "Period",
     "Place",
+    "Prices",
     "Problem",
     "Reoffer",
     "Request",

@@ -7,23 +7,28 @@ bound, and what the time allowed leaves open is said as a gap.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from services.placement.engine.chain import Chain
 from services.placement.engine.fairness import Programme, polish
-from services.placement.engine.model import Gap
+from services.placement.engine.model import Gap, Prices
 from services.placement.engine.reduction import Choice
 
 _Key = Callable[[Programme, Choice], int]
 
 
-def solve_bundles(programme: Programme, seconds: float) -> tuple[dict[int, int], Gap | None]:
+def solve_bundles(programme: Programme, seconds: float) -> tuple[dict[int, int], Gap | None, tuple[Prices, ...]]:
     """Choose options for seekers (seeker's number → option's position) by S-PL-3 and S-PL-5 (S-PL-6).
 
-    Returns no gap when every step was proved optimal.
+    Returns no gap when every step was proved optimal, and the prices that prove the steps that have any.
     """
     chain = Chain(programme, seconds)
-    gap = _by_level(chain, programme) or _by_turn(chain, programme, _rank) or _by_turn(chain, programme, _listed)
-    return chain.chosen, gap
+    gap = (
+        _by_level(chain, programme)
+        or _by_turn(chain, programme, "rank", _rank)
+        or _by_turn(chain, programme, "listing", _listed)
+    )
+    return chain.chosen, gap, tuple(chain.prices)
 
 
 def _by_level(chain: Chain, programme: Programme) -> Gap | None:
@@ -31,12 +36,12 @@ def _by_level(chain: Chain, programme: Programme) -> Gap | None:
     for choice, level in programme.levels.items():
         members.setdefault(level, []).append(choice)
     for level in sorted(members):
-        reach = chain.maximise(dict.fromkeys(members[level], 1))
+        reach = chain.maximise(dict.fromkeys(members[level], 1), "signature", level)
         achieved = chain.value(members[level])
         if achieved < reach:
             chain.chosen = polish(programme, chain.chosen)
             return Gap("signature", level, chain.value(members[level]), reach)
-        chain.require(members[level], achieved)
+        chain.require(level, members[level], achieved)
     return None
 
 
@@ -48,7 +53,7 @@ def _listed(programme: Programme, choice: Choice) -> int:
     return choice[1] + 1
 
 
-def _by_turn(chain: Chain, programme: Programme, key: _Key) -> Gap | None:
+def _by_turn(chain: Chain, programme: Programme, step: Literal["rank", "listing"], key: _Key) -> Gap | None:
     for position, seeker in enumerate(programme.turns):
         worth = {(seeker, each): key(programme, (seeker, each)) for each in chain.open_options(seeker)}
         if not worth:
@@ -57,7 +62,8 @@ def _by_turn(chain: Chain, programme: Programme, key: _Key) -> Gap | None:
         current = worth.get((seeker, chain.chosen.get(seeker, -1)), worst)
         reach = current
         if min(worth.values()) < current:
-            reach = worst - chain.maximise({choice: worst - value for choice, value in worth.items()})
+            gains = {choice: worst - value for choice, value in worth.items()}
+            reach = worst - chain.maximise(gains, step, (position, 0))
             current = worth.get((seeker, chain.chosen.get(seeker, -1)), worst)
         if reach < current:
             return Gap("tie_break", (position, 0), 0 if current == worst else current, reach)

@@ -89,12 +89,32 @@ class Gap:
     bound: int
 
 
+UNIT = 2**20
+"""Prices are whole numbers of this fraction, so that whoever recomputes a bound does so without rounding."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What proves one step of the rule for bundles, to be recomputed by anybody.
+
+    Let each seeker be worth, at best, what a wish gains in this step, plus `levels` for its level, less
+    `seats` for its claims. The sum over seekers and seats, less `levels` times what those levels hold, bounds
+    the step. `step` is "signature" (`at` is the level), "rank" or "listing" (`at` is (position in the
+    lottery, 0)).
+    """
+
+    step: Literal["signature", "rank", "listing"]
+    at: tuple[int, int]
+    seats: Mapping[Slot, int]
+    levels: Mapping[tuple[int, int], int]
+
+
 @dataclass(frozen=True)
 class Result:
     """The outcome of a run: a proposal (S-PL-8), with what it rests on.
 
     `proof` is "exact" when signature and tie-break are proved optimal, else "gap" with `gap` filled in.
-    `order` is the lottery order that was used.
+    `order` is the lottery order that was used; `prices` is for the verifier of bundles.
     """
 
     assignment: Mapping[str, Option | None]
@@ -102,6 +122,7 @@ class Result:
     order: tuple[str, ...]
     proof: Literal["exact", "gap"] = "exact"
     gap: Gap | None = None
+    prices: tuple[Prices, ...] = ()
 
 
 def signature_of(seekers: Sequence[Seeker], assignment: Mapping[str, Option | None]) -> Signature:

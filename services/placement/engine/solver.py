@@ -8,7 +8,7 @@ from services.placement.engine.bundles import solve_bundles
 from services.placement.engine.fairness import Programme
 from services.placement.engine.faults import check, free_places
 from services.placement.engine.matching import UNPLACED, Edge, Matching, rank_maximal
-from services.placement.engine.model import Gap, Option, Problem, Result, Seeker, Slot, signature_of
+from services.placement.engine.model import Gap, Option, Prices, Problem, Result, Seeker, Slot, signature_of
 from services.placement.engine.reduction import Choice, live_options, scarce_claims
 from services.placement.engine.tiebreak import settle
 
@@ -35,15 +35,16 @@ def solve(problem: Problem, order: Sequence[str], *, seconds: float = 60.0) -> R
     index = {seeker.id: number for number, seeker in enumerate(seekers)}
     turns = [index[each] for each in order]
     gap: Gap | None = None
+    prices: tuple[Prices, ...] = ()
     if all(len(scarce) <= 1 for scarce in claims.values()):
         chosen: Mapping[int, int] = _solve_single(seekers, claims, free, turns)
     else:
-        chosen, gap = solve_bundles(_programme(seekers, claims, free, turns), seconds)
+        chosen, gap, prices = solve_bundles(_programme(seekers, claims, free, turns), seconds)
     assignment: dict[str, Option | None] = {seeker.id: None for seeker in seekers}
     for number, position in chosen.items():
         assignment[seekers[number].id] = seekers[number].options[position]
     signature = signature_of(seekers, assignment)
-    return Result(assignment, signature, tuple(order), "exact" if gap is None else "gap", gap)
+    return Result(assignment, signature, tuple(order), "exact" if gap is None else "gap", gap, prices)
 
 
 def _levels(seekers: Sequence[Seeker], claims: Mapping[Choice, tuple[Slot, ...]]) -> dict[Choice, tuple[int, int]]:

@@ -9,6 +9,7 @@ from services.placement.engine.certificate import Certificate, Check
 from services.placement.engine.ledger import Ledger, open_ledger
 from services.placement.engine.model import Option, Problem, Result, Slot
 from services.placement.engine.proof_exchange import prove_by_exchange
+from services.placement.engine.proof_prices import prove_by_prices
 from services.placement.engine.proof_search import prove_by_search
 
 SEARCH_STEPS = 20_000
@@ -19,7 +20,8 @@ def verify(problem: Problem, result: Result, *, seed: str | None = None, steps: 
 
     With the recorded `seed` the lottery order is drawn again as well (S-PL-5). Optimality of single places is
     proved by prices on places (linear programming duality) in whole numbers, at any size. Bundles are first
-    tried with one claim each, which proves most; what remains open is searched in at most `steps` steps.
+    tried with one claim each, then by the prices that came with the result; what remains open is searched in
+    at most `steps` steps.
     """
     wrong = list(_feasible(problem, result))
     checks = [Check("feasible", "S-PL-6", "failed" if wrong else "passed", "; ".join(wrong))]
@@ -35,10 +37,23 @@ def verify(problem: Problem, result: Result, *, seed: str | None = None, steps: 
     same = counted == tuple(result.signature)
     checks.append(Check("signature", "S-PL-3", "passed" if same else "failed", "" if same else f"is {counted}"))
     checks += [_no_waste(ledger), _no_envy(ledger)]
+    return Certificate((*checks, *_best_rule(ledger, result, steps)))
+
+
+def _best_rule(ledger: Ledger, result: Result, steps: int) -> tuple[Check, Check]:
+    """The first argument that settles "optimal" and "tie_break", the cheapest first."""
     proofs = prove_by_exchange(ledger)
-    if any(check.verdict == "not_proved" for check in proofs):
-        proofs = prove_by_search(ledger, steps)
-    return Certificate((*checks, *proofs))
+    if _settled(proofs):
+        return proofs
+    priced = prove_by_prices(ledger, result.prices)
+    if _settled(priced):
+        return priced
+    searched = prove_by_search(ledger, steps)
+    return priced if searched[0].verdict == "not_proved" else searched
+
+
+def _settled(proofs: tuple[Check, Check]) -> bool:
+    return proofs[0].verdict == "failed" or all(check.verdict in ("passed", "failed") for check in proofs)
 
 
 def _feasible(problem: Problem, result: Result) -> Iterator[str]:

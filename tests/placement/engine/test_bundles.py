@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from typing import Literal
 
 import pytest
 
-from services.placement.engine import Option, Place, Problem, Seeker, explain, lottery, solve, verify
+from services.placement.engine import Option, Place, Prices, Problem, Seeker, explain, lottery, solve, verify
+from services.placement.engine.ledger import open_ledger
+from services.placement.engine.model import UNIT
+from services.placement.engine.proof_prices import prove_by_prices
+from tests.placement.engine.rounds import bundle_round, every_assignment
 
 
 def entangled_round(seekers: int, places: int) -> Problem:
@@ -74,3 +80,65 @@ def test_the_same_round_gives_the_same_result_however_it_is_listed() -> None:
     order = lottery((s.id for s in problem.seekers), "seed")
     turned = Problem(problem.places[::-1], problem.seekers[::-1])
     assert solve(problem, order).assignment == solve(turned, order).assignment
+
+
+def overseas_round() -> Problem:
+    """A domestic unit in the first year, an office for one or two years after it, as S-PL-6 has it."""
+    draw = random.Random(3)
+    years = (2026, 2027, 2028)
+    offices = [Place(f"O{n}", f"O{n}", {year: draw.choice((1, 1, 2)) for year in years}) for n in range(30)]
+    units = [Place(f"D{n}", f"D{n}", {year: draw.choice((2, 3)) for year in years}) for n in range(15)]
+    seekers = []
+    for number in range(60):
+        abroad = years[1 : draw.choice((2, 3))]
+        wished = draw.sample(offices, k=draw.randint(3, 8))
+        options = tuple(
+            Option(rank, ((draw.choice(units).id, 2026), *((office.id, year) for year in abroad)), office.id)
+            for rank, office in enumerate(wished, 1)
+        )
+        seekers.append(Seeker(f"S{number}", f"owner {number}", options, draw.choice((0, 0, 1))))
+    return Problem((*offices, *units), tuple(seekers))
+
+
+@pytest.mark.clause("S-PL-6")
+def test_a_round_of_usual_size_is_proved_by_prices_without_any_search() -> None:
+    problem = overseas_round()
+    result = solve(problem, lottery((s.id for s in problem.seekers), "seed"))
+    assert result.proof == "exact"
+    assert verify(problem, result, steps=0).proved
+    unpriced = verify(problem, replace(result, prices=()), steps=0)
+    assert unpriced["optimal"].verdict == "not_proved"
+
+
+@pytest.mark.clause("S-PL-3")
+def test_no_prices_whatever_prove_what_is_not_best() -> None:
+    draw = random.Random(9)
+    tried = 0
+    for seed in range(250):
+        problem = bundle_round(seed)
+        result = solve(problem, lottery((s.id for s in problem.seekers), f"{seed}"))
+        others = [each for each in every_assignment(problem) if each != result.assignment]
+        for other in draw.sample(others, k=min(6, len(others))):
+            forged = replace(result, assignment=other, prices=(*result.prices, *invented(draw, problem)))
+            checks = prove_by_prices(open_ledger(problem, forged), forged.prices)
+            assert {check.verdict for check in checks} != {"passed"}, (seed, other)
+            tried += 1
+    assert tried > 500
+
+
+def invented(draw: random.Random, problem: Problem) -> list[Prices]:
+    slots = [(place.id, year) for place in problem.places for year in place.capacity]
+    levels = sorted({(s.priority, o.rank) for s in problem.seekers for o in s.options})
+    steps: list[tuple[Literal["signature", "rank", "listing"], tuple[int, int]]] = [
+        *(("signature", level) for level in levels),
+        *(("rank", (turn, 0)) for turn in range(len(problem.seekers))),
+    ]
+    return [
+        Prices(
+            step,
+            at,
+            {slot: draw.choice((-1, 0, 1)) * UNIT for slot in slots},
+            {level: draw.choice((-1, 0, 1)) * UNIT for level in levels},
+        )
+        for step, at in steps
+    ]
