@@ -94,7 +94,8 @@ def age_on(birth: date, on: date) -> int:
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
 
-def full_months_between(first: date, last: date) -> int:
-    """How many full months lie between two days; a stay that ends on ``last`` lasts until the day after."""
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return months if add_months(first, months) <= last else months - 1
+def full_months(first: date, last: date) -> int:
+    """How many full months a stay lasts, its first and its last day included (S-LI-4): 1 April to 30 September is 6."""
+    after = add_days(last, 1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    return months if add_months(first, months) <= after else months - 1
