@@ -234,7 +234,8 @@ class MongoLog:
 
     async def tail(self) -> int:
         """See `EventLog.tail`."""
-        return await self._backend.tail()
+        last = await self._log.find_one({}, sort=[("_id", -1)])
+        return _commit(last).end if last else 1
 
     def generation(self) -> int:
         """See `EventLog.generation`."""
