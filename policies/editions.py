@@ -18,6 +18,8 @@ from policies.faults import Complaint, EditionError, EditionFault
 from policies.parameters import parameters_in, period_complaints
 from policies.secondment import checks as secondment_checks
 from policies.secondment.edition import SecondmentEdition
+from policies.support import checks as support_checks
+from policies.support.edition import SupportEdition
 from policies.wording import wording
 from schemas.values import Programme
 
@@ -31,7 +33,7 @@ AnyEdition = TypeVar("AnyEdition", bound=Edition)
 @overload
 def load(programme: Literal["secondment"], fiscal_year: int, root: Path | None = None) -> SecondmentEdition: ...
 @overload
-def load(programme: Literal["support"], fiscal_year: int, root: Path | None = None) -> Edition: ...
+def load(programme: Literal["support"], fiscal_year: int, root: Path | None = None) -> SupportEdition: ...
 def load(programme: Programme, fiscal_year: int, root: Path | None = None) -> Edition:
     """The edition of a programme and fiscal year, valid as a whole, kept after the first time.
 
@@ -43,7 +45,8 @@ def load(programme: Programme, fiscal_year: int, root: Path | None = None) -> Ed
 
 @lru_cache
 def _load(programme: Programme, fiscal_year: int, root: Path) -> Edition:
-    return _read(SecondmentEdition, root / programme / str(fiscal_year), f"{programme}/{fiscal_year}")
+    kind: type[Edition] = SecondmentEdition if programme == "secondment" else SupportEdition
+    return _read(kind, root / programme / str(fiscal_year), f"{programme}/{fiscal_year}")
 
 
 def _read(kind: type[AnyEdition], folder: Path, name: str) -> AnyEdition:
@@ -127,6 +130,9 @@ def _unknown_clauses(section: str, node: Any, programme: Programme, place: Where
 def _of_programme(edition: Edition) -> Iterator[Complaint]:
     if isinstance(edition, SecondmentEdition):
         yield from secondment_checks.complaints(edition)
+    elif isinstance(edition, SupportEdition):
+        yield from support_checks.complaints(edition)
+    if isinstance(edition, SecondmentEdition | SupportEdition):
         opens = edition.dates.reception_opens.first
         yield from money_checks.complaints(edition.fees, edition.taxes, edition.invoice, opens)
 
