@@ -94,8 +94,7 @@ def age_on(birth: date, on: date) -> int:
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
 
-def full_months(first: date, last: date) -> int:
-    """How many full months a stay lasts, its first and its last day included (S-LI-4): 1 April to 30 September is 6."""
-    after = add_days(last, 1)
-    months = (after.year - first.year) * 12 + after.month - first.month
-    return months if add_months(first, months) <= after else months - 1
+def full_months_between(first: date, end: date) -> int:
+    """How many full months lie from ``first`` to ``end``, the day after the last (S-LI-4): 1 April to 1 October is 6."""
+    months = (end.year - first.year) * 12 + end.month - first.month
+    return months if add_months(first, months) <= end else months - 1

@@ -15,7 +15,7 @@ from policies.calendars import (
     end_of_next_month,
     first_day,
     fiscal_years,
-    full_months,
+    full_months_between,
     is_business_day,
     last_day,
     months_in,
@@ -118,8 +118,8 @@ def test_the_age_changes_on_the_birthday() -> None:
 
 
 @pytest.mark.clause("S-LI-4")
-def test_full_months_of_a_stay_include_both_days() -> None:
-    assert full_months(date(2027, 4, 1), date(2027, 9, 30)) == 6
-    assert full_months(date(2027, 4, 1), date(2027, 9, 29)) == 5
-    assert full_months(date(2027, 4, 15), date(2028, 3, 31)) == 11
-    assert full_months(date(2027, 8, 31), date(2028, 2, 28)) == 6
+def test_full_months_run_to_the_day_after_the_last() -> None:
+    assert full_months_between(date(2027, 4, 1), date(2027, 10, 1)) == 6
+    assert full_months_between(date(2027, 4, 1), date(2027, 9, 30)) == 5
+    assert full_months_between(date(2027, 4, 15), date(2028, 4, 1)) == 11
+    assert full_months_between(date(2027, 8, 31), date(2028, 2, 29)) == 6
