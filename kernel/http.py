@@ -13,7 +13,6 @@ from fastapi import FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
 from kernel.log import AlreadyHandled, Cause
 from kernel.phrases import phrase
@@ -38,11 +37,6 @@ class Done(BaseModel):
 
     id: str
     version: int
-
-
-def fault(clause: str, ja: str, en: str) -> PydanticCustomError:
-    """What a validator raises: a fault that names its clause and the remedy. No braces in the texts."""
-    return PydanticCustomError("rule", en.replace("{", "").replace("}", ""), {"clause": clause, "ja": ja, "en": en})
 
 
 def problem(

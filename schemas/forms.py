@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo, field_validator
 
-from kernel.http import fault
+from kernel.faults import fault
 from schemas.plain import BlankIsNone, Code, Day, Email, Kana, Line, LongLine, Number, Paragraphs, Website
 from schemas.values import Route
 

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from stdnum.exceptions import ValidationError
 from stdnum.jp import cn
 
-from kernel.http import fault
+from kernel.faults import fault
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of control, format (bidi overrides, zero widths), lone surrogates, other line ends."""
