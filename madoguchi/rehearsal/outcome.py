@@ -1,13 +1,13 @@
-"""What came of a rehearsal, in a form that is equal whenever the outcome is: no ids, no sealed text, no machine's time.
+"""What came of a rehearsal, in a form that is equal whenever the outcome is: no ids, nothing sealed, no machine's time.
 
-Each case's published events in the order of time, the answers that refused something, and what each service's log holds.
+Each case's published events in the order of time, the answers that refused something, and what each log holds.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kernel.sealing import PREFIX
@@ -27,7 +27,7 @@ MEANINGLESS = frozenset(
 def outcome(
     script: Script,
     played: Played,
-    heard: Iterable[Heard],
+    heard: Sequence[Heard],
     counts: Mapping[str, Mapping[str, Any]],
     mails: Iterable[Mapping[str, Any]],
 ) -> Outcome:
@@ -88,7 +88,7 @@ def _sealed(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(PREFIX)
 
 
-def _counted(name: str, found: Mapping[str, Any], heard: Iterable[Heard]) -> dict[str, Any]:
+def _counted(name: str, found: Mapping[str, Any], heard: Sequence[Heard]) -> dict[str, Any]:
     published = Counter(event.name for event in heard if event.source == name)
     return {
         "log": dict(sorted(found["events"].items())),

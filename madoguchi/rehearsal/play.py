@@ -49,14 +49,21 @@ class Player:
         self.played = Played()
 
     async def play(self) -> Played:
-        """Play from the first step to the last. A step played in an earlier try is answered as it was then."""
+        """Play from the first step to the last. A step played in an earlier try is answered as it was then.
+
+        The system comes to rest before each moment, and between two steps of one case at the same moment.
+        """
         await self._system.set_clock(self._script.steps[0].at)
+        touched: set[str] = set()
         for number, step in enumerate(self._script.steps, 1):
             self._told(step, number, len(self._script.steps))
             if step.at > await self._system.now():
                 await self._system.move(step.at)
-            elif number > 1:
+                touched = set()
+            elif step.case in touched or not step.case or "" in touched:
                 await self._system.settle()
+                touched = set()
+            touched.add(step.case)
             self.played.answers.append(await self._do(step))
         await self._system.settle()
         return self.played

@@ -1,0 +1,22 @@
+"""The command `madoguchi`: every command in one table of contents."""
+
+from __future__ import annotations
+
+import typer
+
+from madoguchi.cli import cases, operations, rehearsal, rules
+
+app = typer.Typer(
+    help="窓口 Madoguchi: 予行、担当者の操作、決定の根拠、運用。(Rehearsals, officers' commands, grounds of decisions, operations.)",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.add_typer(rehearsal.app, name="rehearsal", help="予行の時計を進める。(Move the clock of a rehearsal.)")
+app.add_typer(operations.parked, name="parked", help="保留されたメッセージ。(Parked messages.)")
+app.command("do")(cases.do)
+app.command("why")(cases.why)
+app.command("log")(cases.log)
+app.command("clause")(rules.clause)
+app.command("replay")(operations.replay)
+app.command("erase")(operations.erase)

@@ -1,0 +1,76 @@
+"""`madoguchi rehearsal`: start a rehearsal's clock, move it, see how far everything is."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from madoguchi.addresses import SERVICES, Deployment
+from madoguchi.cli.talking import ask, console, fail
+from madoguchi.rehearsal.system import Restless, System
+from schemas.values import TOKYO
+
+app = typer.Typer(no_args_is_help=True)
+Moment = Annotated[str, typer.Argument(help="日時（東京）例: 2025-12-06T00:00")]
+
+
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        fail("日時は 2025-12-06T00:00 の形で指定してください。(Write the moment as 2025-12-06T00:00.)")
+    return at if at.tzinfo else at.replace(tzinfo=TOKYO)
+
+
+def _system() -> System:
+    deployment = Deployment()
+    return System(deployment.services, deployment.kafka, deployment.mongo, deployment.mail, deployment.prefix)
+
+
+@app.command()
+def start(at: Moment) -> None:
+    """時計を合わせる（予行の開始）。Set the clock of a new rehearsal."""
+
+    async def run() -> None:
+        async with _system() as system:
+            await system.set_clock(_moment(at))
+            console.print(f"時計は {(await system.now()).astimezone(TOKYO):%Y-%m-%d %H:%M} です。")
+
+    asyncio.run(run())
+
+
+@app.command()
+def move(to: Moment) -> None:
+    """期限を一つずつ通りながら時計を進める。Move the clock through everything that falls due on the way."""
+
+    async def run() -> None:
+        async with _system() as system:
+            with console.status("期限を処理しています…"):
+                stops = await system.move(_moment(to))
+            for stop in stops:
+                console.print(f"  {stop.astimezone(TOKYO):%Y-%m-%d %H:%M} の期限")
+            console.print(f"時計は {(await system.now()).astimezone(TOKYO):%Y-%m-%d %H:%M} です。")
+
+    try:
+        asyncio.run(run())
+    except Restless as moving:
+        fail(f"処理が終わりません: {moving} (Still moving; see `madoguchi rehearsal status`.)")
+
+
+@app.command()
+def status() -> None:
+    """各サービスの時計・記録・次の期限。Clock, log and next deadline of each service."""
+    table = Table()
+    for heading in ("サービス", "時計", "記録", "公開済み", "期限超過", "次の期限", "保留"):
+        table.add_column(heading)
+    for name in SERVICES:
+        seen = ask(name, "/operations/progress")
+        upcoming = f"{datetime.fromisoformat(seen['next']).astimezone(TOKYO):%Y-%m-%d %H:%M}" if seen["next"] else "―"
+        now = f"{datetime.fromisoformat(seen['now']).astimezone(TOKYO):%Y-%m-%d %H:%M}"
+        published = str(seen["followers"]["relay"])
+        table.add_row(name, now, str(seen["tail"] - 1), published, str(seen["due"]), upcoming, str(seen["parked"]))
+    console.print(table)

@@ -1,0 +1,61 @@
+"""Talking to services from the command line: one clear line where something is wrong."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import httpx
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from madoguchi.addresses import Deployment
+
+console = Console()
+
+
+def ask(service: str, path: str, *, missing_ok: bool = False, **params: Any) -> Any:
+    """GET from a service; None for 404 where that is allowed."""
+    answer = _request(service, "GET", path, params=params)
+    if missing_ok and answer.status_code in (403, 404):
+        return None
+    return checked(answer)
+
+
+def tell(service: str, method: str, path: str, body: dict[str, Any], key: str | None = None) -> Any:
+    """Send a command to a service."""
+    headers = {"Idempotency-Key": key} if key else {}
+    return checked(_request(service, method, path, json=body, headers=headers))
+
+
+def checked(answer: httpx.Response) -> Any:
+    """The answer's content; ends the command with the reasons of a refusal."""
+    if answer.status_code < 400:
+        return answer.json()
+    try:
+        problem = answer.json()
+    except ValueError:
+        fail(f"HTTP {answer.status_code}")
+    for error in problem.get("errors") or [{"clause": "", "ja": problem.get("title_ja", ""), "en": problem["title"]}]:
+        where = f" {error['pointer']}" if error.get("pointer") else ""
+        console.print(f"[red]✗[/red] {escape(error['clause'])}{escape(where)} {escape(error['ja'])}")
+        console.print(f"  [dim]{escape(error['en'])}[/dim]")
+    raise typer.Exit(1)
+
+
+def fail(line: str) -> NoReturn:
+    """End the command with one line."""
+    console.print(f"[red]✗[/red] {escape(line)}")
+    raise typer.Exit(1)
+
+
+def _request(service: str, method: str, path: str, **options: Any) -> httpx.Response:
+    url = Deployment().services[service]
+    headers = {"X-Officer": "officer-01", **options.pop("headers", {})}
+    try:
+        return httpx.request(method, url + path, headers=headers, timeout=120, **options)
+    except httpx.TransportError:
+        fail(
+            f"{service} に接続できません（{url}）。`make run` で起動しているか確認してください。"
+            f" (No answer from {service}: is `make run` up?)"
+        )

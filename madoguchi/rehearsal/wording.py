@@ -1,0 +1,143 @@
+"""One case's story in a clerk's words, out of its published events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policies.editions import load
+
+WHY = {
+    "closed": "受入枠なし",
+    "not_eligible": "要件に合わず",
+    "taken_by_unplaced_senders": "派遣決定のない派遣元{count}者を優先（S-PL-3）",
+    "taken_by_higher_rank": "希望順位の高い派遣元{count}者を優先（S-PL-3）",
+    "lost_tie_break": "抽選により（S-PL-5）",
+    "changed_by_hand": "人事課の調整により（S-PL-8）",
+}
+ENDED = {
+    "term": "満了",
+    "illness": "傷病のため",
+    "breach": "覚書違反のため",
+    "sender_request": "派遣元の申し出により",
+    "goal_reached": "目標達成",
+    "requirements": "申込要件を外れたため",
+    "terms_broken": "利用条件違反のため",
+    "dissolved": "解散のため",
+    "no_cooperation": "協力が得られないため",
+}
+PAID = {"partly_paid": "一部入金", "paid": "入金済", "overpaid": "過入金"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The names that the editions give to places."""
+
+    sites: Mapping[str, str]
+
+    @classmethod
+    def of_editions(cls, fiscal_year: int) -> Wording:
+        """The names of a fiscal year."""
+        edition: Any = load("secondment", fiscal_year)
+        return cls({site.id: site.name for site in edition.sites.all})
+
+    def site(self, id: str) -> str:
+        """A place's name; its id where the edition has none."""
+        return self.sites.get(id, id)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A case in five cells."""
+
+    receipt: str
+    intake: str
+    placement: str
+    billing: str
+    letters: int
+
+
+def story(case: Mapping[str, Any], wording: Wording) -> Story:
+    """A case's story."""
+    events = case["events"]
+    receipts = [event["receipt_number"] for event in events if event.get("receipt_number")]
+    intake = [f"{refusal['do']}: {'・'.join(refusal['clauses'])}により不可" for refusal in case["refusals"]]
+    intake += _lines(events, INTAKE, wording)
+    billing = _lines(events, BILLING, wording)
+    letters = sum(event["event"] == "LetterSent" for event in events)
+    return Story(
+        receipts[0] if receipts else "―",
+        "\n".join(dict.fromkeys(intake)),
+        "\n".join(_lines(events, PLACEMENT, wording)),
+        "\n".join(billing),
+        letters,
+    )
+
+
+def _lines(events: list[dict[str, Any]], tellers: Mapping[str, Any], wording: Wording) -> list[str]:
+    return [tellers[event["event"]](event, wording) for event in events if event["event"] in tellers]
+
+
+def _proposed(event: dict[str, Any], wording: Wording) -> str:
+    stays = "→".join(dict.fromkeys(wording.site(stay["site"]) for stay in event["stays"]))
+    rank = "人事課の調整" if event["by_hand"] else f"第{event['rank']}希望"
+    return "\n".join([f"{event['day']} {stays}（{rank}）を提案", *_reasons(event, wording)])
+
+
+def _reasons(event: dict[str, Any], wording: Wording) -> list[str]:
+    return [
+        f"　第{why['rank']}希望 {wording.site(why['site'])}: {WHY[why['code']].format(count=why['count'])}"
+        for why in event["explanation"]
+    ]
+
+
+def _invoiced(event: dict[str, Any], wording: Wording) -> str:
+    return f"{event['day']} {event['number']} {event['total']:,}円"
+
+
+def _paid(event: dict[str, Any], wording: Wording) -> str:
+    left = f"、残{event['balance']:,}円" if event["balance"] > 0 else ""
+    return f"{event['day']} {event['number']} {event['amount']:,}円 {PAID[event['state']]}{left}"
+
+
+def _clauses(event: dict[str, Any], wording: Wording) -> str:
+    return f"{event['day']} 審査不通過（{'・'.join(event['clauses'])}）"
+
+
+INTAKE = {
+    "ApplicationRegistered": lambda e, w: f"{e['day']} 登録（同意書待ち）",
+    "ApplicationSubmitted": lambda e, w: f"{e['day']} 受付" + ("（期限後の受入れ）" if e["admitted_late"] else ""),
+    "ApplicationAmended": lambda e, w: f"{e['day']} 差し替え（第{e['revision']}版）",
+    "ApplicationWithdrawn": lambda e, w: f"{e['day']} 取下げ",
+    "ApplicationRefused": lambda e, w: f"{e['day']} 受付不可（{e['clause']}）",
+    "NoWishReplied": lambda e, w: f"{e['day']} 希望なしの回答",
+    "WaiverAsked": lambda e, w: f"{e['day']} {e['clause']}の例外を審査",
+    "ScreeningRefused": _clauses,
+    "PapersMissing": lambda e, w: f"{e['day']} 書類未着",
+    "InterviewArranged": lambda e, w: f"{e['day']} 二次審査の日程" + ("を変更" if e["sequence"] else "を案内"),
+    "CompanyAdopted": lambda e, w: f"{e['day']} 採択",
+    "CompanyNotAdopted": lambda e, w: f"{e['day']} 不採択",
+}
+PLACEMENT = {
+    "PlacementProposed": _proposed,
+    "PlacementNotPossible": lambda e, w: "\n".join([f"{e['day']} 配置できず", *_reasons(e, w)]),
+    "PlacementAccepted": lambda e, w: f"{e['day']} 受諾",
+    "PlacementDeclined": lambda e, w: f"{e['day']} " + ("回答なし" if e["lapsed"] else "辞退"),
+    "SecondmentStarted": lambda e, w: f"{e['day']} 受入開始",
+    "SecondeeDeparted": lambda e, w: f"{e['departed_on']} {w.site(e['office'])}へ赴任",
+    "DeparturePostponed": lambda e, w: f"{e['day']} 赴任延期（{e['planned_for']}予定）",
+    "DepartureCancelled": lambda e, w: f"{e['day']} 赴任中止",
+    "SecondmentEnded": lambda e, w: f"{e['ended_on']} 終了（{ENDED[e['ground']]}）",
+    "CoordinatorAssigned": lambda e, w: f"{e['day']} {e['coordinator_id']}が担当",
+    "SupportStarted": lambda e, w: f"{e['started_on']} 支援開始（{e['until']}まで）",
+    "VisitCancelled": lambda e, w: f"{e['cancelled_on']} 訪問の取消し（企業都合）",
+    "SupportEnded": lambda e, w: f"{e['ended_on']} 支援終了（{ENDED[e['ground']]}）",
+}
+BILLING = {
+    "InvoiceHeld": lambda e, w: f"{e['day']} 請求保留（為替レート待ち S-BI-4）",
+    "InvoiceIssued": _invoiced,
+    "ReturnInvoiceIssued": lambda e, w: f"{e['day']} {e['number']} 返還 {e['total']:,}円",
+    "PaymentReceived": _paid,
+    "PaymentOverdue": lambda e, w: f"{e['day']} {e['number']} 督促 残{e['balance']:,}円",
+}
