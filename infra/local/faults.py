@@ -15,7 +15,7 @@ ADVICE: tuple[tuple[str, str], ...] = (
     ("OutOfMemoryError", "There is too little memory: end other programs, then start again."),
     ("Cannot allocate memory", "There is too little memory: end other programs, then start again."),
     (
-        "ModuleNotFoundError",
+        "No module named",
         "A module is missing: run `make env`, and look at the import that its log names.",
     ),
     ("Invalid cluster.id", "Its data belong to another cluster: `make clean` removes all local data."),

@@ -25,9 +25,12 @@ from infra.local.faults import Crash, StackFault
 from infra.local.programs import PROJECT, Program
 
 PAUSE = 0.05  # seconds between two looks
+LONGEST_SOCKET = 90  # bytes; the kernel takes 107, and supervisord appends its process id
 STARTED_WITHIN = 15.0
 STOPPED_WITHIN = 60.0
+ENDED_WITHIN = 5.0
 GIVEN_UP = {"FATAL"}
+LAST_LINES = 12
 
 
 class Keeper:
@@ -37,13 +40,15 @@ class Keeper:
         self._log, self._run = folder / "log", folder / "run"
         self._programs = {each.name: each for each in programs}
         self._process: subprocess.Popen[bytes] | None = None
-        # Under the system's temporary folder, for a Unix socket's path may have some hundred characters only.
-        self._socket_folder = Path(tempfile.mkdtemp(prefix="madoguchi-"))
+        self._socket = self._run / "supervisord.sock"
+        if len(bytes(self._socket)) > LONGEST_SOCKET:
+            self._socket = Path(tempfile.mkdtemp(prefix="madoguchi-")) / "s"
 
     def start(self) -> None:
         """Start supervisord, and by it every program that is not `last`."""
         self._log.mkdir(parents=True, exist_ok=True)
         self._run.mkdir(parents=True, exist_ok=True)
+        self._socket.unlink(missing_ok=True)  # of a run that was killed
         config = self._run / "supervisord.conf"
         config.write_text(self._config())
         runner = ("supervisor.supervisord", "--nodaemon", "--configuration", str(config))
@@ -83,6 +88,10 @@ class Keeper:
         found: dict[str, Any] = self._ask("getProcessInfo", name)
         return found
 
+    def runs(self, name: str) -> bool:
+        """Whether a program has stayed up for a second."""
+        return bool(self.info(name)["statename"] == "RUNNING")
+
     def pids(self) -> dict[str, int]:
         """Process id of each program that runs."""
         return {each["name"]: each["pid"] for each in self._ask("getAllProcessInfo") if each["pid"]}
@@ -90,26 +99,50 @@ class Keeper:
     def check(self) -> None:
         """Raise a fault that names the program if supervisord gave one up, or is gone itself."""
         if self._process is None or self._process.poll() is not None:
-            raise Crash("supervisord", str(self._log / "supervisord.out"), self._tail("supervisord.out")).fault()
+            raise self.crash("supervisord").fault()
         for each in self._ask("getAllProcessInfo"):
             if each["statename"] in GIVEN_UP:
                 raise self.crash(each["name"]).fault()
 
     def crash(self, name: str) -> Crash:
         """A program's failure with the end of its log."""
-        return Crash(name, str(self._log / f"{name}.log"), self._tail(f"{name}.log"))
+        log = self._log / f"{name}.{'out' if name == 'supervisord' else 'log'}"
+        shown = log.relative_to(PROJECT) if log.is_relative_to(PROJECT) else log
+        lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+        return Crash(name, str(shown), tuple(lines[-LAST_LINES:]))
 
     def stop(self) -> None:
-        """Stop all in order; what does not go within its time is killed. Nothing is left, also if called twice."""
+        """Stop all in order, `last` programs first; what does not go within its time is killed. Nothing is left."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(STOPPED_WITHIN)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            with contextlib.suppress(StackFault, Fault):  # if it is gone, its programs are as well
+                for last in (True, False):
+                    self._stop_together([each for each in self._programs.values() if each.last is last])
+                self._ask("shutdown")
+            self._end_runner(self._process)
             self._process = None
-        shutil.rmtree(self._socket_folder, ignore_errors=True)
+        if self._socket.parent != self._run:
+            shutil.rmtree(self._socket.parent, ignore_errors=True)
+
+    def _stop_together(self, programs: Sequence[Program]) -> None:
+        """Left to itself, supervisord stops one after another and takes a second for each."""
+        for each in programs:
+            with contextlib.suppress(Fault):  # not running
+                self._ask("stopProcess", each.name, False)
+        names = {each.name for each in programs}
+        while names & self.pids().keys():  # supervisord kills what outlasts its patience
+            time.sleep(PAUSE)
+
+    @staticmethod
+    def _end_runner(runner: subprocess.Popen[bytes]) -> None:
+        try:
+            runner.wait(ENDED_WITHIN)
+        except subprocess.TimeoutExpired:
+            runner.terminate()
+            try:
+                runner.wait(STOPPED_WITHIN)
+            except subprocess.TimeoutExpired:
+                runner.kill()
+                runner.wait()
 
     def _ask(self, method: str, *arguments: object) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self._socket}")
@@ -123,16 +156,8 @@ class Keeper:
         until = time.monotonic() + STARTED_WITHIN
         while not self._socket.exists():
             if self._process is None or self._process.poll() is not None or time.monotonic() > until:
-                raise Crash("supervisord", str(self._log / "supervisord.out"), self._tail("supervisord.out")).fault()
+                raise self.crash("supervisord").fault()
             time.sleep(PAUSE)
-
-    @property
-    def _socket(self) -> Path:
-        return self._socket_folder / "s"
-
-    def _tail(self, file: str, lines: int = 12) -> tuple[str, ...]:
-        path = self._log / file
-        return tuple(path.read_text(errors="replace").splitlines()[-lines:]) if path.is_file() else ()
 
     def _config(self) -> str:
         head = (

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import shutil
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
-from infra.local import kafka, mongod
+from infra.local import kafka, mongod, readiness
 from infra.local.faults import StackFault
 from infra.local.keeper import PAUSE, Keeper
 from infra.local.parts import kafka_jars
-from infra.local.ports import SERVICES, Ports, is_listening, require_free
+from infra.local.ports import SERVICES, Ports, require_free
 from infra.local.programs import PROJECT, Addresses, Program, mail_catcher, service
 
 PARTS = ("kafka", "mongod", "mail")
@@ -52,7 +49,11 @@ class Stack:
         self._services, self._extra, self._log_level = tuple(services), tuple(extra), log_level
         self._console = console or Console(quiet=True)
         self._keeper: Keeper | None = None
-        self.addresses = Addresses.of(ports, self._services, prefix, clock, self._root / "run" / "master.key")
+        self.addresses = addresses = Addresses.of(
+            ports, self._services, prefix, clock, self._root / "run" / "master.key"
+        )
+
+        self._probes = readiness.probes(ports, addresses)
 
     def __enter__(self) -> Stack:
         self.start()
@@ -112,7 +113,7 @@ class Stack:
     def await_ready(self, name: str) -> None:
         """Wait until a program answers; a fault with the end of its log if it does not."""
         until = time.monotonic() + READY_WITHIN
-        probe = self._probe(name)
+        probe = self._probes.get(name) or (lambda: self.keeper.runs(name))
         while not probe():
             self.keeper.check()
             if time.monotonic() > until:
@@ -142,17 +143,17 @@ class Stack:
 
     def _await_parts(self) -> None:
         if "mongod" in self._parts:
-            self._step("MongoDB", lambda: self.await_ready("mongod"))
+            self._step("MongoDB", partial(self.await_ready, "mongod"))
         if "kafka" in self._parts:
-            self._step("Kafka", lambda: self.await_ready("kafka"))
+            self._step("Kafka", partial(self.await_ready, "kafka"))
         if "mail" in self._parts:
-            self._step("Mail catcher", lambda: self.await_ready("mail"))
+            self._step("Mail catcher", partial(self.await_ready, "mail"))
 
     def _begin_services(self) -> None:
         for name in (*self._services, *(each.name for each in self._extra if each.last)):
             self.keeper.begin(name)
         for name in self._services:
-            self._step(f"Service {name}", lambda name=name: self.await_ready(name))  # type: ignore[misc]
+            self._step(f"Service {name}", partial(self.await_ready, name))
         for each in self._extra:
             self.await_ready(each.name)
 
@@ -161,18 +162,6 @@ class Stack:
         with self._console.status(f"Waiting for {title} …"):
             doing()
         self._console.print(f"[green]✓[/green] {title} is ready ({time.monotonic() - begun:.1f} s)")
-
-    def _probe(self, name: str) -> Callable[[], bool]:
-        if name == "kafka":
-            port = self._ports.kafka
-            return lambda: is_listening(port) and _in_own_loop(kafka.is_ready, self._ports)
-        if name == "mongod":
-            return lambda: mongod.settle(self._ports)
-        if name == "mail":
-            return lambda: _answers(f"{self.addresses.mail}/health/ready")
-        if name in self.addresses.services:
-            return lambda: _answers(f"{self.addresses.services[name]}/health/ready")
-        return lambda: bool(self.keeper.info(name)["statename"] == "RUNNING")
 
     def _require_room(self) -> None:
         self._root.mkdir(parents=True, exist_ok=True)
@@ -196,17 +185,3 @@ class Stack:
         if not path.exists():
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(secrets.token_bytes(32))
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _in_own_loop(probe: Callable[[Ports], object], ports: Ports) -> bool:
-    """Run an asynchronous probe in a thread of its own, for the caller may have a loop running."""
-    with ThreadPoolExecutor(1) as pool:
-        return bool(pool.submit(lambda: asyncio.run(probe(ports))).result())  # type: ignore[arg-type]
