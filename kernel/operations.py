@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
 from kernel import mongo
+from kernel.log import Recorded
 from kernel.projections import rebuild_and_compare, whole_log
 from kernel.refusals import NotFound
 from kernel.sealing import PREFIX
@@ -92,6 +93,17 @@ async def counts(request: Request) -> dict[str, Any]:
     return {"events": dict(sorted(events.items())), "consumed": settled, "timers": fired}
 
 
+@router.get("/operations/log")
+async def page(
+    request: Request,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[dict[str, Any]]:
+    """The log's events after a position, in order. Commits are whole, so a page may be longer than its limit."""
+    commits = await _service(request).log.read(after, limit)
+    return [_shown(recorded) for at in commits for recorded in at.recorded()]
+
+
 @router.get("/operations/log/{stream:path}")
 async def log(request: Request, stream: str, open: Annotated[bool, Query()] = False) -> list[dict[str, Any]]:
     """An aggregate's events in order. ``open=true`` shows the sealed fields that this service may open."""
@@ -99,19 +111,21 @@ async def log(request: Request, stream: str, open: Annotated[bool, Query()] = Fa
     found = (await service.log.streams([stream])).get(stream)
     if not found:
         raise NotFound("aggregate")
-    events = [
-        {
-            "position": recorded.position,
-            "version": recorded.event.version,
-            "name": recorded.event.topic,
-            "recorded_at": recorded.at.isoformat(),
-            "correlation": recorded.context.correlation,
-            "causation": recorded.context.causation,
-            "data": msgspec.json.decode(recorded.event.state),
-        }
-        for recorded in found
-    ]
+    events = [_shown(recorded) for recorded in found]
     return [await _opened(service, event) for event in events] if open else events
+
+
+def _shown(recorded: Recorded) -> dict[str, Any]:
+    return {
+        "position": recorded.position,
+        "stream": recorded.event.stream,
+        "version": recorded.event.version,
+        "name": recorded.event.topic,
+        "recorded_at": recorded.at.isoformat(),
+        "correlation": recorded.context.correlation,
+        "causation": recorded.context.causation,
+        "data": msgspec.json.decode(recorded.event.state),
+    }
 
 
 async def _opened(service: Service, value: Any) -> Any:

@@ -7,7 +7,7 @@ import typer
 from madoguchi.cli import cases, operations, rehearsal, rules
 
 app = typer.Typer(
-    help="窓口 Madoguchi: 予行、担当者の操作、決定の根拠、運用。(Rehearsals, officers' commands, grounds of decisions, operations.)",
+    help="窓口: 予行、担当者の操作、決定の根拠、運用。Rehearsals, commands, grounds of decisions, operations.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,

@@ -13,7 +13,6 @@ from rich.json import JSON
 from rich.markup import escape
 from rich.table import Table
 
-
 from madoguchi.cli.finding import streams
 from madoguchi.cli.talking import ask, console, fail, tell
 from madoguchi.rehearsal.actions import ACTIONS

@@ -73,7 +73,7 @@ class Player:
         places = await self._places(step)
         if action.find is not None:
             places |= await action.find(self._ask, places)
-        body, options = dict(step.body), {}
+        body, options = dict(step.body), dict[str, Any]()
         if action.officer:
             body = {"by": "officer-01", "reason": "予行"} | body
         if action.seen is not None:

@@ -1,0 +1,75 @@
+"""`madoguchi clause`: what a clause says, its values, where it is decided and proved, how often it decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from madoguchi.addresses import SERVICES
+from madoguchi.clauses import survey
+from madoguchi.cli.cases import decisions
+from madoguchi.cli.talking import ask, console, fail
+from policies.editions import load
+from policies.rulebook import rulebook
+
+Id = Annotated[str, typer.Argument(help="条項。例: S-PL-3")]
+
+
+def clause(
+    id: Id,
+    year: Annotated[int, typer.Option(help="年度 (fiscal year of the edition)")] = 2026,
+    offline: Annotated[bool, typer.Option(help="稼働中のサービスに尋ねない (do not ask the services)")] = False,
+) -> None:
+    """条項の内容、この版の値、判定する関数、試験、これまでの決定の数。All about one clause."""
+    found = rulebook().get(id)
+    if found is None:
+        fail(f"「{id}」という条項はありません。例: S-PL-3 (No such clause.)")
+    places = survey()[id]
+    table = Table(show_header=False, title=f"{id}（{found.kind}）", title_justify="left")
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    table.add_row("内容", escape(found.ja))
+    table.add_row("", f"[dim]{escape(found.en)}[/dim]")
+    for name, text in _values(id, year):
+        table.add_row(f"値 {escape(name)}", escape(text))
+    table.add_row("判定", "\n".join(places.predicates) or "―")
+    table.add_row("記述", "\n".join(places.files) or "―")
+    table.add_row("試験", "\n".join(places.tests) or "―")
+    if not offline:
+        counted = _decided(id)
+        table.add_row(
+            "決定", "、".join(f"{outcome} {n}件" for outcome, n in sorted(counted.items())) or "まだありません"
+        )
+    console.print(table)
+
+
+def _values(id: str, year: int) -> list[tuple[str, str]]:
+    rows = []
+    for programme in ("secondment", "support"):
+        edition = load(programme, year)
+        for name in edition.names(id):
+            held = edition.parameter(name).values
+            shown = "、".join(f"{_plain(each.value)}（{each.from_}から）" for each in held)
+            rows.append((name, f"{shown} {edition.parameter(name).unit}"))
+    return rows
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _decided(id: str) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for service in SERVICES:
+        after = 0
+        with console.status(f"{service} …"):
+            while page := ask(service, "/operations/log", after=after, limit=500):
+                after = page[-1]["position"]
+                for event in page:
+                    counted.update(d["outcome"] for d in decisions(event["data"]) if d["clause"] == id)
+    return counted
