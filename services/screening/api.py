@@ -1,0 +1,145 @@
+"""Officers' HTTP interface to screening: work lists, cases, commands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+
+from kernel import operations
+from kernel.http import Command, Done, once
+from kernel.log import Cause
+from kernel.run import application_of
+from schemas.values import Programme
+from services.screening import bodies
+from services.screening.app import Order, ScreeningApp
+from services.screening.domain import refusals
+
+router = APIRouter(tags=["screening"])
+
+App = Annotated[ScreeningApp, Depends(application_of)]
+Case = Annotated[str, Path(max_length=80)]
+Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
+Once = Annotated[Cause | None, Depends(once)]
+Status = Literal["to_judge", "waiver", "to_interview", "to_decide", "held", "overdue"]
+Sort = Literal["received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number"]
+CASE = "/v1/screenings/{application_id}"
+
+
+@router.get("/v1/screenings")
+async def work_list(
+    app: App,
+    x_officer: Officer = None,
+    status: Status | None = None,
+    programme: Programme | None = None,
+    fiscal_year: int | None = None,
+    sort: Sort = "received_at",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    size: Annotated[int, Query(ge=1, le=200)] = 50,
+    open: bool = False,
+) -> dict[str, Any]:
+    """Cases that wait for an officer (審査待ち一覧), without those closed to the one who asks (C-SC-16)."""
+    if x_officer is None:
+        raise refusals.who_is_asking()
+    asked = {"waiting": status, "programme": programme, "fiscal_year": fiscal_year}
+    where = {name: value for name, value in asked.items() if value is not None}
+    items, total = await app.work_list(x_officer, where, sort=sort, page=page, size=size, opened=open)
+    return {"items": items, "total": total, "page": page}
+
+
+@router.get(CASE)
+async def case(app: App, application_id: Case, x_officer: Officer = None, open: bool = False) -> dict[str, Any]:
+    """One case: its state and whole history. ``open=true`` shows sealed fields."""
+    if x_officer is None:
+        raise refusals.who_is_asking()
+    return await app.whole_case(application_id, x_officer, opened=open)
+
+
+@router.get("/operations/log/{stream:path}", tags=["operations"])
+async def log(
+    request: Request, app: App, stream: str, x_officer: Officer = None, open: bool = False
+) -> list[dict[str, Any]]:
+    """An aggregate's events, as in every service; a company's only for an officer without an interest (C-SC-16)."""
+    await app.admits(stream, x_officer)
+    return await operations.log(request, stream, open)
+
+
+@router.post(f"{CASE}/purpose", openapi_extra={"x-clause": "S-SC-1"})
+async def purpose(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
+    """Judge whether the purpose of a secondment fits (S-SC-1)."""
+    return await app.judge_purpose(application_id, _order(body, cause), passed=body.outcome == "passed")
+
+
+@router.post(f"{CASE}/third-year", openapi_extra={"x-clause": "S-SC-2"})
+async def third_year(app: App, application_id: Case, body: bodies.ThirdYear, cause: Once) -> Done:
+    """Judge a third year in Japan (S-SC-2)."""
+    return await app.judge_third_year(
+        application_id,
+        _order(body, cause),
+        secondment_id=body.secondment_id,
+        passed=body.outcome == "passed",
+        unit_agrees=body.unit_agrees,
+    )
+
+
+@router.post(f"{CASE}/waivers/{{clause}}")
+async def waiver(
+    app: App,
+    application_id: Case,
+    clause: Annotated[str, Path(pattern=r"^(S-SC-\d+|C-SC-1)$")],
+    body: bodies.Waiver,
+    cause: Once,
+) -> Done:
+    """Waive a soft clause, or refuse to, which ends the case."""
+    order, granted = _order(body, cause), body.outcome == "granted"
+    if clause == "C-SC-1":
+        return await app.waive_status(application_id, order, granted)
+    return await app.waive(application_id, clause, order, secondment_id=body.secondment_id, granted=granted)
+
+
+@router.post(f"{CASE}/papers", openapi_extra={"x-clause": "S-SC-9"})
+async def papers(app: App, application_id: Case, body: bodies.OnSecondment, cause: Once) -> Done:
+    """Accept papers that were missing at the deadline, or refuse the start (S-SC-9)."""
+    order, passed = _order(body, cause), body.outcome == "passed"
+    return await app.accept_papers(application_id, order, secondment_id=body.secondment_id, passed=passed)
+
+
+@router.post(f"{CASE}/stage-one", openapi_extra={"x-clause": "C-SC-12"})
+async def stage_one(app: App, application_id: Case, body: bodies.StageOne, cause: Once) -> Done:
+    """Judge a company's papers (C-SC-9, C-SC-12)."""
+    return await app.judge_papers(
+        application_id,
+        _order(body, cause),
+        passed=body.outcome == "passed",
+        criteria={code: marked.mark() for code, marked in body.criteria.items()},
+        strength=body.strength.mark(),
+    )
+
+
+@router.post(f"{CASE}/interview", openapi_extra={"x-clause": "C-SC-14"})
+async def interview(app: App, application_id: Case, body: bodies.InterviewDate, cause: Once) -> Done:
+    """Arrange the interview of stage two, or move it (C-SC-13, C-SC-14)."""
+    return await app.set_interview(
+        application_id,
+        _order(body, cause),
+        starts_at=body.starts_at,
+        minutes=body.minutes,
+        mode=body.mode,
+        link=body.link,
+    )
+
+
+@router.post(f"{CASE}/stage-two", openapi_extra={"x-clause": "C-SC-14"})
+async def stage_two(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
+    """Judge a company after the interview: adopted, or not (C-SC-14, C-SC-15)."""
+    return await app.judge_interview(application_id, _order(body, cause), passed=body.outcome == "passed")
+
+
+@router.post(f"{CASE}/conflicts", openapi_extra={"x-clause": "C-SC-16"})
+async def conflict(app: App, application_id: Case, body: Command, cause: Once) -> Done:
+    """Declare an interest: from now on the case is closed to the officer who declares it (C-SC-16)."""
+    return await app.declare_conflict(application_id, _order(body, cause))
+
+
+def _order(command: Command, cause: Cause | None) -> Order:
+    return Order(command.by, command.reason, command.seen_version, (cause,) if cause else ())

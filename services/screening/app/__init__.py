@@ -1,0 +1,13 @@
+"""Every command and query of screening."""
+
+from services.screening.app.desk import Order
+from services.screening.app.reading import Reading
+from services.screening.app.secondments import SecondmentDesk
+from services.screening.app.supports import SupportDesk
+
+
+class ScreeningApp(SecondmentDesk, SupportDesk, Reading):
+    """What screening can be asked and told; see the desks for each."""
+
+
+__all__ = ["Order", "ScreeningApp"]

@@ -1,0 +1,77 @@
+"""What every command needs: the case, the officer's right to see it, the version seen, the sealed reason."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from kernel.http import Done
+from kernel.log import Cause, Context
+from kernel.refusals import NotFound, Refused
+from kernel.repository import decide_again
+from kernel.sealing import Confidential
+from kernel.service import Kernel
+from kernel.vault import Erased
+from services.screening.domain import refusals
+from services.screening.domain.case import Screening, stream
+
+S = TypeVar("S", bound=Screening)
+
+
+@dataclass(frozen=True)
+class Order:
+    """An officer's command: who, why, on which version of the case (G-6), and the request that it came with."""
+
+    by: str
+    reason: str
+    seen_version: int | None = None
+    causes: tuple[Cause, ...] = ()
+
+
+class Desk:
+    """Loads a case, lets a command act on it, saves what happened."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+
+    async def case(self, application_id: str, officer: str | None) -> Screening:
+        """The case, for an officer who may see it. Raises `NotFound`, `Barred`."""
+        found = await self.found(application_id)
+        if found is None:
+            raise NotFound("審査案件 (screening)")
+        found.admit(officer)
+        return found
+
+    async def found(self, application_id: str) -> Screening | None:
+        """The case, if there is one; for messages and timers, which no officer reads."""
+        return await self.kernel.repository.find(Screening, stream(application_id))
+
+    async def decide(
+        self, kind: type[S], application_id: str, order: Order, act: Callable[[S, datetime], Awaitable[None]]
+    ) -> Done:
+        """Run a command on the case, again from the start when another commit came between."""
+
+        async def once() -> Done:
+            case = await self.case(application_id, order.by)
+            if not isinstance(case, kind):
+                raise refusals.other_programme()
+            case.seen_at(order.seen_version)
+            await act(case, await self.kernel.clock.now())
+            await self.kernel.repository.save(case, causes=order.causes, context=Context(correlation=application_id))
+            return Done(id=case.id, version=case.version)
+
+        return await decide_again(once)
+
+    async def confidential(self, case: Screening, field: str, text: str) -> Confidential:
+        """A text sealed under the applicant's key. Raises `Refused` where that was erased (G-7)."""
+        try:
+            sealer = await self.kernel.vault.sealer(case.party.organisation_id)
+        except Erased:
+            raise Refused(
+                "G-7",
+                "申込者の情報は消去済みのため、この案件の判定はもう記録できません。",
+                "The applicant's data were erased: nothing can be decided on this case any more.",
+            ) from None
+        return sealer.confidential(field, text)

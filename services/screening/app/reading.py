@@ -1,0 +1,100 @@
+"""What officers read: work lists, and one case with its whole history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from kernel.projections import Document
+from kernel.sealing import PREFIX
+from kernel.snapshots import freeze
+from services.screening.app.desk import Desk
+from services.screening.domain.case import stream
+from services.screening.projections import CASES
+
+HIDDEN = ("_id", "_position", "frozen", "conflicts")
+
+
+class Reading(Desk):
+    """Queries. Every one of them is told which officer asks (C-SC-16)."""
+
+    async def work_list(
+        self, officer: str, where: dict[str, Any], *, sort: str, page: int, size: int, opened: bool
+    ) -> tuple[list[Document], int]:
+        """A page of cases and how many there are, without those that are closed to the officer."""
+        query = {**where, "conflicts": {"$ne": officer}}
+        found, total = await self.kernel.views.page(CASES, query, sort=sort, page=page, size=size)
+        items = [{name: value for name, value in item.items() if name not in HIDDEN} for item in found]
+        return (await self.shown(items) if opened else items), total
+
+    async def whole_case(self, application_id: str, officer: str | None, *, opened: bool) -> Document:
+        """A case's state and history; sealed fields as tokens, or opened for display."""
+        case = await self.case(application_id, officer)
+        recorded = (await self.kernel.repository.log.streams([case.id]))[case.id]
+        history = [
+            {
+                "version": each.event.version,
+                "name": each.event.topic,
+                "recorded_at": each.at.isoformat(),
+                "data": msgspec.json.decode(each.event.state),
+            }
+            for each in recorded
+        ]
+        document = {
+            "id": case.id,
+            "application_id": application_id,
+            "programme": case.programme,
+            "version": case.version,
+            "status": case.status,
+            "waiting": list(case.waiting),
+            "state": msgspec.json.decode(freeze(case)),
+            "history": history,
+        }
+        return await self.shown(document) if opened else document
+
+    async def admits(self, stream_id: str, officer: str | None) -> None:
+        """Guard for whoever reads a log by its stream: as for the case itself (C-SC-16)."""
+        case = await self.found(stream_id.removeprefix(stream("")))
+        if case is not None:
+            case.admit(officer)
+
+    async def shown(self, value: Any) -> Any:
+        """The value with its sealed fields opened; one look-up of keys for all of them."""
+        tokens = sorted(set(_tokens(value)))
+        opened = await self.kernel.vault.shown_tokens(tokens)
+        return _replaced(value, dict(zip(tokens, opened, strict=True)))
+
+
+def _tokens(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith(PREFIX):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _tokens(each)
+
+
+def _replaced(value: Any, opened: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: _listed(_replaced(each, opened)) if name in GROUNDS else _replaced(each, opened)
+            for name, each in value.items()
+        }
+    if isinstance(value, list):
+        return [_replaced(each, opened) for each in value]
+    return opened.get(value, value) if isinstance(value, str) else value
+
+
+GROUNDS = ("decisions", "personal_facts")
+"""Fields that are sealed as one JSON text."""
+
+
+def _listed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value  # erased: the text that says so

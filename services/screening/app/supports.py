@@ -1,0 +1,181 @@
+"""The desk for the support programme (伴走型支援). Grounds are sealed here before anything keeps them (C-SC-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from kernel.aggregate import Aggregate
+from kernel.http import Done
+from kernel.sealing import Confidential
+from kernel.vault import Sealer
+from policies import editions
+from policies.support.edition import SupportEdition
+from schemas.intake import ApplicationAmended, ApplicationSubmitted
+from schemas.values import Decision, SupportForm, day_in_tokyo
+from services.screening.app.desk import Desk, Order
+from services.screening.domain import refusals
+from services.screening.domain.support import SupportScreening
+from services.screening.policy import company, grounds, interview
+from services.screening.policy.basis import Basis
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An officer's mark: met or not, and the note that goes with it."""
+
+    met: bool
+    note: str
+
+
+class SupportDesk(Desk):
+    """Commands on a company's application."""
+
+    async def receive_company(self, event: ApplicationSubmitted, form: SupportForm) -> Sequence[Aggregate]:
+        """An application is complete: examine it by rule (C-SC-1…8, 10, 11)."""
+        at = await self.kernel.clock.now()
+        basis = rules(event.fiscal_year, at)
+        decisions = company.examine(form, basis)
+        sealer = await self.kernel.vault.sealer(event.party.organisation_id)
+        case = SupportScreening.receive(
+            event.application_id,
+            _sealed(sealer, decisions),
+            eligible=grounds.eligible(decisions),
+            waivers=grounds.waivers(decisions),
+            guidance=guidance(form, basis),
+            programme=event.programme,
+            fiscal_year=event.fiscal_year,
+            receipt_number=event.receipt_number,
+            party=event.party,
+            edition=event.edition,
+            form=form,
+            received_at=event.received_at,
+            window=interview.c_sc_13_window(event.received_at, basis),
+            at=at,
+        )
+        return [case]
+
+    async def change_facts(
+        self, case: SupportScreening, event: ApplicationAmended, form: SupportForm
+    ) -> Sequence[Aggregate]:
+        """The company reported changed facts (C-IN-7)."""
+        at = await self.kernel.clock.now()
+        basis = rules(event.fiscal_year, at)
+        decisions = company.examine(form, basis)
+        sealer = await self.kernel.vault.sealer(event.party.organisation_id)
+        case.change(
+            event.party,
+            form,
+            event.revision,
+            _sealed(sealer, decisions),
+            eligible=grounds.eligible(decisions),
+            waivers=grounds.waivers(decisions),
+            guidance=guidance(form, basis),
+            at=at,
+        )
+        return [case]
+
+    async def find_overdue(self, application_id: str) -> Sequence[Aggregate]:
+        """The window for a date of stage two is over (C-SC-13)."""
+        case = await self.found(application_id)
+        if not isinstance(case, SupportScreening):
+            return []
+        at = await self.kernel.clock.now()
+        case.find_overdue(interview.c_sc_13_overdue(case.window, rules(case.fiscal_year, at)), at=at)
+        return [case]
+
+    async def waive_status(self, application_id: str, order: Order, granted: bool) -> Done:
+        """C-SC-1 (a): the list of residence statuses holds in principle."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            basis = rules(case.fiscal_year, at)
+            word = basis.word("C-SC-1", "waived" if granted else "refused", {}, by=order.by)
+            case.decide_waiver(granted, await self._grounds(case, [word], order), guidance(case.form, basis), at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
+    async def judge_papers(
+        self, application_id: str, order: Order, *, passed: bool, criteria: dict[str, Mark], strength: Mark
+    ) -> Done:
+        """Stage one, on paper: C-SC-9 and the five criteria of C-SC-12, each with a note."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            basis = rules(case.fiscal_year, at)
+            asked = basis.edition.screening.criteria.keys()
+            if criteria.keys() != asked:
+                raise refusals.criteria_differ(asked)
+            marks = {code: {"met": mark.met, "note": mark.note} for code, mark in criteria.items()}
+            words = [
+                basis.word("C-SC-9", _outcome(strength.met), {"note": strength.note}, by=order.by),
+                basis.word("C-SC-12", _outcome(passed), {"criteria": marks}, by=order.by),
+            ]
+            sealed = await self._grounds(case, words, order)
+            case.judge_papers(passed, sealed, guidance(case.form, basis), strong=strength.met, at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
+    async def set_interview(
+        self,
+        application_id: str,
+        order: Order,
+        *,
+        starts_at: datetime,
+        minutes: int | None,
+        mode: Literal["online", "telephone"],
+        link: str | None,
+    ) -> Done:
+        """Arrange or move stage two (C-SC-13, C-SC-14). Without ``minutes`` it takes as long as the edition says."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            basis = rules(case.fiscal_year, at)
+            reason = await self.confidential(case, "reason", order.reason)
+            moved = case.interview is not None
+            told = interview.c_sc_13_told(case.window, moved, basis, by=order.by, reason=reason)
+            length = minutes or basis.read("screening.interview.minutes").number
+            case.set_interview(starts_at.astimezone(UTC), length, mode, link, told, at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
+    async def judge_interview(self, application_id: str, order: Order, *, passed: bool) -> Done:
+        """Stage two (C-SC-14, C-SC-15): adopted, or not."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            basis = rules(case.fiscal_year, at)
+            word = basis.word("C-SC-14", _outcome(passed), {}, by=order.by)
+            sealed = await self._grounds(case, [word], order)
+            other = guidance(case.form, basis)
+            case.judge_interview(passed, sealed, other, adopted_on=day_in_tokyo(at), at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
+    async def declare_conflict(self, application_id: str, order: Order) -> Done:
+        """C-SC-16: the officer has an interest, and is shut out from now on."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            word = rules(case.fiscal_year, at).word("C-SC-16", "held", {"officer": order.by}, by=order.by)
+            case.declare_conflict(order.by, await self._grounds(case, [word], order), at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
+    async def _grounds(self, case: SupportScreening, decisions: list[Decision], order: Order) -> Confidential:
+        return await self.confidential(case, "decisions", grounds.written(decisions, order.reason))
+
+
+def rules(fiscal_year: int, at: datetime) -> Basis[SupportEdition]:
+    """What decisions on a company rest on."""
+    return Basis(editions.load("support", fiscal_year), at)
+
+
+def guidance(form: SupportForm, basis: Basis[SupportEdition]) -> tuple[str, ...]:
+    """Other services for this company: by facts of its form, whatever was judged (C-SC-15)."""
+    return basis.edition.guidance_for(form.stage, form.field)
+
+
+def _sealed(sealer: Sealer, decisions: Sequence[Decision]) -> Confidential:
+    return sealer.confidential("decisions", grounds.written(decisions))
+
+
+def _outcome(passed: bool) -> Literal["passed", "refused"]:
+    return "passed" if passed else "refused"

@@ -1,0 +1,66 @@
+"""The bodies of officers' commands, beside who, why and the version seen (G-6)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from kernel.http import Command
+from services.screening.app.supports import Mark
+
+SecondmentId = Annotated[str | None, Field(max_length=80, description="出向番号。希望が1件の申請では省略できます。")]
+Note = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Judgement(Command):
+    """A yes or no: the clause is met, or the case fails on it."""
+
+    outcome: Literal["passed", "refused"]
+
+
+class OnSecondment(Judgement):
+    """A judgement on one secondment of a form."""
+
+    secondment_id: SecondmentId = None
+
+
+class ThirdYear(OnSecondment):
+    """On a third year (S-SC-2); ``unit_agrees`` is the unit's word where the form does not have it."""
+
+    unit_agrees: bool = False
+
+
+class Waiver(Command):
+    """On a soft clause: granted, or refused, which ends the case."""
+
+    outcome: Literal["granted", "refused"]
+    secondment_id: SecondmentId = None
+
+
+class Marked(BaseModel):
+    """One criterion: met or not, and why."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+    met: bool
+    note: Note
+
+    def mark(self) -> Mark:
+        """The same for the desk."""
+        return Mark(self.met, self.note)
+
+
+class StageOne(Judgement):
+    """Stage one, on paper: the edition's criteria by code (C-SC-12), and C-SC-9 as ``strength``."""
+
+    criteria: Annotated[dict[str, Marked], Field(max_length=20)]
+    strength: Marked
+
+
+class InterviewDate(Command):
+    """The date of stage two (C-SC-13, C-SC-14); giving another one moves it."""
+
+    starts_at: AwareDatetime
+    minutes: Annotated[int | None, Field(ge=10, le=240)] = None
+    mode: Literal["online", "telephone"] = "online"
+    link: Annotated[str | None, Field(max_length=500, pattern=r"^https://[^\s<>\"]+$")] = None

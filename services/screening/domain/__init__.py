@@ -1,0 +1,1 @@
+"""The aggregates of screening and their private events."""

@@ -1,0 +1,61 @@
+"""What nobody outside may ever learn of a company's screening (C-SC-15): grounds, notes, course, conflicts.
+
+These events are private for good: `publish.py` does not import this module, no public schema mirrors it, and everything
+in them that says why is sealed. ``decisions`` is a JSON list of decisions as one sealed text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from kernel.aggregate import Event
+from kernel.sealing import Confidential
+
+if TYPE_CHECKING:
+    from services.screening.domain.support import SupportScreening
+
+
+class CompanyExamined(Event, frozen=True, kw_only=True):
+    """The rules looked at the form (C-SC-1…8, 10, 11). ``questions`` is how many waivers are asked for."""
+
+    TOPIC: ClassVar[str] = "screening.company_examined.v1"
+    decisions: Confidential
+    questions: int
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.waivers = self.questions
+
+
+class CompanyWaiverDecided(Event, frozen=True, kw_only=True):
+    """An officer waived the soft part of C-SC-1, or refused to."""
+
+    TOPIC: ClassVar[str] = "screening.company_waiver_decided.v1"
+    decisions: Confidential
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.waivers = 0
+
+
+class StageOneJudged(Event, frozen=True, kw_only=True):
+    """An officer judged the papers: C-SC-9 and the five criteria of C-SC-12, with notes."""
+
+    TOPIC: ClassVar[str] = "screening.stage_one_judged.v1"
+    decisions: Confidential
+
+
+class StageTwoJudged(Event, frozen=True, kw_only=True):
+    """An officer judged after the interview (C-SC-14, C-SC-15)."""
+
+    TOPIC: ClassVar[str] = "screening.stage_two_judged.v1"
+    decisions: Confidential
+
+
+class ConflictDeclared(Event, frozen=True, kw_only=True):
+    """An officer has an interest in the case: from now on it is closed to that officer (C-SC-16)."""
+
+    TOPIC: ClassVar[str] = "screening.conflict_declared.v1"
+    officer: str
+    decisions: Confidential
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.conflicts = (*aggregate.conflicts, self.officer)

@@ -1,0 +1,143 @@
+"""What screening says when it cannot do what an officer asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kernel.refusals import Refused
+
+
+class Barred(Refused):
+    """The officer may not see this case, or cannot be let in without saying who is asking."""
+
+    status = 403
+
+
+def not_asked(clause: str) -> Refused:
+    """Nothing is open under this clause."""
+    return Refused(
+        clause,
+        f"この案件には、{clause}について判定を待っている事項がありません。案件の現在の状態をご確認ください。",
+        f"Nothing waits for a decision under {clause} in this case. Read its present state.",
+    )
+
+
+def no_such_secondment() -> Refused:
+    """The form has no such secondment."""
+    return Refused(
+        "S-IN-3",
+        "この申請に、その出向番号（secondment_id）はありません。案件の画面でご確認ください。",
+        "This application has no secondment of that id. Read the case for its ids.",
+        pointer="/secondment_id",
+    )
+
+
+def which_secondment() -> Refused:
+    """The form asks for several."""
+    return Refused(
+        "S-IN-3",
+        "複数の出向を希望する申請です。対象の出向番号（secondment_id）を指定してください。",
+        "This application asks for several secondments. Say which by secondment_id.",
+        pointer="/secondment_id",
+    )
+
+
+def criteria_differ(asked: Iterable[str]) -> Refused:
+    """Stage one marks the edition's criteria, each of them."""
+    codes = ", ".join(asked)
+    return Refused(
+        "C-SC-12",
+        f"一次審査では、次の基準すべてを判定してください：{codes}",
+        f"Stage one marks each of these criteria and no other: {codes}.",
+        pointer="/criteria",
+    )
+
+
+def unit_has_not_agreed() -> Refused:
+    """A third year needs the unit."""
+    return Refused(
+        "S-SC-2",
+        "3年目は受入先所属の了承が必要です。了承を得たうえで unit_agrees を true にしてください。",
+        "A third year needs the unit's agreement. Obtain it, then say unit_agrees: true.",
+        pointer="/unit_agrees",
+    )
+
+
+def interest_declared() -> Barred:
+    """An officer with an interest neither sees nor decides."""
+    return Barred(
+        "C-SC-16",
+        "この案件について利害関係の申告があるため、閲覧も判定もできません。別の担当者にお引き継ぎください。",
+        "You declared an interest in this case: you neither see nor decide it. Hand it to another officer.",
+    )
+
+
+def who_is_asking() -> Barred:
+    """A read without an officer's name."""
+    return Barred(
+        "C-SC-16",
+        "閲覧には担当者IDが必要です。X-Officer ヘッダーに担当者IDを入れてください。",
+        "Say who is asking: put your officer's id into the header X-Officer.",
+    )
+
+
+def other_programme() -> Refused:
+    """The command belongs to the other programme."""
+    return Refused(
+        "G-6",
+        "この操作は、この案件の制度では使いません。制度をご確認ください。",
+        "This command is not one of this case's programme.",
+    )
+
+
+def waiver_first() -> Refused:
+    """A waiver is open."""
+    return Refused(
+        "C-SC-1",
+        "例外承認を待っている事項があります。先に承認の可否を決めてください。",
+        "A waiver is still asked for. Decide it first.",
+    )
+
+
+def not_at_stage(clause: str, ja: str, en: str) -> Refused:
+    """The case is at another stage."""
+    return Refused(clause, f"この案件は{ja}の段階ではありません。", f"This case is not at the stage of {en}.")
+
+
+def too_weak_to_pass() -> Refused:
+    """C-SC-9 was judged against the company."""
+    return Refused(
+        "C-SC-9",
+        "財務基盤・組織体制または申込企業について「満たさない」と判定した案件は、通過にできません。",
+        "A company judged too weak, or not the one to be supported, cannot pass.",
+        pointer="/outcome",
+    )
+
+
+def interview_in_the_past() -> Refused:
+    """An interview is arranged for a time to come."""
+    return Refused(
+        "C-SC-14",
+        "面談の開始日時は、これからの日時にしてください。",
+        "The interview must begin in the future.",
+        pointer="/starts_at",
+    )
+
+
+def link_missing() -> Refused:
+    """An online interview needs its link."""
+    return Refused(
+        "C-SC-14",
+        "オンライン審査には会議（Microsoft Teams）のリンクが必要です。電話の場合は mode を telephone にしてください。",
+        "An interview online needs the meeting's link. By telephone: set mode to telephone.",
+        pointer="/link",
+    )
+
+
+def interview_still_to_come() -> Refused:
+    """Stage two is judged after the interview."""
+    return Refused(
+        "C-SC-14",
+        "面談の開始日時より前に二次審査の判定はできません。面談後に判定してください。",
+        "Stage two cannot be judged before the interview begins. Judge it afterwards.",
+    )

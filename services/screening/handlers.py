@@ -1,0 +1,71 @@
+"""What screening does when intake speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kernel.aggregate import Aggregate
+from kernel.handlers import Handlers
+from kernel.publishing import Message
+from kernel.refusals import NotYet
+from schemas.intake import (
+    ApplicationAmended,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    PaperReceived,
+    SecondeeNamed,
+)
+from services.screening.app import ScreeningApp
+from services.screening.domain.secondment import SecondmentScreening
+from services.screening.domain.support import SupportScreening
+
+handlers = Handlers()
+
+
+@handlers.on(ApplicationSubmitted)
+async def submitted(app: ScreeningApp, event: ApplicationSubmitted, message: Message) -> Sequence[Aggregate]:
+    """An application stands: its screening begins. One that has begun already is not begun again."""
+    if await app.found(event.application_id) is not None:
+        return []
+    if event.secondment is not None:
+        return await app.receive_form(event, event.secondment)
+    if event.support is not None:
+        return await app.receive_company(event, event.support)
+    return []
+
+
+@handlers.on(ApplicationAmended)
+async def amended(app: ScreeningApp, event: ApplicationAmended, message: Message) -> Sequence[Aggregate]:
+    """A newer form. Before an application stands there is nothing to screen: it will come with its newest form."""
+    case = await app.found(event.application_id)
+    if isinstance(case, SecondmentScreening) and event.secondment is not None:
+        return await app.amend_form(case, event, event.secondment)
+    if isinstance(case, SupportScreening) and event.support is not None:
+        return await app.change_facts(case, event, event.support)
+    return []
+
+
+@handlers.on(ApplicationWithdrawn)
+async def withdrawn(app: ScreeningApp, event: ApplicationWithdrawn, message: Message) -> Sequence[Aggregate]:
+    """The applicant gives up (S-IN-6, C-IN-5)."""
+    case = await app.found(event.application_id)
+    if case is None:
+        return []
+    case.withdraw(at=await app.kernel.clock.now())
+    return [case]
+
+
+@handlers.on(SecondeeNamed)
+async def named(app: ScreeningApp, event: SecondeeNamed, message: Message) -> Sequence[Aggregate]:
+    """The sender names the person (S-LI-1)."""
+    case = await app.found(event.application_id)
+    if not isinstance(case, SecondmentScreening):
+        raise NotYet("a secondee is named before the application was submitted")
+    return await app.take_secondee(case, event)
+
+
+@handlers.on(PaperReceived)
+async def paper(app: ScreeningApp, event: PaperReceived, message: Message) -> Sequence[Aggregate]:
+    """A paper arrived (S-SC-9). The support's papers are intake's own matter (C-IN-1)."""
+    case = await app.found(event.application_id)
+    return await app.take_paper(case, event) if isinstance(case, SecondmentScreening) else []

@@ -1,0 +1,1 @@
+"""Pure decisions of screening, each named after its clause."""

@@ -1,0 +1,40 @@
+"""When a company hears of stage two (C-SC-13)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kernel.sealing import Confidential
+from policies.calendars import add_business_days, add_months
+from policies.support.edition import SupportEdition
+from schemas.values import Decision, day_in_tokyo
+from services.screening.domain.support_events import Window
+from services.screening.policy.basis import Basis
+
+Rules = Basis[SupportEdition]
+
+
+def c_sc_13_window(received_at: datetime, basis: Rules) -> Window:
+    """Counted in business days from the day on which all papers were here; a month at most in a rush."""
+    here = day_in_tokyo(received_at)
+    days = basis.read("screening.interview.business_days_latest").number
+    months = basis.read("screening.interview.rush_months_most").number
+    return Window(add_business_days(here, days), add_months(here, months))
+
+
+def c_sc_13_told(window: Window, moved: bool, basis: Rules, *, by: str, reason: Confidential) -> Decision:
+    """An officer gave the date: in time, or later with a reason. One that is moved was told before."""
+    facts = {"told_on": basis.on.isoformat(), **_facts(window), "moved": moved}
+    late = not moved and basis.on > window.latest
+    return basis.word("C-SC-13", "waived" if late else "passed", facts, by=by, reason=reason)
+
+
+def c_sc_13_overdue(window: Window, basis: Rules) -> Decision:
+    """No date yet, and the window is over: an officer is to act."""
+    days = basis.read("screening.interview.business_days_latest")
+    months = basis.read("screening.interview.rush_months_most")
+    return basis.rule("C-SC-13", "held", _facts(window), days, months)
+
+
+def _facts(window: Window) -> dict[str, str]:
+    return {"latest": window.latest.isoformat(), "in_a_rush": window.in_a_rush.isoformat()}

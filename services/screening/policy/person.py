@@ -1,0 +1,76 @@
+"""The person whom the sender names (S-LI-1): age, health, experience, language.
+
+The facts are plain here and nowhere else; what a decision keeps of them is sealed by the caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from policies.calendars import age_on
+from policies.secondment.edition import SecondmentEdition
+from schemas.values import Route
+from services.screening.policy.basis import Basis, PersonDecision
+
+Rules = Basis[SecondmentEdition]
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a secondee's sealed fields say, opened. ``experience_years`` are full years; no TOEIC is None."""
+
+    birth_date: date
+    toeic: int | None
+    experience_years: int
+    health_declared: bool
+
+    def __repr__(self) -> str:
+        """Nothing about the person: it could get into a trace."""
+        return "Person(sealed)"
+
+
+def examine(person: Person, route: Route, secondment_id: str, basis: Rules) -> tuple[PersonDecision, ...]:
+    """S-SC-5…8 on one person. Facts name the secondment."""
+    return (
+        s_sc_5_age(person.birth_date, secondment_id, basis),
+        s_sc_6_health(person.health_declared, secondment_id, basis),
+        s_sc_7_experience(person.experience_years, secondment_id, basis),
+        s_sc_8_language(person.toeic, route, secondment_id, basis),
+    )
+
+
+def s_sc_5_age(birth_date: date, secondment_id: str, basis: Rules) -> PersonDecision:
+    """S-SC-5: under 40 on the day that the edition counts on: the start, unless it says otherwise. Soft."""
+    bar, counted = basis.read("bars.age_under"), basis.read("bars.age_counted_on")
+    day = basis.read("dates.starts" if counted.text == "start" else "dates.reception_closes")
+    age = age_on(birth_date, day.day)
+    outcome = "passed" if age < bar.number else "waiver_asked"
+    facts = {"secondment_id": secondment_id, "counted_on": day.day.isoformat()}
+    decision = basis.rule("S-SC-5", outcome, facts, bar, counted, day)  # type: ignore[arg-type]  # one of two outcomes
+    return PersonDecision(decision, {"birth_date": birth_date.isoformat(), "age": age})
+
+
+def s_sc_6_health(declared: bool, secondment_id: str, basis: Rules) -> PersonDecision:
+    """S-SC-6: health and cooperation are declared by sender and secondee."""
+    facts = {"secondment_id": secondment_id, "declared": declared}
+    return PersonDecision(basis.rule("S-SC-6", "passed" if declared else "refused", facts))
+
+
+def s_sc_7_experience(years: int, secondment_id: str, basis: Rules) -> PersonDecision:
+    """S-SC-7: 5 years of working experience or more. Soft."""
+    bar = basis.read("bars.experience_years_least")
+    decision = basis.rule(
+        "S-SC-7", "passed" if years >= bar.number else "waiver_asked", {"secondment_id": secondment_id}, bar
+    )
+    return PersonDecision(decision, {"experience_years": years})
+
+
+def s_sc_8_language(toeic: int | None, route: Route, secondment_id: str, basis: Rules) -> PersonDecision:
+    """S-SC-8: TOEIC 730 or more for those who go overseas. Soft. In Japan the unit asks for a level, not the rule."""
+    facts = {"secondment_id": secondment_id, "route": route}
+    if route != "domestic_then_overseas":
+        return PersonDecision(basis.rule("S-SC-8", "passed", {**facts, "level": "asked by the unit"}), {"toeic": toeic})
+    bar = basis.read("bars.toeic_overseas_least")
+    met = toeic is not None and toeic >= bar.number
+    return PersonDecision(basis.rule("S-SC-8", "passed" if met else "waiver_asked", facts, bar), {"toeic": toeic})
