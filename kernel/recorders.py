@@ -122,7 +122,7 @@ class LogApplicationRecorder(LogAggregateRecorder, ApplicationRecorder):
     ) -> Sequence[Notification]:
         """Notifications in order of position."""
         first = 1 if start is None else max(start + (not inclusive_of_start), 1)
-        found = []
+        found: list[Notification] = []
         for recorded in self._from(first):
             if len(found) == limit or (stop is not None and recorded.position > stop):
                 break
@@ -174,8 +174,10 @@ class LogApplicationRecorder(LogAggregateRecorder, ApplicationRecorder):
 class LogSubscription(Subscription[LogApplicationRecorder]):
     """Reads on from where it was, and waits when there is no more."""
 
-    _notifications: deque[Notification] = deque()
-    _generation: int | None = None
+    def __init__(self, recorder: LogApplicationRecorder, gt: int | None, topics: Sequence[str]) -> None:
+        super().__init__(recorder, gt, topics)
+        self._notifications = deque[Notification]()
+        self._generation: int | None = None
 
     def __next__(self) -> Notification:
         while not self._has_been_stopped:
