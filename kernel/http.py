@@ -7,6 +7,7 @@ that were sent are never repeated.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Request
@@ -107,12 +108,19 @@ async def _invalid(request: Request, invalid: Exception) -> JSONResponse:
 
 
 def _error(error: dict[str, Any], clause: str) -> dict[str, str]:
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"][1:])
+    pointer = "".join(f"/{_step(part)}" for part in error["loc"][1:])
     context = error.get("ctx") or {}
     if error["type"] == "rule":
-        return {"pointer": pointer, "clause": context["clause"], "ja": context["ja"], "en": context["en"]}
+        said = context["clause"] or clause
+        return {"pointer": pointer, "clause": said, "ja": context["ja"], "en": context["en"]}
     ja, en = phrase(error["type"], context)
     return {"pointer": pointer, "clause": clause, "ja": ja, "en": en}
+
+
+def _step(part: object) -> str:
+    """A step of a JSON pointer. What is no field's name (an unknown key may hold anything) is not repeated."""
+    text = str(part)
+    return text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else "?"
 
 
 def install(app: FastAPI) -> None:

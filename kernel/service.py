@@ -19,6 +19,7 @@ from fastapi import APIRouter
 
 from kernel import mongo, topics
 from kernel.aggregate import Aggregate
+from kernel.boxes import Boxes
 from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
 from kernel.clock import Clock, RehearsalClock, SystemClock
 from kernel.consume import Intake
@@ -51,6 +52,7 @@ class Kernel:
     ids: Ids
     views: Views
     settings: Settings
+    boxes: Boxes
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ class Service:
         ids = RandomIds()
         self.repository = Repository(self.log, self.clock, ids, StoredSnapshots(self.db["snapshots"]))
         views = Views(self.db, spec.projections)
-        self.kernel = Kernel(self.repository, self.vault, self.clock, ids, views, settings)
+        boxes = Boxes(self.db["boxes"], self.vault)
+        self.kernel = Kernel(self.repository, self.vault, self.clock, ids, views, settings, boxes)
         self.application = spec.application(self.kernel)
         self.parking = Parking(self.db["parked"])
         self.timers = Timers(self.db["timers"], spec.schedule)

@@ -105,6 +105,19 @@ class Vault:
         """As `shown`, for tokens as read models and logs hold them."""
         return await self.shown([unsealed_kind(token)(token) for token in tokens])
 
+    async def enclose(self, subject: str, name: str, raw: bytes) -> bytes:
+        """Bytes sealed under the subject's key and bound to ``name``, for `kernel.boxes`. Raises `Erased`."""
+        await self.sealer(subject)
+        nonce = os.urandom(12)
+        return nonce + AESGCM(await self._existing(subject)).encrypt(nonce, raw, f"{subject}|{name}".encode())
+
+    async def disclose(self, subject: str, name: str, sealed: bytes) -> bytes:
+        """The bytes of a box; they count as personal. Raises `Erased`, `MayNotOpen`."""
+        if Personal.KIND not in self._opens:
+            raise MayNotOpen(Personal.KIND)
+        key = await self._existing(subject)
+        return AESGCM(key).decrypt(sealed[:12], sealed[12:], f"{subject}|{name}".encode())
+
     async def erase(self, subject: str, *, at: datetime) -> bool:
         """Destroy the subject's key; every copy is unreadable from now on. False if it was erased before."""
         done = await self._keys.update_one(
@@ -118,6 +131,12 @@ class Vault:
         """A keyed hash to look a sealed value up by: equal for equal values, useless without the master key."""
         key = hmac.new(self._master, b"fingerprint:" + purpose.encode(), hashlib.sha256).digest()
         return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    async def _existing(self, subject: str) -> bytes:
+        key = await self._key(subject)
+        if key is None:
+            raise Erased(subject)
+        return key
 
     async def _key(self, subject: str) -> bytes | None:
         document = await self._keys.find_one({"_id": subject})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.aggregate import AnyEvent
+from kernel.boxes import Boxes
 from kernel.clock import FixedClock, to_millisecond
 from kernel.ids import CountedIds, Ids
 from kernel.mapper import restore
@@ -48,7 +49,8 @@ class World:
     def kernel(self, projections: Sequence[Projection] = ()) -> Kernel:
         """What the kernel lends to an application object."""
         settings = Settings(prefix="story", master_key_file=Path("none"))
-        return Kernel(self.repository, self.vault, self.clock, self.ids, Views(self.db, projections), settings)
+        views, boxes = Views(self.db, projections), Boxes(self.db["boxes"], self.vault)
+        return Kernel(self.repository, self.vault, self.clock, self.ids, views, settings, boxes)
 
     async def events(self, id: str | None = None) -> list[AnyEvent]:
         """All that happened, in order; or what happened to one aggregate."""
