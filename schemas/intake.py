@@ -39,7 +39,11 @@ class ApplicationSubmitted(OfCase):
 
 
 class ApplicationAmended(OfCase):
-    """The sender sent a newer form before the deadline (S-IN-6), or the company reported changed facts (C-IN-7)."""
+    """The sender sent a newer form before the deadline (S-IN-6), or the company reported changed facts (C-IN-7).
+
+    Or an officer settled who the sender is (S-IN-7) or what placements it had (S-PL-4): then ``party`` or
+    ``placed_before`` differ from what was told before.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str
@@ -48,6 +52,7 @@ class ApplicationAmended(OfCase):
     edition: str
     secondment: SecondmentForm | None = None
     support: SupportForm | None = None
+    placed_before: bool = False
 
 
 class ApplicationWithdrawn(OfCase):

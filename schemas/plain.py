@@ -11,7 +11,6 @@ import re
 import unicodedata
 from datetime import date
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import jaconv
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -23,6 +22,7 @@ from kernel.faults import fault
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of control, format (bidi overrides, zero widths), lone surrogates, other line ends."""
 KANA = re.compile(r"[ァ-ヺー・　]+")
+WEBSITE = re.compile(r"https?://(?P<host>[^\s/:?#@]+)(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
 MAIL_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 MAIL_HOST = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])")
 
@@ -93,12 +93,8 @@ def _email(text: str) -> str:
 
 def _website(text: str) -> str:
     kept = _clean(text, "", "C-SC-4")
-    try:
-        parts = urlsplit(kept)
-        fits = parts.scheme in {"http", "https"} and MAIL_HOST.fullmatch(parts.hostname or "") and not parts.username
-    except ValueError:
-        fits = False
-    if not fits or " " in kept:
+    address = WEBSITE.fullmatch(kept)
+    if not address or not MAIL_HOST.fullmatch(address["host"]):
         raise fault(
             "C-SC-4",
             "自社ウェブサイトのURLを https:// から入力してください（国際化ドメインは xn-- の形で）。",

@@ -1,0 +1,1 @@
+"""Intake (受付): the counter where forms, papers and withdrawals come in."""

@@ -1,0 +1,9 @@
+"""Intake's aggregates and their private events."""
+
+from services.intake.domain.application import Application
+from services.intake.domain.erasure import Erasure
+from services.intake.domain.organisation import Organisation
+from services.intake.domain.paper import Paper
+from services.intake.domain.reception import Reception
+
+__all__ = ["Application", "Erasure", "Organisation", "Paper", "Reception"]

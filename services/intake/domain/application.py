@@ -1,0 +1,225 @@
+"""An application (申込): the form in all its versions, the papers laid to it, and what became of it at the counter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from kernel.aggregate import Aggregate
+from kernel.refusals import Refused
+from kernel.sealing import Confidential
+from schemas.values import Decision, Party, Programme, Secondee, SecondmentForm, SupportForm
+from services.intake.domain import application_events as happened
+from services.intake.domain.application_events import Arrival
+
+Status = Literal["registered", "submitted", "no_wish", "refused", "withdrawn"]
+ANSWERS: dict[Programme, str] = {"secondment": "S-IN-6", "support": "C-IN-5"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What a form says, sealed where it must be; ``digest`` is the same for the same form."""
+
+    party: Party
+    secondment: SecondmentForm | None = None
+    support: SupportForm | None = None
+    digest: str
+
+    @property
+    def no_wish(self) -> bool:
+        """A reply without a wish (S-IN-2)."""
+        return self.secondment is None and self.support is None
+
+
+class Application(Aggregate):
+    """An application. ``secondees`` by secondment: the person's id and a keyed hash; ``papers`` in order of arrival."""
+
+    TOPIC = "intake.application"
+    programme: Programme
+    fiscal_year: int
+    status: Status
+    receipt_number: str | None
+    party: Party
+    secondment: SecondmentForm | None
+    support: SupportForm | None
+    content: str
+    edition: str
+    received_at: datetime
+    placed_before: bool
+    consent: str | None = None
+    decision: Decision | None = None
+    revision: int = 1
+    decided: bool = False
+    decisions: tuple[Decision, ...] = ()
+    secondees: dict[str, tuple[str, str]] = field(default_factory=dict)
+    papers: tuple[tuple[str, str | None, str, Literal["original", "data"], str | None, str], ...] = ()
+
+    @classmethod
+    def arrive(
+        cls,
+        application_id: str,
+        content: Content,
+        *,
+        status: Arrival,
+        receipt_number: str | None,
+        at: datetime,
+        **facts: Any,
+    ) -> Self:
+        """A form came in at ``at``; for ``facts`` see `FormArrived`."""
+        return cls.begin(
+            happened.FormArrived,
+            id=application_id,
+            at=at,
+            status=status,
+            receipt_number=receipt_number,
+            party=content.party,
+            secondment=content.secondment,
+            support=content.support,
+            content=content.digest,
+            received_at=at,
+            **facts,
+        )
+
+    @property
+    def standing(self) -> bool:
+        """Whether it is an application that counts."""
+        return self.status == "submitted"
+
+    @property
+    def over(self) -> bool:
+        """Whether it was refused or withdrawn."""
+        return self.status in {"refused", "withdrawn"}
+
+    def complete(self, consent: str, *, at: datetime) -> None:
+        """The second half is here (C-IN-1)."""
+        self._must_be("registered", "C-IN-1")
+        self.record(happened.Completed, at=at, consent=consent, received_at=at, **self._told())
+
+    def turn_away(self, decision: Decision, *, at: datetime) -> None:
+        """The second half came when reception was full (C-IN-3)."""
+        self._must_be("registered", "C-IN-3")
+        case = {"programme": self.programme, "fiscal_year": self.fiscal_year, "party": self.party}
+        self.record(happened.TurnedAway, at=at, decision=decision, **case)
+
+    def admit_late(self, receipt_number: str, decision: Decision, *, at: datetime) -> None:
+        """HR admits the late form (S-IN-1)."""
+        self._must_be("refused", "S-IN-1")
+        told = {**self._told(), "receipt_number": receipt_number}
+        no_wish = self.secondment is None
+        self.record(
+            happened.AdmittedLate, at=at, decision=decision, no_wish=no_wish, received_at=self.received_at, **told
+        )
+
+    def amend(self, new: Content, *, by: str, at: datetime, placed_before: bool | None = None) -> bool:
+        """A newer form; False, and nothing recorded, for the form that is there already (S-IN-6)."""
+        self.must_stand()
+        if new.no_wish and self.status == "submitted":
+            raise Refused(
+                "S-IN-6",
+                "希望を取りやめる場合は、この回答を取り下げたうえで「派遣希望なし」の回答を新たにお送りください。",
+                "To give all wishes up, withdraw this answer and send a reply without a wish.",
+                pointer="/no_wish",
+            )
+        if new.digest == self.content and new.party.organisation_id == self.party.organisation_id:
+            return False
+        told = {**self._told(), "party": new.party, "secondment": new.secondment, "support": new.support}
+        if placed_before is not None:
+            told["placed_before"] = placed_before
+        now = self._now(new)
+        self.record(
+            happened.Amended, at=at, revision=self.revision + 1, content=new.digest, by=by, before=self.status, now=now,
+            received_at=at, **told,
+        )  # fmt: skip
+        return True
+
+    def retell(self, *, party: Party | None = None, placed_before: bool | None = None, by: str, at: datetime) -> None:
+        """An officer settled who the sender is (S-IN-7) or what placements it had (S-PL-4): others are told anew."""
+        told = self._told()
+        told |= {} if party is None else {"party": party}
+        told |= {} if placed_before is None else {"placed_before": placed_before}
+        self.record(
+            happened.Amended, at=at, revision=self.revision + 1, content=self.content, by=by, before=self.status,
+            now=self.status, received_at=self.received_at, **told,
+        )  # fmt: skip
+
+    def withdraw(self, *, by: str, reason: Confidential | None, at: datetime, assumed: bool = False) -> bool:
+        """Give the application up; False if it was before. Refused after the decision of support (C-IN-5)."""
+        if self.status == "withdrawn":
+            return False
+        self.must_stand()
+        if self.decided:
+            raise Refused(
+                "C-IN-5",
+                "採否が決定しているため、辞退の受付は終了しました。担当コーディネーターまたは事務局にご連絡ください。",
+                "The decision has been taken: the application cannot be withdrawn any more. Contact the office.",
+            )
+        number = self.receipt_number or ""
+        announced = self.status != "no_wish"
+        case = {"programme": self.programme, "fiscal_year": self.fiscal_year, "receipt_number": number}
+        self.record(happened.Withdrawn, at=at, by=by, reason=reason, assumed=assumed, announced=announced, **case)
+        return True
+
+    def name_secondee(self, secondment_id: str, secondee: Secondee, content: str, *, at: datetime) -> bool:
+        """The sender names the person (S-LI-1); False for the same person again."""
+        self.must_stand()
+        numbers = [request.number for request in self.secondment.requests] if self.secondment else []
+        if secondment_id not in {f"{self.id}.{number}" for number in numbers}:
+            raise Refused(
+                "S-LI-1",
+                "この申込にない出向番号です。申込の希望番号（1から）を指定してください。",
+                "The form has no such secondment. Give its number in the form, from 1.",
+                pointer="/request",
+            )
+        if self.secondees.get(secondment_id, ("", ""))[1] == content:
+            return False
+        case = {"programme": self.programme, "fiscal_year": self.fiscal_year}
+        self.record(
+            happened.SecondeeNamed, at=at, secondment_id=secondment_id, secondee=secondee, content=content, **case
+        )
+        return True
+
+    def note_paper(self, paper_id: str, *, at: datetime, **paper: Any) -> None:
+        """A paper was laid to it; for ``paper`` see `PaperNoted`."""
+        self.must_stand()
+        self.record(happened.PaperNoted, at=at, paper_id=paper_id, **paper)
+
+    def has_paper(self, secondment_id: str | None, kind: str, digest: str) -> str | None:
+        """The id of the paper that has come with these very bytes before."""
+        same = (p[0] for p in self.papers if p[1] == secondment_id and p[2] == kind and p[4] == digest)
+        return next(same, None)
+
+    def know_outcome(self, *, at: datetime) -> None:
+        """Support is decided, either way."""
+        if not self.decided:
+            self.record(happened.OutcomeKnown, at=at)
+
+    def must_stand(self) -> None:
+        """Guard: what was refused or withdrawn cannot be changed."""
+        if self.over:
+            ja = "取り下げ済み" if self.status == "withdrawn" else "受付されていない申込"
+            raise Refused(
+                ANSWERS[self.programme],
+                f"{ja}のため、変更できません。受付期間内であれば新たにお申し込みください。",
+                f"The application is {self.status} and cannot be changed. While reception is open, apply anew.",
+            )
+
+    def _now(self, new: Content) -> Status:
+        if new.no_wish:
+            return "no_wish"
+        return "submitted" if self.programme == "secondment" else self.status
+
+    def _must_be(self, status: Status, clause: str) -> None:
+        if self.status != status:
+            raise Refused(
+                clause,
+                "申込の現在の状態では、この操作はできません。最新の状態をご確認ください。",
+                f"This can only be done with an application that is {status}. Look at its present state.",
+            )
+
+    def _told(self) -> dict[str, Any]:
+        names = (
+            "programme", "fiscal_year", "receipt_number", "party", "secondment", "support", "edition", "placed_before"
+        )  # fmt: skip
+        told = {name: getattr(self, name) for name in names}
+        return told | {"receipt_number": self.receipt_number or ""}

@@ -1,0 +1,170 @@
+"""What happens to an application. Events that others are told of carry all that is told."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from kernel.aggregate import Created, Event
+from kernel.sealing import Confidential
+from schemas.values import Decision, Party, Programme, Secondee, SecondmentForm, SupportForm
+
+if TYPE_CHECKING:
+    from services.intake.domain.application import Application
+
+Arrival = Literal["registered", "submitted", "no_wish", "refused"]
+"""What a form is on arrival: 登録のみ (C-IN-1), 受付, 希望なし (S-IN-2), 受付不可 (S-IN-1, C-IN-3)."""
+
+
+class FormArrived(Created, frozen=True, kw_only=True):
+    """A form came in. ``content`` is a keyed hash of it, to know it again (S-IN-6).
+
+    A refused form has no receipt number, and a decision that says why. ``consent`` is the paper that made a support
+    application complete on arrival (C-IN-1).
+    """
+
+    TOPIC = "intake.form_arrived.v1"
+    programme: Programme
+    fiscal_year: int
+    status: Arrival
+    receipt_number: str | None
+    party: Party
+    secondment: SecondmentForm | None
+    support: SupportForm | None
+    content: str
+    edition: str
+    received_at: datetime
+    placed_before: bool
+    consent: str | None = None
+    decision: Decision | None = None
+
+    def apply(self, application: Application) -> None:
+        application.decisions = (self.decision,) if self.decision else ()
+
+
+class Told(Event, frozen=True, kw_only=True):
+    """An event that tells others the whole application."""
+
+    programme: Programme
+    fiscal_year: int
+    receipt_number: str
+    party: Party
+    secondment: SecondmentForm | None
+    support: SupportForm | None
+    edition: str
+    placed_before: bool
+
+
+class Completed(Told, frozen=True, kw_only=True):
+    """The consent is here as well (C-IN-1): ``received_at`` is the later half's moment."""
+
+    TOPIC = "intake.application_completed.v1"
+    consent: str
+    received_at: datetime
+
+    def apply(self, application: Application) -> None:
+        application.status, application.consent, application.received_at = "submitted", self.consent, self.received_at
+
+
+class AdmittedLate(Told, frozen=True, kw_only=True):
+    """HR admits a late form (S-IN-1). It now counts from the moment at which it had arrived."""
+
+    TOPIC = "intake.admitted_late.v1"
+    received_at: datetime
+    no_wish: bool
+    decision: Decision
+
+    def apply(self, application: Application) -> None:
+        application.status = "no_wish" if self.no_wish else "submitted"
+        application.receipt_number = self.receipt_number
+        application.decisions = (*application.decisions, self.decision)
+
+
+class TurnedAway(Event, frozen=True, kw_only=True):
+    """The consent came when reception was full: the registration cannot become an application (C-IN-3)."""
+
+    TOPIC = "intake.turned_away.v1"
+    programme: Programme
+    fiscal_year: int
+    party: Party
+    decision: Decision
+
+    def apply(self, application: Application) -> None:
+        application.status = "refused"
+        application.decisions = (*application.decisions, self.decision)
+
+
+class Amended(Told, frozen=True, kw_only=True):
+    """A newer form (S-IN-6, C-IN-7); every version stays in the log. ``by`` is ``applicant`` or an officer's id.
+
+    ``before`` is what the application was, for a reply without a wish may become one with wishes and the reverse.
+    """
+
+    TOPIC = "intake.application_amended.v1"
+    revision: int
+    content: str
+    by: str
+    before: Arrival
+    now: Arrival
+    received_at: datetime
+
+    def apply(self, application: Application) -> None:
+        application.party, application.status = self.party, self.now
+        application.secondment, application.support = self.secondment, self.support
+        application.revision, application.content = self.revision, self.content
+        application.placed_before = self.placed_before
+
+
+class Withdrawn(Event, frozen=True, kw_only=True):
+    """The application is given up (S-IN-6, C-IN-5). ``assumed`` where an officer took silence as such (C-IN-6)."""
+
+    TOPIC = "intake.application_withdrawn.v1"
+    programme: Programme
+    fiscal_year: int
+    receipt_number: str
+    by: str
+    reason: Confidential | None
+    assumed: bool
+    announced: bool
+
+    def apply(self, application: Application) -> None:
+        application.status = "withdrawn"
+
+
+class SecondeeNamed(Event, frozen=True, kw_only=True):
+    """The sender names the person for one secondment (S-LI-1); a later naming replaces an earlier one."""
+
+    TOPIC = "intake.secondee_named.v1"
+    programme: Programme
+    fiscal_year: int
+    secondment_id: str
+    secondee: Secondee
+    content: str
+
+    def apply(self, application: Application) -> None:
+        application.secondees = {**application.secondees, self.secondment_id: (self.secondee.secondee_id, self.content)}
+
+
+class PaperNoted(Event, frozen=True, kw_only=True):
+    """A paper was laid to the application."""
+
+    TOPIC = "intake.paper_noted.v1"
+    paper_id: str
+    secondment_id: str | None
+    kind: str
+    form: Literal["original", "data"]
+    digest: str | None
+    arrived_on: date
+
+    def apply(self, application: Application) -> None:
+        paper = (self.paper_id, self.secondment_id, self.kind, self.form, self.digest, self.arrived_on.isoformat())
+        application.papers = (*application.papers, paper)
+
+
+class OutcomeKnown(Event, frozen=True, kw_only=True):
+    """The company is adopted or not: it can no longer be withdrawn here (C-IN-5)."""
+
+    TOPIC = "intake.outcome_known.v1"
+
+    def apply(self, application: Application) -> None:
+        application.decided = True

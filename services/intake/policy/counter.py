@@ -1,0 +1,60 @@
+"""Decisions at the counter: late (S-IN-1), full (C-IN-3), admitted late by HR (S-IN-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from kernel.sealing import Confidential
+from policies.edition import Edition
+from policies.parameters import Read
+from schemas.values import Decision, Outcome, Scalar, day_in_tokyo
+from services.intake.domain.reception import Reception
+from services.intake.policy.terms import deadline_read, places_read
+
+
+def s_in_1_deadline(edition: Edition, reception: Reception, at: datetime) -> Decision:
+    """Whether a form that arrived at ``at`` came in time: before 24:00 of the last day (必着, G-1)."""
+    facts = {
+        "received_at": at.isoformat(),
+        "closes_at": reception.closes_at.isoformat() if reception.closes_at else None,
+    }
+    outcome: Outcome = "refused" if reception.late(at) else "passed"
+    return _decision("S-IN-1", outcome, edition, at, facts, deadline_read(edition, day_in_tokyo(at)))
+
+
+def s_in_1_admitted_late(
+    edition: Edition, received_at: datetime, *, by: str, reason: Confidential, at: datetime
+) -> Decision:
+    """HR admits a form that came late, with a reason."""
+    return Decision(
+        clause="S-IN-1",
+        outcome="waived",
+        edition=edition.id,
+        by=by,
+        at=at.isoformat(),
+        facts={"received_at": received_at.isoformat()},
+        parameters=(deadline_read(edition, day_in_tokyo(at)).parameter,),
+        reason=reason,
+    )
+
+
+def c_in_3_places(edition: Edition, reception: Reception, at: datetime) -> Decision:
+    """Whether there is still a place for a complete application."""
+    outcome: Outcome = "refused" if reception.full else "passed"
+    read = places_read(edition, day_in_tokyo(at))
+    return _decision("C-IN-3", outcome, edition, at, {"standing": reception.standing}, read)
+
+
+def _decision(
+    clause: str, outcome: Outcome, edition: Edition, at: datetime, facts: Mapping[str, Scalar], read: Read
+) -> Decision:
+    return Decision(
+        clause=clause,
+        outcome=outcome,
+        edition=edition.id,
+        by="rule",
+        at=at.isoformat(),
+        facts=dict(facts),
+        parameters=(read.parameter,),
+    )

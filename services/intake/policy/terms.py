@@ -1,0 +1,46 @@
+"""The terms of a reception, read out of an edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from policies.calendars import end_of_day, start_of_day
+from policies.edition import Edition
+from policies.parameters import Read
+from policies.secondment.edition import SecondmentEdition
+from policies.support.edition import SupportEdition
+
+CLOSES = "dates.reception_closes"
+PLACES = "reception.companies_most"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """When forms are taken (UTC; ``closes_at`` is 24:00 in Tokyo, G-1) and how many applications (C-IN-3)."""
+
+    edition: str
+    opens_at: datetime
+    closes_at: datetime | None = None
+    places: int | None = None
+
+
+def terms(edition: Edition) -> Terms:
+    """The terms of the edition's reception."""
+    if isinstance(edition, SecondmentEdition):
+        dates = edition.dates
+        return Terms(edition.id, start_of_day(dates.reception_opens.first), end_of_day(dates.reception_closes.first))
+    if isinstance(edition, SupportEdition):
+        places = edition.reception.companies_most.first
+        return Terms(edition.id, start_of_day(edition.dates.reception_opens.first), places=places)
+    raise TypeError(type(edition).__name__)
+
+
+def deadline_read(edition: Edition, on: date) -> Read:
+    """The deadline as a decision keeps it."""
+    return edition.value(CLOSES, on)
+
+
+def places_read(edition: Edition, on: date) -> Read:
+    """The number of places as a decision keeps it."""
+    return edition.value(PLACES, on)

@@ -1,0 +1,151 @@
+"""What officers read of intake, as folds of the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel.aggregate import AnyEvent
+from kernel.projections import Document, Projection
+from schemas.values import Party
+from services.intake.domain import application_events as of_application
+from services.intake.domain import organisation_events as of_organisation
+from services.intake.domain.organisation_events import cycle
+
+APPLICATION = (
+    of_application.FormArrived, of_application.Completed, of_application.AdmittedLate, of_application.TurnedAway,
+    of_application.Amended, of_application.Withdrawn, of_application.SecondeeNamed, of_application.PaperNoted,
+    of_application.OutcomeKnown,
+)  # fmt: skip
+ORGANISATION = (
+    of_organisation.OrganisationRegistered, of_organisation.NameChanged, of_organisation.Invited,
+    of_organisation.ApplicationNoted, of_organisation.ApplicationReleased, of_organisation.PlacementsRecorded,
+    of_organisation.Absorbed, of_organisation.MergedInto, of_organisation.MergeUndone, of_organisation.KeptApart,
+)  # fmt: skip
+SPELT = (of_organisation.OrganisationRegistered, of_organisation.NameChanged)
+
+
+def _application_key(event: AnyEvent) -> str | None:
+    return event.originator_id if isinstance(event, APPLICATION) else None
+
+
+def _fold_application(document: Document, event: AnyEvent) -> Document:
+    made = {**document, "version": event.originator_version, "changed_at": event.timestamp}
+    match event:
+        case of_application.FormArrived():
+            made |= {"programme": event.programme, "fiscal_year": event.fiscal_year, "edition": event.edition}
+            made |= {"status": event.status, "receipt_number": event.receipt_number, "received_at": event.received_at}
+            made |= {"revision": 1, "papers": [], "secondees": {}, "clauses": [], **_sender(event.party)}
+            made["placed_before"] = event.placed_before
+            if event.decision is not None:
+                made["clauses"] = [event.decision.clause]
+        case of_application.Completed():
+            made |= {"status": "submitted", "received_at": event.received_at}
+        case of_application.AdmittedLate():
+            made |= {"status": "no_wish" if event.no_wish else "submitted", "receipt_number": event.receipt_number}
+            made["admitted_late"] = True
+        case of_application.TurnedAway():
+            made |= {"status": "refused", "clauses": [*made["clauses"], event.decision.clause]}
+        case of_application.Amended():
+            made |= {"status": event.now, "revision": event.revision, **_sender(event.party)}
+            made["placed_before"] = event.placed_before
+        case of_application.Withdrawn():
+            made["status"] = "withdrawn"
+        case of_application.SecondeeNamed():
+            made["secondees"] = {
+                **made["secondees"],
+                event.secondment_id.rpartition(".")[2]: event.secondee.secondee_id,
+            }
+        case of_application.PaperNoted():
+            paper = {"paper_id": event.paper_id, "kind": event.kind, "form": event.form, "arrived_on": event.arrived_on}
+            made["papers"] = [*made["papers"], paper | {"secondment_id": event.secondment_id}]
+        case _:
+            pass
+    return made
+
+
+def _sender(party: Party) -> dict[str, Any]:
+    return {
+        "organisation_id": party.organisation_id,
+        "kind": party.kind,
+        "corporate_number": party.corporate_number,
+        "name": party.name,
+    }
+
+
+def _organisation_key(event: AnyEvent) -> str | None:
+    return event.originator_id if isinstance(event, ORGANISATION) else None
+
+
+def _fold_organisation(document: Document, event: AnyEvent) -> Document:
+    made = {**document, "version": event.originator_version}
+    match event:
+        case of_organisation.OrganisationRegistered():
+            made |= {"absorbed": [], "apart": [], "merged_into": None, "placed": [], "applications": {}}
+            made |= _addressed(event.party)
+        case of_organisation.NameChanged():
+            made |= _addressed(event.party)
+        case of_organisation.ApplicationNoted():
+            of = cycle(event.programme, event.fiscal_year)
+            made["applications"] = {**made["applications"], of: event.application_id}
+        case of_organisation.ApplicationReleased():
+            kept = made["applications"].items()
+            made["applications"] = {of: id for of, id in kept if id != event.application_id}
+        case of_organisation.PlacementsRecorded():
+            made["placed"] = list(event.fiscal_years)
+        case of_organisation.Absorbed():
+            made["absorbed"] = [*made["absorbed"], event.other]
+        case of_organisation.MergedInto():
+            made["merged_into"] = event.other
+        case of_organisation.MergeUndone():
+            made["absorbed"] = [each for each in made["absorbed"] if each != event.other]
+            made["merged_into"] = None if made["merged_into"] == event.other else made["merged_into"]
+        case of_organisation.KeptApart():
+            made["apart"] = [*made["apart"], event.other]
+        case _:
+            pass
+    return made
+
+
+def _addressed(party: Party) -> dict[str, Any]:
+    return _sender(party) | {"kana": party.kana, "address": party.address, "person": party.person, "email": party.email}
+
+
+def _answer_key(event: AnyEvent) -> str | None:
+    if isinstance(event, of_organisation.Invited | of_organisation.ApplicationNoted):
+        return f"{cycle(event.programme, event.fiscal_year)}/{event.originator_id}"
+    return None
+
+
+def _fold_answer(document: Document, event: AnyEvent) -> Document:
+    made = {"invited": False, "answered": False, **document, "organisation_id": event.originator_id}
+    match event:
+        case of_organisation.Invited():
+            made |= {"invited": True, "cycle": cycle(event.programme, event.fiscal_year)}
+        case of_organisation.ApplicationNoted():
+            made |= {"answered": True, "cycle": cycle(event.programme, event.fiscal_year)}
+        case _:
+            pass
+    return made
+
+
+def _name_key(event: AnyEvent) -> str | None:
+    return event.name_key if isinstance(event, SPELT) else None
+
+
+def _reading_key(event: AnyEvent) -> str | None:
+    return event.reading_key if isinstance(event, SPELT) else None
+
+
+def _fold_spelling(document: Document, event: AnyEvent) -> Document:
+    together = sorted({*document.get("organisations", []), event.originator_id})
+    return {"organisations": together, "several": len(together) > 1}
+
+
+PROJECTIONS = [
+    Projection("applications", 1, _application_key, _fold_application),
+    Projection("organisations", 1, _organisation_key, _fold_organisation),
+    Projection("answers", 1, _answer_key, _fold_answer),
+    Projection("names", 1, _name_key, _fold_spelling),
+    Projection("readings", 1, _reading_key, _fold_spelling),
+]
+"""The read models: work list of applications, register of organisations, who answered, who is spelt alike."""
