@@ -161,3 +161,21 @@ def test_what_cannot_be_settled_in_the_steps_allowed_is_left_open() -> None:
         left_open += certificate["optimal"].verdict == "not_proved" or certificate["tie_break"].verdict == "not_proved"
     assert settled > 0
     assert left_open > 0
+
+
+@pytest.mark.clause("S-PL-5")
+def test_an_earlier_one_may_change_between_wishes_of_one_rank_to_make_room_for_the_next() -> None:
+    places = tuple(Place(name, name, {2027: 1}) for name in ("BKK", "NYC", "KOBE"))
+    bangkok, new_york, kobe = (Option(rank, ((p.id, 2027),)) for rank, p in zip((1, 1, 2), places, strict=True))
+    people = (
+        Seeker("either", "A", (bangkok, new_york)),
+        Seeker("next", "B", (bangkok, kobe)),
+        Seeker("last", "C", (new_york, kobe)),
+    )
+    problem = Problem(places, people)
+    right = solve(problem, ("either", "next", "last"))
+    assert right.assignment == {"either": new_york, "next": bangkok, "last": kobe}
+    wrong = replace(right, assignment={"either": bangkok, "next": kobe, "last": new_york})
+    certificate = verify(problem, wrong)
+    assert [check.name for check in certificate.checks if check.verdict == "failed"] == ["tie_break"]
+    assert dict(certificate["tie_break"].moves) == right.assignment
