@@ -95,6 +95,6 @@ def age_on(birth: date, on: date) -> int:
 
 
 def full_months_between(first: date, end: date) -> int:
-    """How many full months lie from ``first`` to ``end``, the day after the last (S-LI-4): 1 April to 1 October is 6."""
+    """How many full months lie from ``first`` to ``end``, the day after the last: 1 April to 1 October is 6."""
     months = (end.year - first.year) * 12 + end.month - first.month
     return months if add_months(first, months) <= end else months - 1

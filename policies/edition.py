@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
+from policies.catalogue import Letters, Variables
 from policies.faults import UnknownParameter
 from policies.parameters import Dated, Read, Section, Text, Unit, parameters_in, read
+from policies.texts import LetterText
 from schemas.values import ClauseId, Programme
 
 RegistrationNumber = Annotated[str, Field(pattern=r"^T\d{13}$")]
@@ -73,11 +75,17 @@ class Fees(RootModel[dict[str, Fee]]):
     """All fees by code."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
-    """A policy edition, valid as a whole. Sections are its fields, one for each file of the same name."""
+    """A policy edition, valid as a whole. Sections are its fields, one for each file of the same name.
+
+    ``texts`` are the letters' templates, from the folder ``letters``.
+    """
 
     edition: Header
+    letters: Letters
+    variables: Variables
+    texts: Mapping[str, LetterText]
 
     @property
     def id(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, cast, get_type_hints, overload
 
 from pydantic import BaseModel, ValidationError
 
-from policies import clauses, money_checks
+from policies import clauses, letter_checks, money_checks
 from policies.documents import Document
 from policies.edition import Edition
 from policies.faults import Complaint, EditionError, EditionFault
@@ -20,6 +20,7 @@ from policies.secondment import checks as secondment_checks
 from policies.secondment.edition import SecondmentEdition
 from policies.support import checks as support_checks
 from policies.support.edition import SupportEdition
+from policies.texts import read_texts
 from policies.wording import wording
 from schemas.values import Programme
 
@@ -51,11 +52,14 @@ def _load(programme: Programme, fiscal_year: int, root: Path) -> Edition:
 
 def _read(kind: type[AnyEdition], folder: Path, name: str) -> AnyEdition:
     hints = get_type_hints(kind)
-    models = {field.name: hints[field.name] for field in fields(kind)}
+    models = {field.name: hints[field.name] for field in fields(kind) if field.name != "texts"}
     documents = _documents(folder, name, models)
     sections = _sections(documents, models)
-    edition = cast("AnyEdition", cast("Any", kind)(**sections))
+    texts = read_texts(folder / "letters")
+    edition = cast("AnyEdition", cast("Any", kind)(**sections, texts=texts))
     _refuse(documents, [*_common(edition, documents, name), *_of_programme(edition)])
+    if faults := list(letter_checks.text_faults(edition)):
+        raise EditionError(faults)
     return edition
 
 
@@ -107,6 +111,7 @@ def _common(edition: Edition, documents: dict[str, Document], name: str) -> Iter
         ja = "programme と fiscal_year がフォルダー名と違います。"
         en = "programme and fiscal_year differ from the folder's."
         yield Complaint("edition", ("fiscal_year",), ja, en)
+    yield from letter_checks.complaints(edition)
     for stem, document in documents.items():
         yield from _unknown_clauses(stem, document.data, edition.edition.programme)
         for _, place, parameter in parameters_in(getattr(edition, stem), stem):

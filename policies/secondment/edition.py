@@ -30,7 +30,7 @@ from policies.secondment.sites import Headquarters, Incumbents, Offices, Site, c
 from schemas.values import Route
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SecondmentEdition(Edition):
     """All that varies from year to year in the secondment. Deadlines: ``dates``; places: ``sites``."""
 

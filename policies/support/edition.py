@@ -26,7 +26,7 @@ from policies.support.sections import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SupportEdition(Edition):
     """All that varies from year to year in the support."""
 
