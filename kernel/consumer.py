@@ -69,8 +69,10 @@ class Consumer:
         """Handle what is parked for a key, in order; how many were. Raises what stops it; the rest stays parked."""
         async with self._turn:
             waiting = await self._parking.waiting(key)
+            settled = await self._repository.log.caused(self._name, [message.id for message in waiting])
             for message in waiting:
-                await self._settle_quietly(await self._handle(message, []))
+                if message.id not in settled:
+                    await self._settle_quietly(await self._handle(message, []))
                 await self._parking.done(message)
             return len(waiting)
 

@@ -101,15 +101,22 @@ def parse(topic: str, partition: int, offset: int, key: bytes | None, value: byt
         name, _, version = found["ce_type"].rpartition(".v")
         if key is None or value is None:
             raise Unreadable("a key or a body is missing")
+        time, number, position = (
+            datetime.fromisoformat(found["ce_time"]),
+            int(version),
+            int(found.get("ce_position", "0")),
+        )
+        if time.tzinfo is None or not 0 < number < 2**31 or not 0 <= position < 2**63:
+            raise Unreadable("time zone, version or position cannot be right")
         return Message(
             id=found["ce_id"],
             name=name,
-            version=int(version),
+            version=number,
             source=found["ce_source"],
             topic=topic,
             key=key.decode(),
-            time=datetime.fromisoformat(found["ce_time"]),
-            position=int(found.get("ce_position", "0")),
+            time=time,
+            position=position,
             context=Context(
                 found.get("ce_correlationid", ""), found.get("ce_causationid", ""), found.get("traceparent", "")
             ),

@@ -13,7 +13,7 @@ from typing import TypeVar
 from kernel.aggregate import Aggregate
 from kernel.clock import Clock
 from kernel.ids import Ids
-from kernel.log import Cause, Commit, CommitAt, Context, EventLog, Recorded, StoredEvent, VersionConflict
+from kernel.log import Cause, Commit, CommitAt, Context, EventLog, Recorded, VersionConflict
 from kernel.mapper import restore, store
 from kernel.refusals import NotFound
 from kernel.snapshots import NoSnapshots, Snapshots
@@ -59,9 +59,7 @@ class Repository:
         Raises `VersionConflict` (load and decide again) or `AlreadyHandled` (the cause acted before). Without pending
         events a commit is written only where it settles a cause; otherwise 0 is returned.
         """
-        events: list[StoredEvent] = []
-        for aggregate in aggregates:
-            events.extend(store(event) for event in aggregate.collect_events())  # type: ignore[arg-type]  # ours only
+        events = [store(event) for each in aggregates for event in each.pending_events]  # type: ignore[arg-type]  # ours only
         settled = tuple(causes)
         if not events and not settled:
             return 0
@@ -70,6 +68,7 @@ class Repository:
         )
         position = await self.log.append(commit)
         for aggregate in aggregates:
+            aggregate.collect_events()  # not before: a save that failed must not leave a hole in the versions
             await self._snapshots.consider(aggregate)
         return position
 

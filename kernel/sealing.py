@@ -18,6 +18,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 PREFIX = "sealed:1:"
+HEADER = ("kind", "subject", "field", "event")
 PATTERN = r"^sealed:1:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+$"
 
 
@@ -124,8 +125,11 @@ def _token_of(value: Sealed) -> str:
 def _header(token: str) -> dict[str, str]:
     if not token.startswith(PREFIX) or token.count(":") != 3:
         raise NotSealed("not a sealed value")
-    header = json.loads(_unbase(token.split(":")[2]))
-    if not isinstance(header, dict):
+    try:
+        header = json.loads(_unbase(token.split(":")[2]))
+    except ValueError:
+        raise NotSealed("not a sealed value") from None
+    if not isinstance(header, dict) or not all(isinstance(header.get(name), str) for name in HEADER):
         raise NotSealed("not a sealed value")
     return header
 
@@ -138,11 +142,15 @@ def _encrypt(header: dict[str, str], plain: str, key: bytes) -> str:
 
 def _decrypt(token: str, key: bytes) -> str:
     _, _, named, box = token.split(":")
-    raw = _unbase(box)
+    return unlock(key, _unbase(box), _unbase(named)).decode()
+
+
+def unlock(key: bytes, box: bytes, name: bytes) -> bytes:
+    """What is in a box of nonce and ciphertext that was locked under that name. Raises `NotSealed`."""
     try:
-        return AESGCM(key).decrypt(raw[:12], raw[12:], _unbase(named)).decode()
-    except InvalidTag:
-        raise NotSealed("the token does not belong to this key, event or field") from None
+        return AESGCM(key).decrypt(box[:12], box[12:], name)
+    except (InvalidTag, ValueError):
+        raise NotSealed("key, name and sealed value do not belong together") from None
 
 
 def _base(raw: bytes) -> str:

@@ -12,11 +12,14 @@ from functools import cache
 from typing import Any, Protocol, TypeVar, get_type_hints
 
 import msgspec
+import structlog
 
 from kernel.aggregate import Aggregate
 from kernel.mapper import unseal_hook
+from kernel.mongo import PyMongoError
 from kernel.sealing import Sealed
 
+logger = structlog.get_logger(__name__)
 A = TypeVar("A", bound=Aggregate)
 MOMENT = msgspec.json.Decoder(datetime)
 
@@ -59,7 +62,11 @@ class StoredSnapshots:
         if aggregate.version < self._taken.get(aggregate.id, 0) + self._every:
             return
         document = {"version": aggregate.version, "form": form_of(type(aggregate)), "state": freeze(aggregate)}
-        await self._snapshots.update_one({"_id": aggregate.id}, {"$set": document}, upsert=True)
+        try:
+            await self._snapshots.update_one({"_id": aggregate.id}, {"$set": document}, upsert=True)
+        except PyMongoError as away:  # what was saved is saved
+            logger.warning("no snapshot", why=type(away).__name__)
+            return
         self._taken[aggregate.id] = aggregate.version
 
 
@@ -72,13 +79,13 @@ def freeze(aggregate: Aggregate) -> bytes:
 
 def thaw(kind: type[A], id: str, version: int, state: bytes) -> A:
     """The aggregate out of a frozen state."""
-    decoded: dict[str, Any] = msgspec.json.decode(state)
+    decoded = msgspec.json.decode(state, type=dict[str, msgspec.Raw])
     aggregate: A = object.__new__(kind)
     for name, hint in _fields(kind).items():
-        setattr(aggregate, name, msgspec.convert(decoded[name], hint, dec_hook=unseal_hook))
-    created = MOMENT.decode(msgspec.json.encode(decoded["_created_on"]))
+        setattr(aggregate, name, msgspec.json.decode(decoded[name], type=hint, dec_hook=unseal_hook))
+    created = MOMENT.decode(decoded["_created_on"])
     aggregate.__base_init__(originator_id=id, originator_version=version, timestamp=created)
-    aggregate.modified_on = MOMENT.decode(msgspec.json.encode(decoded["_modified_on"]))
+    aggregate.modified_on = MOMENT.decode(decoded["_modified_on"])
     return aggregate
 
 

@@ -27,19 +27,21 @@ CONSUMER = "timer"
 
 
 class Timer(msgspec.Struct, frozen=True):
-    """``name`` (what to do) falls ``due`` (UTC) for ``subject`` (an aggregate's id). The three are its identity.
+    """``name`` (what to do) falls ``due`` (UTC) for ``subject`` (an aggregate's id).
 
-    A timer that is set again for the same name and subject replaces the one before.
+    A timer that is set again for the same name and subject replaces the one before. ``position`` is where the log set
+    it: the schedule fills it in.
     """
 
     name: str
     subject: str
     due: datetime
+    position: int = 0
 
     @property
     def id(self) -> str:
-        """Unique for each time that it is set."""
-        return f"{self.name}|{self.subject}|{self.due.isoformat()}"
+        """Unique for each time that it is set, also for the same moment again."""
+        return f"{self.name}|{self.subject}|{self.due.isoformat()}|{self.position}"
 
 
 class Cancel(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ class Timers:
             writes = []
             for recorded in at.recorded():
                 for change in self._schedule(restore(recorded.event)):
-                    writes.append(_write(change))
+                    writes.append(_write(change, recorded.position))
             fired = [cause.message for cause in at.commit.causes if cause.consumer == CONSUMER]
             writes += [UpdateOne({"timer": timer}, {"$set": {"fired": True}}) for timer in fired]
             if writes:
@@ -126,12 +128,13 @@ class Wheel:
         return False
 
 
-def _write(change: Timer | Cancel) -> UpdateOne:
+def _write(change: Timer | Cancel, position: int) -> UpdateOne:
     fields: dict[str, Any] = {"fired": True}
     if isinstance(change, Timer):
-        fields = {"name": change.name, "subject": change.subject, "due": change.due, "timer": change.id, "fired": False}
+        timer = msgspec.structs.replace(change, position=position)
+        fields = msgspec.structs.asdict(timer) | {"timer": timer.id, "fired": False}
     return UpdateOne({"_id": f"{change.name}|{change.subject}"}, {"$set": fields}, upsert=isinstance(change, Timer))
 
 
 def _timer(document: dict[str, Any]) -> Timer:
-    return Timer(document["name"], document["subject"], document["due"])
+    return Timer(document["name"], document["subject"], document["due"], document["position"])

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.mongo import DuplicateKeyError
-from kernel.sealing import Confidential, Contact, Personal, Sealed, unsealed_kind
+from kernel.sealing import Confidential, Contact, Personal, Sealed, unlock, unsealed_kind
 
 S = TypeVar("S", bound=Sealed)
 ERASED = "（消去済み）"
@@ -116,7 +116,7 @@ class Vault:
         if Personal.KIND not in self._opens:
             raise MayNotOpen(Personal.KIND)
         key = await self._existing(subject)
-        return AESGCM(key).decrypt(sealed[:12], sealed[12:], f"{subject}|{name}".encode())
+        return unlock(key, sealed, f"{subject}|{name}".encode())
 
     async def erase(self, subject: str, *, at: datetime) -> bool:
         """Destroy the subject's key; every copy is unreadable from now on. False if it was erased before."""
@@ -155,4 +155,4 @@ class Vault:
         return nonce + AESGCM(self._master).encrypt(nonce, key, subject.encode())
 
     def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
-        return AESGCM(self._master).decrypt(wrapped[:12], wrapped[12:], subject.encode())
+        return unlock(self._master, wrapped, subject.encode())
