@@ -27,7 +27,7 @@ lint: env ## Check style, types and who may import whom
 	@$(BIN)/lint-imports
 
 clauses: env ## Table of clause, code and tests; fails where a clause has none
-	@$(BIN)/python -m madoguchi.clauses
+	@$(BIN)/python -m tests.clauses
 
 check: lint test clauses ## Everything that must hold before a change lands
 
