@@ -1,0 +1,10 @@
+"""Placement's aggregates and their private events."""
+
+from services.placement.domain.coordinator import Coordinator
+from services.placement.domain.proposal import Proposal
+from services.placement.domain.round import Round
+from services.placement.domain.secondment import Secondment
+from services.placement.domain.site import Seats, Site
+from services.placement.domain.support import Support
+
+__all__ = ["Coordinator", "Proposal", "Round", "Seats", "Secondment", "Site", "Support"]

@@ -1,0 +1,124 @@
+"""The round (配置調整): its candidates, its lottery, its result, and the announcement."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import date, datetime
+from typing import Self
+
+from kernel.aggregate import Aggregate
+from kernel.refusals import NotFound, Refused
+from schemas.values import Decision, Programme
+from services.placement.domain import round_events as happened
+from services.placement.domain.values import Assigned, Candidate, Price, Run, secondment_of
+
+
+class Round(Aggregate):
+    """One programme's fiscal year of placement.
+
+    ``state`` is open, run or announced; ``held`` says what an announcement waits for.
+    """
+
+    TOPIC = "placement.round"
+    programme: Programme
+    fiscal_year: int
+    state: str = "open"
+    seed: str | None = None
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    withdrawn: tuple[str, ...] = ()
+    assigned: dict[str, Assigned] = field(default_factory=dict)
+    outcome: Run | None = None
+    held: str = ""
+
+    @staticmethod
+    def stream(programme: Programme, fiscal_year: int) -> str:
+        """The aggregate's id."""
+        return f"round-{programme}-{fiscal_year}"
+
+    @classmethod
+    def open(cls, programme: Programme, fiscal_year: int, *, announce_at: datetime, at: datetime) -> Self:
+        """The round of a fiscal year; ``announce_at`` is the moment of S-PL-10."""
+        fields = {"programme": programme, "fiscal_year": fiscal_year, "announce_at": announce_at}
+        return cls.begin(happened.RoundOpened, id=cls.stream(programme, fiscal_year), at=at, **fields)
+
+    @property
+    def unsettled(self) -> list[str]:
+        """The secondments that candidates ask for and no run has looked at: they came after it."""
+        asked = (secondment_of(c.application_id, r.number) for c in self.candidates.values() for r in c.requests)
+        return [each for each in asked if each not in self.assigned]
+
+    def register(self, candidate: Candidate, *, at: datetime) -> None:
+        """An application passed screening. One that was withdrawn, before or after, stays out (S-IN-6)."""
+        known = self.candidates.get(candidate.application_id)
+        if candidate.application_id not in self.withdrawn and known != candidate:
+            self.record(happened.CandidateRegistered, at=at, candidate=candidate)
+
+    def withdraw(self, application_id: str, *, at: datetime) -> None:
+        """The sender gave its application up."""
+        if application_id not in self.withdrawn:
+            self.record(happened.CandidateWithdrawn, at=at, application_id=application_id)
+
+    def record_seed(self, seed: str, decision: Decision, *, at: datetime) -> None:
+        """Fix the lottery's seed. Refuses a second one: the published seed counts (S-PL-5)."""
+        if self.seed is not None:
+            ja = "抽選の種は記録済みです。公平のため、あとから変えることはできません。"
+            raise Refused("S-PL-5", ja, "The lottery's seed is recorded. To be fair it can never be changed.")
+        self.record(happened.SeedRecorded, at=at, seed=seed, decision=decision)
+
+    def ready_to_run(self) -> str:
+        """Guard of a run; returns the seed. It may be run again until it is announced."""
+        self._not_announced()
+        if self.seed is None:
+            ja = "抽選の種がまだ記録されていません。先に種を記録してから調整を実行してください。"
+            raise Refused("S-PL-5", ja, "No lottery seed is recorded. Record the seed first, then run the round.")
+        if not self.candidates:
+            ja = "審査を通過した申請がありません。審査が済んでから調整を実行してください。"
+            raise Refused("S-PL-3", ja, "No application has passed screening. Run the round when some have.")
+        return self.seed
+
+    def settle(self, run: Run, assigned: tuple[Assigned, ...], decision: Decision, *, at: datetime) -> None:
+        """Keep a run's result. Refuses one that its certificate refutes."""
+        self.ready_to_run()
+        if run.refuted:
+            names = "、".join(check.name for check in run.refuted)
+            ja = f"検証で誤りが見つかったため、この結果は使えません（{names}）。システム管理者に連絡してください。"
+            en = f"The verifier found this result wrong ({names}): it cannot be used. Tell the system's operators."
+            raise Refused(run.refuted[0].clause, ja, en)
+        self.record(happened.RoundRun, at=at, run=run, assigned=assigned, decision=decision)
+
+    def has(self, secondment_id: str) -> Assigned:
+        """What the round gives a secondment. Refuses where there is no result or no such secondment."""
+        self._run_done()
+        if secondment_id not in self.assigned:
+            raise NotFound("secondment")
+        return self.assigned[secondment_id]
+
+    def adjust(self, assigned: Assigned, price: tuple[Price, ...], decision: Decision, *, at: datetime) -> None:
+        """Change the result by hand before it is announced; afterwards it is the proposal that is changed."""
+        self._not_announced()
+        self.has(assigned.secondment_id)
+        self.record(happened.ResultAdjusted, at=at, assigned=assigned, price=price, decision=decision)
+
+    def announce(self, answer_by: date, decision: Decision, *, at: datetime) -> None:
+        """Let the results go out (S-PL-10). Refuses while candidates came after the run."""
+        self._not_announced()
+        self._run_done()
+        if self.unsettled:
+            ja = "調整の実行後に審査を通過した申請があります。もう一度調整を実行してから通知してください。"
+            raise Refused("S-PL-3", ja, "Applications passed screening after the run. Run the round again first.")
+        self.record(happened.RoundAnnounced, at=at, answer_by=answer_by, decision=decision)
+
+    def hold(self, missing: str, *, at: datetime) -> None:
+        """The day of the announcement came and the round is not ready for it."""
+        if self.state != "announced" and self.held != missing:
+            self.record(happened.AnnouncementHeld, at=at, missing=missing)
+
+    def _run_done(self) -> None:
+        if self.outcome is None:
+            ja = "調整がまだ実行されていません。先に実行してください。"
+            raise Refused("S-PL-3", ja, "The round has not been run yet. Run it first.")
+
+    def _not_announced(self) -> None:
+        if self.state == "announced":
+            ja = "この年度の結果は通知済みです。変更は各提案に対して行ってください。"
+            raise Refused("S-PL-8", ja, "The results are announced. Change the proposals one by one instead.")

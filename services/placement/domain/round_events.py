@@ -1,0 +1,101 @@
+"""What happens to a round (配置調整)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from kernel.aggregate import Created, Event
+from schemas.values import Decision, Programme
+from services.placement.domain.values import Assigned, Candidate, Price, Run
+
+if TYPE_CHECKING:
+    from services.placement.domain.round import Round
+
+
+class RoundOpened(Created, frozen=True, kw_only=True):
+    """The first candidate or withdrawal of a fiscal year was heard of."""
+
+    TOPIC = "placement.round_opened.v1"
+    programme: Programme
+    fiscal_year: int
+    announce_at: datetime
+
+
+class CandidateRegistered(Event, frozen=True, kw_only=True):
+    """An application passed screening; a later word on the same application replaces the one before."""
+
+    TOPIC = "placement.candidate_registered.v1"
+    candidate: Candidate
+
+    def apply(self, round: Round) -> None:
+        round.candidates = round.candidates | {self.candidate.application_id: self.candidate}
+
+
+class CandidateWithdrawn(Event, frozen=True, kw_only=True):
+    """The sender gave its application up (S-IN-6), perhaps before it was known here."""
+
+    TOPIC = "placement.candidate_withdrawn.v1"
+    application_id: str
+
+    def apply(self, round: Round) -> None:
+        round.withdrawn = (*round.withdrawn, self.application_id)
+        round.candidates = {i: c for i, c in round.candidates.items() if i != self.application_id}
+        round.assigned = {i: a for i, a in round.assigned.items() if a.application_id != self.application_id}
+
+
+class SeedRecorded(Event, frozen=True, kw_only=True):
+    """The lottery's seed is fixed before the round is run (S-PL-5)."""
+
+    TOPIC = "placement.seed_recorded.v1"
+    seed: str
+    decision: Decision
+
+    def apply(self, round: Round) -> None:
+        round.seed = self.seed
+
+
+class RoundRun(Event, frozen=True, kw_only=True):
+    """The rule was applied, and a verifier of its own certified the result (S-PL-3…6)."""
+
+    TOPIC = "placement.round_run.v1"
+    run: Run
+    assigned: tuple[Assigned, ...]
+    decision: Decision
+
+    def apply(self, round: Round) -> None:
+        round.outcome, round.state, round.held = self.run, "run", ""
+        round.assigned = {each.secondment_id: each for each in self.assigned}
+
+
+class ResultAdjusted(Event, frozen=True, kw_only=True):
+    """HR changed the result by hand, with a reason and its price (S-PL-8)."""
+
+    TOPIC = "placement.result_adjusted.v1"
+    assigned: Assigned
+    price: tuple[Price, ...]
+    decision: Decision
+
+    def apply(self, round: Round) -> None:
+        round.assigned = round.assigned | {self.assigned.secondment_id: self.assigned}
+
+
+class RoundAnnounced(Event, frozen=True, kw_only=True):
+    """The results go out as proposals (S-PL-10)."""
+
+    TOPIC = "placement.round_announced.v1"
+    answer_by: date
+    decision: Decision
+
+    def apply(self, round: Round) -> None:
+        round.state, round.held = "announced", ""
+
+
+class AnnouncementHeld(Event, frozen=True, kw_only=True):
+    """The day of the announcement came and the round was not ready; it waits for an officer."""
+
+    TOPIC = "placement.announcement_held.v1"
+    missing: str
+
+    def apply(self, round: Round) -> None:
+        round.held = self.missing

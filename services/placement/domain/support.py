@@ -1,0 +1,149 @@
+"""The support of one company (伴走型支援): coordinator, kick-off, contacts, visits, surveys, end."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import date, datetime
+from typing import Any, Literal, Self
+
+from kernel.aggregate import Aggregate
+from kernel.refusals import NotFound, Refused
+from kernel.sealing import Confidential
+from schemas.values import Decision, InvoiceLine
+from services.placement.domain import support_events as happened
+from services.placement.domain.days import not_ahead
+from services.placement.domain.support_events import (
+    ContactKind,
+    EarlyGround,
+    Needs,
+    OfSupport,
+    Stage,
+    SupportCase,
+    Survey,
+    Visit,
+)
+
+
+class Support(Aggregate):
+    """One company's support. ``state``: prepared, waiting (for a coordinator), assigned, running, ended."""
+
+    TOPIC = "placement.support"
+    case: SupportCase
+    needs: Needs
+    adopted_on: date
+    edition: str
+    state: str = "prepared"
+    coordinator_id: str | None = None
+    stage: Stage | None = None
+    started_on: date | None = None
+    until: date | None = None
+    surveys: tuple[Survey, ...] = ()
+    asked: tuple[str, ...] = ()
+    contacts: int = 0
+    visits: dict[str, Visit] = field(default_factory=dict)
+
+    @staticmethod
+    def stream(application_id: str) -> str:
+        """The aggregate's id."""
+        return f"support-{application_id}"
+
+    @classmethod
+    def prepare(cls, case: SupportCase, needs: Needs, adopted_on: date, edition: str, *, at: datetime) -> Self:
+        """A company was adopted."""
+        fields = {"case": case, "needs": needs, "adopted_on": adopted_on, "edition": edition}
+        return cls.begin(happened.SupportPrepared, id=cls.stream(case.application_id), at=at, **fields)
+
+    def assign(
+        self, coordinator_id: str, rank: int | None, edition: str, decisions: tuple[Decision, ...], *, at: datetime
+    ) -> None:
+        """A coordinator accompanies the company, in place of the one before, if any (C-PL-1)."""
+        self._not_ended()
+        if coordinator_id == self.coordinator_id:
+            ja = "すでにこのコーディネーターが担当しています。"
+            raise Refused("C-PL-1", ja, "This coordinator accompanies the company already.", pointer="/coordinator_id")
+        fields = {"coordinator_id": coordinator_id, "replaces": self.coordinator_id, "rank": rank}
+        self._tell(happened.CoordinatorAssigned, at=at, edition=edition, decisions=decisions, **fields)
+
+    def wait(self, decision: Decision, *, at: datetime) -> None:
+        """No coordinator has room."""
+        self.record(happened.CoordinatorAwaited, at=at, decision=decision)
+
+    def kick_off(
+        self,
+        on: date,
+        until: date,
+        stage: Stage,
+        plan: Confidential,
+        surveys: tuple[Survey, ...],
+        decisions: tuple[Decision, ...],
+        *,
+        at: datetime,
+    ) -> None:
+        """Start. The period was judged by C-LI-1 before; refuses without a coordinator and a second time."""
+        if self.state != "assigned":
+            ja = "コーディネーターが決まっていないか、キックオフ済みです。"
+            raise Refused("C-LI-1", ja, "No coordinator is assigned yet, or kick-off has been held.")
+        fields = {"started_on": not_ahead(on, at), "until": until, "stage": stage, "plan": plan}
+        self._tell(happened.KickedOff, at=at, surveys=surveys, decisions=decisions, **fields)
+
+    def record_contact(self, kind: ContactKind, on: date, by: str, note: Confidential, *, at: datetime) -> None:
+        """Record a contact (C-LI-3)."""
+        self._running()
+        self.record(happened.ContactRecorded, at=at, kind=kind, on=not_ahead(on, at), by=by, note=note)
+
+    def fix_visit(self, visit_id: str, on: date, by: str, *, at: datetime) -> None:
+        """Fix a visit's day, within the period."""
+        self._running()
+        if self.until is not None and on > self.until:
+            ja = "訪問日が支援期間の終わりより後です。"
+            raise Refused("C-LI-1", ja, "The visit lies after the support's end.", pointer="/on")
+        self.record(happened.VisitFixed, at=at, visit_id=visit_id, on=on, by=by)
+
+    def cancel_visit(
+        self, visit_id: str, on: date, costs: tuple[InvoiceLine, ...], decision: Decision, *, at: datetime
+    ) -> None:
+        """The company cancels a fixed visit; ``costs`` are what an officer charges, perhaps nothing (C-BI-2)."""
+        visit = self.visits.get(visit_id)
+        if visit is None:
+            raise NotFound("visit")
+        if visit.state != "fixed" or not_ahead(on, at) > visit.on:
+            ja = "この訪問は取り消し済みか、すでに実施日を過ぎています。"
+            raise Refused("C-BI-2", ja, "The visit is cancelled already, or its day has passed.")
+        fields = {"visit_id": visit_id, "cancelled_on": on, "costs": costs}
+        self._tell(happened.VisitCancelled, at=at, decision=decision, **fields)
+
+    def judge_request(self, kind: str, decision: Decision, *, at: datetime) -> None:
+        """Keep what was asked for and how it was judged (C-LI-4)."""
+        self._running()
+        self.record(happened.RequestJudged, at=at, kind=kind, decision=decision)
+
+    def ask_survey(self, name: str, *, at: datetime) -> None:
+        """A survey falls due: each is asked once; those for during the support are not asked after an early end."""
+        for survey in self.surveys:
+            due = self.state == "running" or survey.when == "after"
+            if survey.name == name and name not in self.asked and due:
+                self._tell(happened.SurveyAsked, at=at, survey=name, answer_by=survey.answer_by)
+
+    def end(self, on: date, ground: Literal["term"] | EarlyGround, decision: Decision, *, at: datetime) -> None:
+        """End it at its term, or early on one of the grounds of C-LI-6."""
+        self._not_ended()
+        if ground == "term":
+            self._running()
+        elif not self.adopted_on <= not_ahead(on, at) or (self.until is not None and on >= self.until):
+            ja = "終了日は採択日以後、支援期間の満了日より前の日にしてください。"
+            raise Refused("C-LI-6", ja, "An early end lies between adoption and term.", pointer="/ended_on")
+        fields = {"ended_on": on, "ground": ground, "early": ground != "term"}
+        self._tell(happened.SupportEnded, at=at, decision=decision, **fields)
+
+    def _tell(self, event: type[OfSupport], *, at: datetime, **fields: Any) -> None:
+        self.record(event, at=at, case=self.case, **fields)
+
+    def _running(self) -> None:
+        if self.state != "running":
+            ja = "支援が始まっていないか、終了しています。先にキックオフを記録してください。"
+            raise Refused("C-LI-1", ja, "The support has not been kicked off, or is over.")
+
+    def _not_ended(self) -> None:
+        if self.state == "ended":
+            ja = "この支援は終了しています。"
+            raise Refused("C-LI-6", ja, "The support is over.")

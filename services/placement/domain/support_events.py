@@ -1,0 +1,183 @@
+"""What happens to a company's support (伴走型支援)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from kernel.aggregate import Created, Event
+from kernel.sealing import Confidential
+from schemas.values import Decision, InvoiceLine, Party
+
+if TYPE_CHECKING:
+    from services.placement.domain.support import Support
+
+Stage = Literal["strategy", "recruiting", "receiving", "retention"]
+ContactKind = Literal["visit", "online", "trip", "telephone", "mail", "specialist", "seminar", "fair", "referral"]
+EarlyGround = Literal["goal_reached", "requirements", "terms_broken", "dissolved", "no_cooperation"]
+
+
+class SupportCase(msgspec.Struct, frozen=True, kw_only=True):
+    """Which application of which fiscal year it is about, and whose."""
+
+    fiscal_year: int
+    application_id: str
+    receipt_number: str
+    party: Party
+
+
+class Needs(msgspec.Struct, frozen=True, kw_only=True):
+    """What a coordinator is chosen by (C-PL-1), out of the company's registration."""
+
+    prefecture: str
+    field: str
+    languages: tuple[str, ...]
+    stage: Stage
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """A survey (調査) that will be asked on a day and is to be answered by another (C-LI-7)."""
+
+    name: str
+    ask_on: date
+    answer_by: date
+    when: Literal["during", "after"]
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """A visit (訪問) with its day; ``state`` is fixed, made or cancelled."""
+
+    visit_id: str
+    on: date
+    state: str = "fixed"
+
+
+class SupportPrepared(Created, frozen=True, kw_only=True):
+    """A company was adopted; a coordinator is looked for."""
+
+    TOPIC = "placement.support_prepared.v1"
+    case: SupportCase
+    needs: Needs
+    adopted_on: date
+    edition: str
+
+
+class OfSupport(Event, frozen=True, kw_only=True):
+    """An event that goes public names its case, since it is published by itself."""
+
+    case: SupportCase
+
+
+class CoordinatorAssigned(OfSupport, frozen=True, kw_only=True):
+    """A coordinator accompanies the company; ``replaces`` names the one before. ``rank`` is how well they fit."""
+
+    TOPIC = "placement.coordinator_assigned.v1"
+    coordinator_id: str
+    replaces: str | None
+    rank: int | None
+    edition: str
+    decisions: tuple[Decision, ...]
+
+    def apply(self, support: Support) -> None:
+        support.coordinator_id = self.coordinator_id
+        support.state = "assigned" if support.state in ("prepared", "waiting") else support.state
+
+
+class CoordinatorAwaited(Event, frozen=True, kw_only=True):
+    """No coordinator has room: the company waits for an officer."""
+
+    TOPIC = "placement.coordinator_awaited.v1"
+    decision: Decision
+
+    def apply(self, support: Support) -> None:
+        support.state = "waiting"
+
+
+class KickedOff(OfSupport, frozen=True, kw_only=True):
+    """Company, JETRO and coordinator settled content, period and plan (C-LI-1)."""
+
+    TOPIC = "placement.kicked_off.v1"
+    started_on: date
+    until: date
+    stage: Stage
+    plan: Confidential
+    surveys: tuple[Survey, ...]
+    decisions: tuple[Decision, ...]
+
+    def apply(self, support: Support) -> None:
+        support.state, support.stage = "running", self.stage
+        support.started_on, support.until = self.started_on, self.until
+        support.surveys = self.surveys
+
+
+class ContactRecorded(Event, frozen=True, kw_only=True):
+    """One contact with the company (C-LI-3). The note is a business secret (C-CO-1)."""
+
+    TOPIC = "placement.contact_recorded.v1"
+    kind: ContactKind
+    on: date
+    by: str
+    note: Confidential
+
+    def apply(self, support: Support) -> None:
+        support.contacts += 1
+
+
+class VisitFixed(Event, frozen=True, kw_only=True):
+    """Day and place of a visit are fixed."""
+
+    TOPIC = "placement.visit_fixed.v1"
+    visit_id: str
+    on: date
+    by: str
+
+    def apply(self, support: Support) -> None:
+        support.visits = support.visits | {self.visit_id: Visit(self.visit_id, self.on)}
+
+
+class VisitCancelled(OfSupport, frozen=True, kw_only=True):
+    """The company cancelled a fixed visit; an officer judged which costs it bears (C-BI-2)."""
+
+    TOPIC = "placement.visit_cancelled.v1"
+    visit_id: str
+    cancelled_on: date
+    costs: tuple[InvoiceLine, ...]
+    decision: Decision
+
+    def apply(self, support: Support) -> None:
+        visit = msgspec.structs.replace(support.visits[self.visit_id], state="cancelled")
+        support.visits = support.visits | {self.visit_id: visit}
+
+
+class RequestJudged(Event, frozen=True, kw_only=True):
+    """The company asked for something: it is done, or refused as out of scope (C-LI-4)."""
+
+    TOPIC = "placement.request_judged.v1"
+    kind: str
+    decision: Decision
+
+
+class SurveyAsked(OfSupport, frozen=True, kw_only=True):
+    """A survey fell due."""
+
+    TOPIC = "placement.survey_asked.v1"
+    survey: str
+    answer_by: date
+
+    def apply(self, support: Support) -> None:
+        support.asked = (*support.asked, self.survey)
+
+
+class SupportEnded(OfSupport, frozen=True, kw_only=True):
+    """Over: at its term, or early (C-LI-6)."""
+
+    TOPIC = "placement.support_ended.v1"
+    ended_on: date
+    ground: Literal["term"] | EarlyGround
+    early: bool
+    decision: Decision
+
+    def apply(self, support: Support) -> None:
+        support.state, support.until = "ended", self.ended_on

@@ -1,0 +1,100 @@
+"""What placement's private events are made of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from schemas.values import Decision, ExplainedWish, Party, SecondmentRequest, Stay
+
+
+class CaseOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Which requested secondment of which application it is about, and whose."""
+
+    fiscal_year: int
+    application_id: str
+    secondment_id: str
+    receipt_number: str
+    number: int
+    party: Party
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """An application that passed screening and takes part in a round. Remarks stay with intake and screening (G-7)."""
+
+    application_id: str
+    receipt_number: str
+    party: Party
+    requests: tuple[SecondmentRequest, ...]
+    placed_before: bool
+
+
+class Assigned(msgspec.Struct, frozen=True, kw_only=True):
+    """What a round gives one requested secondment; without ``stays`` there is no place for it.
+
+    ``seeker`` is the receipt number and the request's number: the name that goes into the lottery (S-PL-5). ``rank`` is
+    None for what was given by hand and not wished. ``decisions`` say by which clauses.
+    """
+
+    seeker: str
+    secondment_id: str
+    application_id: str
+    number: int
+    stays: tuple[Stay, ...] = ()
+    rank: int | None = None
+    explanation: tuple[ExplainedWish, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    by_hand: bool = False
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """One check of the certificate that goes with a run. ``detail`` names seekers: for officers only."""
+
+    name: str
+    clause: str
+    verdict: str
+    detail: str = ""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of the rule as it is kept: how many were placed at (class, rank), by which lottery, proved how far."""
+
+    signature: tuple[tuple[int, int, int], ...]
+    order: tuple[str, ...]
+    proof: str
+    checks: tuple[Checked, ...]
+    seed: str
+    edition: str
+
+    @property
+    def refuted(self) -> tuple[Checked, ...]:
+        """The checks that found the result wrong."""
+        return tuple(check for check in self.checks if check.verdict == "failed")
+
+
+class Price(msgspec.Struct, frozen=True):
+    """What a change by hand breaks (S-PL-8): how many claims of others are passed over, by the clause of each."""
+
+    clause: str
+    kind: str
+    count: int
+
+
+class Appraised(msgspec.Struct, frozen=True):
+    """How far a fiscal year's appraisal is (S-LI-8): the day of each step, and the day on which it was reported."""
+
+    goals_on: date | None = None
+    reviewed_on: date | None = None
+    assessed_on: date | None = None
+    reported_on: date | None = None
+
+
+def secondment_of(application_id: str, number: int) -> str:
+    """The id of an application's requested secondment."""
+    return f"{application_id}.{number}"
+
+
+def seeker_of(receipt_number: str, number: int) -> str:
+    """The name under which a requested secondment takes part in the lottery; the same in every rehearsal (S-PL-5)."""
+    return f"{receipt_number}.{number}"
