@@ -1,0 +1,131 @@
+"""What a run means for each secondment: places, decisions with their clauses (S-PL-3…6), reasons (S-PL-9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from policies.parameters import Read
+from policies.secondment.edition import SecondmentEdition
+from schemas.values import Decision, ExplainedWish, Stay, day_in_tokyo
+from services.placement.domain.values import Assigned, Checked, Run
+from services.placement.engine import Certificate, Explanation, Option, Problem, Result, explain
+from services.placement.policy.decisions import decided
+from services.placement.policy.rounds import Asked, Posed
+from services.placement.policy.wishes import wished_stays
+
+
+def as_run(result: Result, certificate: Certificate, seed: str, edition: str) -> Run:
+    """A run with its certificate as it is kept."""
+    checks = tuple(Checked(c.name, c.clause, c.verdict, c.detail) for c in certificate.checks)
+    return Run(
+        signature=result.signature, order=result.order, proof=result.proof, checks=checks, seed=seed, edition=edition
+    )
+
+
+def assigned(edition: SecondmentEdition, posed: Posed, result: Result, *, at: datetime) -> tuple[Assigned, ...]:
+    """What each requested secondment gets, why not better, and by which clauses; in order of the lottery's names."""
+    reasons = explain(posed.problem, result)
+    read = [edition.value(f"tiebreak.{name}", day_in_tokyo(at)) for name in ("priority_scope", "rule")]
+    made = []
+    for name, asked in sorted(posed.asked.items()):
+        option = result.assignment[name]
+        told = s_pl_9_explained(reasons[name])
+        made.append(
+            Assigned(
+                seeker=name,
+                secondment_id=asked.secondment_id,
+                application_id=asked.candidate.application_id,
+                number=asked.request.number,
+                stays=stays_at(edition, asked, option),
+                rank=option.rank if option else None,
+                explanation=told,
+                decisions=_decisions(edition, posed, result, name, told, read, at),
+            )
+        )
+    return tuple(made)
+
+
+def stays_at(edition: SecondmentEdition, asked: Asked, option: Option | None) -> tuple[Stay, ...]:
+    """The stays of the wish that an option stands for."""
+    if option is None:
+        return ()
+    wish = next(each for each in asked.request.wishes if each.rank == option.rank)
+    return wished_stays(edition, asked.request, wish)
+
+
+def s_pl_9_explained(reasons: Sequence[Explanation]) -> tuple[ExplainedWish, ...]:
+    """Reasons in the published form: codes and counts, one entry for each code of a wish, the hurdle that decided last.
+
+    Only counts leave the engine; who stood in the way stays there.
+    """
+    told: list[ExplainedWish] = []
+    for reason in reasons:
+        counts = dict(reason.counts) or {reason.code: 0}
+        for code in sorted(counts, key=lambda each: each == reason.code):
+            told.append(ExplainedWish(rank=reason.option.rank, site=reason.option.place, code=code, count=counts[code]))
+    return tuple(told)
+
+
+def told_by_hand(
+    asked: Asked, told: Sequence[ExplainedWish], had: int | None, rank: int | None
+) -> tuple[ExplainedWish, ...]:
+    """The reasons after a change by hand: those that still rank above, and ``changed_by_hand`` from what it had on."""
+    above = [wish for wish in asked.request.wishes if rank is None or wish.rank < rank]
+    kept = [each for each in told if rank is None or each.rank < rank]
+    explained = {each.rank for each in kept}
+    lost = [
+        ExplainedWish(rank=wish.rank, site=wish.overseas or wish.domestic, code="changed_by_hand", count=0)
+        for wish in above
+        if wish.rank not in explained and had is not None and wish.rank >= had
+    ]
+    return tuple(sorted([*kept, *lost], key=lambda each: each.rank))
+
+
+def told_again(
+    posed: Posed, after: Mapping[str, Option | None], name: str, refused: Sequence[int]
+) -> tuple[ExplainedWish, ...]:
+    """The reasons of an offer made after a decline: places that nobody gives up are closed to it (S-PL-8, S-PL-9)."""
+    taken = dict(posed.problem.incumbents)
+    for other, option in after.items():
+        for slot in option.claims if option and other != name else ():
+            taken[slot] = taken.get(slot, 0) + 1
+    seeker = posed.seeker(name)
+    seeker = replace(seeker, options=tuple(o for o in seeker.options if o.rank not in refused))
+    alone = Problem(posed.problem.places, (seeker,), taken)
+    result = Result({name: after[name]}, (), (name,))
+    return s_pl_9_explained(explain(alone, result)[name])
+
+
+def _decisions(
+    edition: SecondmentEdition,
+    posed: Posed,
+    result: Result,
+    name: str,
+    told: Sequence[ExplainedWish],
+    read: Sequence[Read],
+    at: datetime,
+) -> tuple[Decision, ...]:
+    seeker, option = posed.seeker(name), result.assignment[name]
+    before = posed.asked[name].candidate.placed_before
+    facts: dict[str, Mapping[str, object]] = {
+        "S-PL-4": {"class": seeker.priority, "placed_before": before, "request": posed.asked[name].request.number},
+        "S-PL-3": {"rank": option.rank if option else None, "site": option.place if option else None},
+    }
+    if any(wish.code == "lost_tie_break" for wish in told):
+        facts["S-PL-5"] = {"lottery_position": result.order.index(name) + 1, "of": len(result.order)}
+    if option and len(option.claims) > 1:
+        facts["S-PL-6"] = {"places": [f"{site} {year}" for site, year in option.claims]}
+    outcome = {"S-PL-3": "passed" if option else "refused"}
+    return tuple(
+        decided(
+            clause,
+            "refused" if outcome.get(clause) == "refused" else "passed",
+            edition=edition.id,
+            at=at,
+            facts=dict(seen),
+            read=[each for each in read if each.clause == clause],
+        )
+        for clause, seen in facts.items()
+    )
