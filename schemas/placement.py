@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
+from kernel.sealing import Personal
 from schemas.base import OfCase
 from schemas.values import ExplainedWish, InvoiceLine, Party, Stay
 
@@ -12,10 +13,11 @@ TOPIC = "placement"
 
 
 class OfSecondment(OfCase):
-    """An event about one secondment of an application."""
+    """An event about one secondment of an application. ``receipt_number`` is the one on the sender's receipt."""
 
     secondment_id: str
     party: Party
+    receipt_number: str = ""
 
 
 class PlacementProposed(OfSecondment):
@@ -81,6 +83,16 @@ class SecondmentStarted(OfSecondment):
     stays: tuple[Stay, ...]
 
 
+class StartHeld(OfSecondment):
+    """The day of the start came and something was missing (S-LI-2, S-SC-9): HR decides what becomes of the start.
+
+    ``missing`` names what: ``secondee`` (not screened), ``papers``, ``memorandum`` (not concluded).
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    missing: tuple[Literal["secondee", "papers", "memorandum"], ...]
+
+
 class SecondeeDeparted(OfSecondment):
     """The secondee has taken up the post overseas (S-LI-4). ``until`` is the last day of the post as planned.
 
@@ -104,10 +116,11 @@ class DeparturePostponed(OfSecondment):
 
 
 class DepartureCancelled(OfSecondment):
-    """There will be no departure (S-PL-11); the secondment goes on in Japan."""
+    """There will be no departure (S-PL-11); the secondment goes on in Japan, at the places of ``stays``."""
 
     TOPIC: ClassVar[str] = TOPIC
     reason: str
+    stays: tuple[Stay, ...] = ()
 
 
 class SecondmentEnded(OfSecondment):
@@ -120,16 +133,21 @@ class SecondmentEnded(OfSecondment):
 
 
 class AppraisalReported(OfSecondment):
-    """The assessment of a fiscal year goes to the sender in June of the next (S-LI-8)."""
+    """The assessment of a fiscal year goes to the sender in June of the next (S-LI-8).
+
+    ``result`` is its text, about the person.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     appraised_year: int
+    result: Personal | None = None
 
 
 class OfSupport(OfCase):
-    """An event about one company's support."""
+    """An event about one company's support. ``receipt_number`` is the one on the company's receipt."""
 
     party: Party
+    receipt_number: str = ""
 
 
 class CoordinatorAssigned(OfSupport):

@@ -1,0 +1,9 @@
+"""Placement over HTTP."""
+
+from services.placement.api.proposals import router as proposals
+from services.placement.api.rounds import router as rounds
+from services.placement.api.secondments import router as secondments
+from services.placement.api.supports import router as supports
+
+ROUTERS = (rounds, proposals, secondments, supports)
+"""Every route of the service."""

@@ -1,0 +1,179 @@
+"""Secondments over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from kernel.http import Command, Done
+from services.placement.api.common import App, MayRepeat, Page, Paging, done, order, work_list
+from services.placement.app.queries import closed, history, opened
+from services.placement.app.secondments import AppraisalStep
+from services.placement.domain import Secondment
+from services.placement.policy.life import DepartureFacts
+
+router = APIRouter(prefix="/v1/secondments", tags=["secondments"])
+
+
+class Drafted(Command):
+    """The memorandum is drafted."""
+
+    drafted_on: date
+
+
+class Sent(Command):
+    """Three copies of the memorandum went to the sender."""
+
+    sent_on: date
+
+
+class Returned(Command):
+    """JETRO's copy came back."""
+
+    returned_on: date
+
+
+class Start(Command):
+    """A held secondment starts after all."""
+
+    started_on: date
+
+
+class Departure(Command):
+    """What S-LI-4 asks of a departure. ``health_check_on`` may be left out where the stay is too short for one."""
+
+    departed_on: date
+    visa_granted: bool
+    health_check_on: date | None = None
+    health_result_reported: bool = False
+    safety_training_on: date | None = None
+
+
+class Postponement(Command):
+    """The departure moves; the reason is named to the sender."""
+
+    planned_for: date
+
+
+class Cancellation(Command):
+    """The departure is given up; ``domestic`` is the place in Japan instead, that of the first year if left out."""
+
+    domestic: Annotated[str | None, Field(min_length=1, max_length=80)] = None
+
+
+class EarlyEnd(Command):
+    """An early end with its ground (S-LI-6)."""
+
+    ended_on: date
+    ground: Literal["illness", "breach", "sender_request"]
+
+
+class Appraisal(Command):
+    """A step of a fiscal year's appraisal; ``result`` is the assessment in words, and is sealed."""
+
+    fiscal_year: Annotated[int, Field(ge=2000, le=2100)]
+    step: Literal["goals", "review", "assessment"]
+    recorded_on: date
+    result: Annotated[str | None, Field(min_length=1, max_length=4000)] = None
+
+
+@router.get("")
+async def read_secondments(
+    app: App,
+    paging: Annotated[Paging, Query()],
+) -> Page:
+    """Work list: foreseen, agreed, held (with what is missing), running, ended, called_off."""
+    return await work_list(app, "secondments", paging)
+
+
+@router.get("/{secondment_id}")
+async def read_secondment(app: App, secondment_id: str) -> dict[str, Any]:
+    """A secondment's state and its whole history."""
+    secondment = await app.secondments.get(Secondment, Secondment.stream(secondment_id))
+    state = {name: closed(getattr(secondment, name)) for name in _SHOWN}
+    events = await history(app.kernel, secondment.id, "secondment")
+    shown = await opened(app.kernel, state)
+    return {"id": secondment_id, "version": secondment.version, "state": secondment.state, **shown, "history": events}
+
+
+_SHOWN = ("case", "stays", "starts_on", "ends_on", "missing", "memorandum", "started_on", "departed_on", "appraisals")
+
+
+@router.post("/{secondment_id}/memorandum-drafted", openapi_extra={"x-clause": "S-LI-2"})
+async def memorandum_drafted(app: App, cause: MayRepeat, secondment_id: str, body: Drafted) -> Done:
+    """Note that the memorandum is drafted; to send it says so too."""
+    told = order(body, cause)
+    return done(
+        await app.secondments.command(
+            secondment_id, told, lambda each, at: each.draft_memorandum(body.drafted_on, body.by, at=at)
+        )
+    )
+
+
+@router.post("/{secondment_id}/memorandum-sent", openapi_extra={"x-clause": "S-LI-2"})
+async def memorandum_sent(app: App, cause: MayRepeat, secondment_id: str, body: Sent) -> Done:
+    """Three copies went to the sender."""
+    told = order(body, cause)
+    return done(
+        await app.secondments.command(
+            secondment_id, told, lambda each, at: each.send_memorandum(body.sent_on, body.by, at=at)
+        )
+    )
+
+
+@router.post("/{secondment_id}/memorandum-returned", openapi_extra={"x-clause": "S-LI-2"})
+async def memorandum_returned(app: App, cause: MayRepeat, secondment_id: str, body: Returned) -> Done:
+    """JETRO's copy is back: the memorandum is concluded."""
+    told = order(body, cause)
+    return done(
+        await app.secondments.command(
+            secondment_id, told, lambda each, at: each.return_memorandum(body.returned_on, body.by, at=at)
+        )
+    )
+
+
+@router.post("/{secondment_id}/start", openapi_extra={"x-clause": "S-LI-2"})
+async def start(app: App, cause: MayRepeat, secondment_id: str, body: Start) -> Done:
+    """HR lets a held secondment start, once nothing is missing."""
+    return done(await app.secondments.start_late(secondment_id, body.started_on, order(body, cause)))
+
+
+@router.post("/{secondment_id}/departure", openapi_extra={"x-clause": "S-LI-4"})
+async def departure(app: App, cause: MayRepeat, secondment_id: str, body: Departure) -> Done:
+    """The post overseas is taken up; refused unless S-LI-4 is met in every point."""
+    facts = DepartureFacts(
+        departed_on=body.departed_on,
+        visa_granted=body.visa_granted,
+        health_check_on=body.health_check_on,
+        health_result_reported=body.health_result_reported,
+        safety_training_on=body.safety_training_on,
+    )
+    return done(await app.secondments.depart(secondment_id, facts, order(body, cause)))
+
+
+@router.post("/{secondment_id}/postponement", openapi_extra={"x-clause": "S-PL-11"})
+async def postponement(app: App, cause: MayRepeat, secondment_id: str, body: Postponement) -> Done:
+    """The departure moves to a later day."""
+    return done(await app.secondments.postpone(secondment_id, body.planned_for, order(body, cause)))
+
+
+@router.post("/{secondment_id}/cancellation", openapi_extra={"x-clause": "S-PL-11"})
+async def cancellation(app: App, cause: MayRepeat, secondment_id: str, body: Cancellation) -> Done:
+    """There will be no departure; the secondment goes on in Japan."""
+    return done(await app.secondments.cancel_departure(secondment_id, body.domestic, order(body, cause)))
+
+
+@router.post("/{secondment_id}/early-end", openapi_extra={"x-clause": "S-LI-6"})
+async def early_end(app: App, cause: MayRepeat, secondment_id: str, body: EarlyEnd) -> Done:
+    """The secondment ends before its term."""
+    return done(await app.secondments.end_early(secondment_id, body.ended_on, body.ground, order(body, cause)))
+
+
+@router.post("/{secondment_id}/appraisal", openapi_extra={"x-clause": "S-LI-8"})
+async def appraisal(app: App, cause: MayRepeat, secondment_id: str, body: Appraisal) -> Done:
+    """A step of a fiscal year's appraisal."""
+    step = AppraisalStep(body.fiscal_year, body.step, body.recorded_on, body.result)
+    return done(await app.secondments.appraise(secondment_id, step, order(body, cause)))

@@ -1,0 +1,190 @@
+"""Commands on proposals: answers, changes by hand with their price, offering again (S-PL-7, S-PL-8)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from kernel.aggregate import Aggregate
+from kernel.repository import decide_again
+from policies.calendars import last_day
+from schemas.values import Decision, Stay
+from services.placement.app.desk import Order, secondment_edition
+from services.placement.app.rounds import Rounds
+from services.placement.app.standing import (
+    ByHand,
+    Standing,
+    adjusted_result,
+    answer_day,
+    held_option,
+    rank_of,
+    s_pl_7_home_instead,
+    stays_by_hand,
+)
+from services.placement.domain import Proposal, Secondment
+from services.placement.domain.proposal_events import Offer
+from services.placement.domain.values import Price
+from services.placement.engine import Option
+from services.placement.policy.by_hand import s_pl_8_price
+from services.placement.policy.decisions import decided
+from services.placement.policy.results import stays_at, told_again, told_by_hand
+from services.placement.policy.rounds import Asked, as_option, pose
+from services.placement.policy.wishes import claims
+
+
+class Proposals(Rounds):
+    """Proposals and what becomes of them."""
+
+    async def accept(self, secondment_id: str, order: Order) -> Proposal:
+        """The sender accepts; the secondment is agreed in the same commit."""
+
+        async def act() -> Proposal:
+            at = await self.now()
+            proposal = await self.get(Proposal, Proposal.stream(secondment_id), order)
+            edition = secondment_edition(proposal.case.fiscal_year)
+            proposal.accept(order.by, edition.dates.papers_due.first, at=at)
+            secondment = await self.kernel.repository.find(Secondment, Secondment.stream(secondment_id))
+            secondment = secondment or Secondment.foresee(proposal.case, at=at)
+            stays = proposal.offer.stays
+            starts, ends = edition.dates.starts.first, last_day(stays[-1].fiscal_year)
+            secondment.agree(stays, starts, ends, edition.id, at=at)
+            await self.save(proposal, secondment, order=order)
+            return proposal
+
+        return await decide_again(act)
+
+    async def decline(self, secondment_id: str, leaves: bool, order: Order) -> Proposal:
+        """The sender declines; its places are free at once."""
+
+        async def act() -> Proposal:
+            at = await self.now()
+            proposal = await self.get(Proposal, Proposal.stream(secondment_id), order)
+            proposal.decline(order.by, leaves=leaves, at=at)
+            await self.save(proposal, *(await self._freed(proposal, at)), order=order)
+            return proposal
+
+        return await decide_again(act)
+
+    async def lapse(self, stream: str) -> list[Aggregate]:
+        """The answer's deadline has passed."""
+        at = await self.now()
+        proposal = await self.get(Proposal, stream)
+        if proposal.state != "proposed":
+            return []
+        proposal.lapse(at=at)
+        return [proposal, *(await self._freed(proposal, at))]
+
+    async def _freed(self, proposal: Proposal, at: datetime) -> list[Aggregate]:
+        edition = secondment_edition(proposal.case.fiscal_year)
+        places = await self.places(edition, at, [site for site, _ in claims(edition, proposal.offer.stays)])
+        places.give_back(proposal.case.secondment_id)
+        return list(places.changed)
+
+    async def adjust(self, fiscal_year: int, given: ByHand, order: Order) -> tuple[Aggregate, tuple[Price, ...]]:
+        """Change a result, or after the announcement a proposal, by hand; returns it with its price (S-PL-8)."""
+
+        async def act() -> tuple[Aggregate, tuple[Price, ...]]:
+            at = await self.now()
+            standing = await self._standing(fiscal_year, at)
+            changed, price = await self._adjusted(standing, given, order, at)
+            await self.save(*changed, order=order)
+            return changed[0], price
+
+        return await decide_again(act)
+
+    async def _adjusted(
+        self, standing: Standing, given: ByHand, order: Order, at: datetime
+    ) -> tuple[list[Aggregate], tuple[Price, ...]]:
+        asked = standing.asked(given.secondment_id)
+        stays = stays_by_hand(standing.edition, asked, given)
+        rank = rank_of(standing.edition, asked, stays)
+        option = as_option(standing.edition, stays, rank)
+        turns = standing.round.outcome.order if standing.round.outcome else ()
+        price = s_pl_8_price(standing.posed.problem, standing.options, turns, asked.seeker, option)
+        clause = "S-PL-7" if stays and s_pl_7_home_instead(asked, stays) else "S-PL-8"
+        facts = {"stays": [f"{s.site} {s.fiscal_year}" for s in stays], "breaks": {p.kind: p.count for p in price}}
+        reason = await self.sealed_reason(order, asked.candidate.party.organisation_id)
+        decision = decided(
+            clause, "passed", edition=standing.edition.id, at=at, facts=facts, by=order.by, reason=reason
+        )
+        proposal = standing.proposals.get(given.secondment_id)
+        if proposal is None:
+            standing.round.seen_at(order.seen)
+            return [adjusted_result(standing, asked, stays, rank, price, decision, at)], price
+        proposal.seen_at(order.seen)
+        offer = self._offer_by_hand(proposal, asked, stays, rank, decision, at)
+        standing.places.give_back(given.secondment_id)
+        standing.places.claim(given.secondment_id, stays)
+        proposal.change_by_hand(offer, price, decision, at=at)
+        return [proposal, *standing.places.changed], price
+
+    def _offer_by_hand(
+        self,
+        proposal: Proposal,
+        asked: Asked,
+        stays: tuple[Stay, ...],
+        rank: int | None,
+        decision: Decision,
+        at: datetime,
+    ) -> Offer:
+        edition = secondment_edition(proposal.case.fiscal_year)
+        return Offer(
+            stays=stays,
+            rank=rank,
+            explanation=told_by_hand(asked, proposal.offer.explanation, proposal.offer.rank, rank),
+            answer_by=answer_day(edition, at),
+            by_hand=True,
+            edition=edition.id,
+            decisions=(decision,),
+        )
+
+    async def offer_again(self, secondment_id: str, order: Order) -> tuple[Proposal, list[str]]:
+        """Offer what is free after a decline; who holds a place keeps it. Returns who got an offer."""
+
+        async def act() -> tuple[Proposal, list[str]]:
+            at = await self.now()
+            first = await self.get(Proposal, Proposal.stream(secondment_id), order)
+            standing = await self._standing(first.case.fiscal_year, at)
+            named = standing.proposals[secondment_id]
+            offered = await asyncio.to_thread(offers_again, standing, named)
+            changed = [self._renew(standing, id, option, offered, at) for id, option in offered.items()]
+            if secondment_id not in offered and not named.leaves:
+                changed.append(self._renew(standing, secondment_id, None, offered, at))
+            await self.save(*changed, *standing.places.changed, order=order)
+            return named, sorted(offered)
+
+        return await decide_again(act)
+
+    def _renew(
+        self, standing: Standing, secondment_id: str, option: Option | None, offered: dict[str, Option], at: datetime
+    ) -> Proposal:
+        asked, proposal = standing.asked(secondment_id), standing.proposals[secondment_id]
+        after = {**standing.options, **{standing.asked(id).seeker: each for id, each in offered.items()}}
+        after[asked.seeker] = option
+        stays = stays_at(standing.edition, asked, option)
+        facts = {"rank": option.rank if option else None, "site": option.place if option else None}
+        outcome = decided("S-PL-8", "passed" if option else "refused", edition=standing.edition.id, at=at, facts=facts)
+        standing.places.claim(secondment_id, stays)
+        proposal.offer_again(
+            Offer(
+                stays=stays,
+                rank=option.rank if option else None,
+                explanation=told_again(standing.posed, after, asked.seeker, proposal.refused_ranks),
+                answer_by=answer_day(standing.edition, at),
+                by_hand=False,
+                edition=standing.edition.id,
+                decisions=(outcome,),
+            ),
+            at=at,
+        )
+        return proposal
+
+    async def _standing(self, fiscal_year: int, at: datetime) -> Standing:
+        edition, round = secondment_edition(fiscal_year), await self.round(fiscal_year)
+        ids = list(round.assigned)
+        found = await asyncio.gather(*(self.kernel.repository.find(Proposal, Proposal.stream(id)) for id in ids))
+        proposals = {id: each for id, each in zip(ids, found, strict=True) if each is not None}
+        places = await self.places(edition, at)
+        posed = pose(edition, round.candidates.values(), places.sites, ours=ids)
+        options = {each.seeker: held_option(edition, round, proposals, id) for id, each in round.assigned.items()}
+        return Standing(edition, round, places, posed, options, proposals)

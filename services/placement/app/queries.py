@@ -1,0 +1,74 @@
+"""What officers read: one case with its whole history, sealed fields opened as far as placement may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kernel.refusals import NotFound
+from kernel.sealing import PREFIX
+from kernel.service import Kernel
+from kernel.vault import MayNotOpen
+
+CLOSED = "（この業務では開けません）"
+
+
+async def history(kernel: Kernel, stream: str, what: str) -> list[dict[str, Any]]:
+    """An aggregate's events in order, as plain data. Raises `NotFound`."""
+    found = (await kernel.repository.log.streams([stream])).get(stream)
+    if not found:
+        raise NotFound(what)
+    hidden = {"originator_id", "originator_version", "originator_topic", "timestamp", "class_version"}
+    events = []
+    for recorded in found:
+        data = msgspec.json.decode(recorded.event.state)
+        shown = {name: value for name, value in data.items() if name not in hidden}
+        events.append(
+            {
+                "version": recorded.event.version,
+                "name": recorded.event.topic,
+                "at": data["timestamp"],
+                "data": await opened(kernel, shown),
+            }
+        )
+    return events
+
+
+async def opened(kernel: Kernel, value: Any) -> Any:
+    """Data with its tokens opened; what placement may not open says so."""
+    tokens: list[str] = []
+    _collect(value, tokens)
+    texts = {token: await _text(kernel, token) for token in dict.fromkeys(tokens)}
+    return _replaced(value, texts)
+
+
+async def _text(kernel: Kernel, token: str) -> str:
+    try:
+        return (await kernel.vault.shown_tokens([token]))[0]
+    except MayNotOpen:
+        return CLOSED
+
+
+def _collect(value: Any, tokens: list[str]) -> None:
+    if isinstance(value, dict):
+        for item in value.values():
+            _collect(item, tokens)
+    elif isinstance(value, list):
+        for item in value:
+            _collect(item, tokens)
+    elif isinstance(value, str) and value.startswith(PREFIX):
+        tokens.append(value)
+
+
+def _replaced(value: Any, texts: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(item, texts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, texts) for item in value]
+    return texts.get(value, value) if isinstance(value, str) else value
+
+
+def closed(value: Any) -> Any:
+    """A private value as plain data, its sealed fields as tokens."""
+    return msgspec.to_builtins(value, str_keys=True, enc_hook=lambda sealed: sealed.token)

@@ -1,0 +1,173 @@
+"""Commands on a round: register, seed, run, adjust, announce."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from kernel.aggregate import Aggregate
+from kernel.refusals import Refused
+from kernel.repository import decide_again
+from policies.calendars import add_days, start_of_day
+from policies.secondment.edition import SecondmentEdition
+from schemas.values import Decision, day_in_tokyo
+from services.placement.app.desk import Desk, Order, Places, secondment_edition
+from services.placement.domain import Proposal, Round
+from services.placement.domain.proposal_events import Offer
+from services.placement.domain.values import Assigned, Candidate, CaseOf, Run
+from services.placement.engine import lottery, solve, verify
+from services.placement.policy.decisions import RULE, decided
+from services.placement.policy.life import s_pl_10_notice
+from services.placement.policy.results import as_run, assigned
+from services.placement.policy.rounds import Posed, pose
+
+
+class Rounds(Desk):
+    """The round of each fiscal year."""
+
+    async def round(self, fiscal_year: int, order: Order | None = None) -> Round:
+        """The round. Raises `NotFound`, `Stale`."""
+        return await self.get(Round, Round.stream("secondment", fiscal_year), order)
+
+    async def opened_round(self, fiscal_year: int, at: datetime) -> Round:
+        """The round, opened by the first word that comes."""
+        found = await self.kernel.repository.find(Round, Round.stream("secondment", fiscal_year))
+        announce_at = start_of_day(secondment_edition(fiscal_year).dates.results_announced.first)
+        return found or Round.open("secondment", fiscal_year, announce_at=announce_at, at=at)
+
+    async def register(self, fiscal_year: int, candidate: Candidate) -> list[Aggregate]:
+        """Note a candidate."""
+        at = await self.now()
+        round = await self.opened_round(fiscal_year, at)
+        round.register(candidate, at=at)
+        return [round]
+
+    async def record_seed(self, fiscal_year: int, seed: str | None, order: Order) -> Round:
+        """Fix the lottery's seed: the one that the edition published, unless another is given with a reason."""
+
+        async def act() -> Round:
+            at, edition = await self.now(), secondment_edition(fiscal_year)
+            round = await self.opened_round(fiscal_year, at)
+            round.seen_at(order.seen)
+            published = edition.value("tiebreak.seed", day_in_tokyo(at))
+            facts = {"as_published": seed in (None, published.text)}
+            decision = await self._by(order, round.id, "S-PL-5", edition, facts, at)
+            round.record_seed(seed or published.text, decision, at=at)
+            await self.save(round, order=order)
+            return round
+
+        return await decide_again(act)
+
+    async def run(self, fiscal_year: int, order: Order) -> Round:
+        """Apply the rule, have it certified, and keep both (S-PL-3…6)."""
+
+        async def act() -> Round:
+            at, edition = await self.now(), secondment_edition(fiscal_year)
+            round = await self.round(fiscal_year, order)
+            seed = round.ready_to_run()
+            posed = pose(edition, round.candidates.values(), (await self.places(edition, at)).sites)
+            run, results = await asyncio.to_thread(_computed, edition, posed, seed, at)
+            placed = sum(bool(each.stays) for each in results)
+            facts = {"asked": len(results), "placed": placed, "proof": run.proof}
+            decision = await self._by(order, round.id, "S-PL-3", edition, facts, at)
+            round.settle(run, results, decision, at=at)
+            await self.save(round, order=order)
+            return round
+
+        return await decide_again(act)
+
+    async def announce(self, fiscal_year: int, order: Order) -> Round:
+        """Send the results out as proposals (S-PL-8, S-PL-10) and take the places."""
+
+        async def act() -> Round:
+            at = await self.now()
+            round = await self.round(fiscal_year, order)
+            reason = await self.sealed_reason(order, round.id)
+            decision = s_pl_10_notice(secondment_edition(fiscal_year), order.by, reason, at=at)
+            await self.save(*await self._announced(round, decision, at), order=order)
+            return round
+
+        return await decide_again(act)
+
+    async def announce_in_time(self, stream: str) -> list[Aggregate]:
+        """The day of S-PL-10 has come: announce, or note what the announcement waits for."""
+        at = await self.now()
+        round = await self.get(Round, stream)
+        if round.state == "announced":
+            return []
+        decision = s_pl_10_notice(secondment_edition(round.fiscal_year), RULE, None, at=at)
+        missing = "run" if round.outcome is None or round.unsettled else "notice" if decision.outcome == "held" else ""
+        if missing:
+            round.hold(missing, at=at)
+            return [round]
+        return await self._announced(round, decision, at)
+
+    async def _announced(self, round: Round, decision: Decision, at: datetime) -> list[Aggregate]:
+        edition = secondment_edition(round.fiscal_year)
+        answer_by = add_days(day_in_tokyo(at), edition.value("dates.answer_days", day_in_tokyo(at)).number)
+        round.announce(answer_by, decision, at=at)
+        places = await self.places(edition, at)
+        proposals = []
+        for each in round.assigned.values():
+            places.claim(each.secondment_id, each.stays)
+            offer = Offer(
+                stays=each.stays,
+                rank=each.rank,
+                explanation=each.explanation,
+                answer_by=answer_by,
+                by_hand=each.by_hand,
+                edition=edition.id,
+                decisions=each.decisions,
+            )
+            proposals.append(Proposal.propose(case_of(round, each), offer, at=at))
+        return [round, *proposals, *places.changed]
+
+    async def _by(
+        self,
+        order: Order,
+        subject: str,
+        clause: str,
+        edition: SecondmentEdition,
+        facts: Mapping[str, object],
+        at: datetime,
+    ) -> Decision:
+        reason = await self.sealed_reason(order, subject)
+        read = [edition.value(name, day_in_tokyo(at)) for name in edition.names(clause) if "sites." not in name]
+        return decided(
+            clause, "passed", edition=edition.id, at=at, facts=dict(facts), read=read, by=order.by, reason=reason
+        )
+
+
+def case_of(round: Round, each: Assigned) -> CaseOf:
+    """The case of a result."""
+    candidate = round.candidates[each.application_id]
+    return CaseOf(
+        fiscal_year=round.fiscal_year,
+        application_id=each.application_id,
+        secondment_id=each.secondment_id,
+        receipt_number=candidate.receipt_number,
+        number=each.number,
+        party=candidate.party,
+    )
+
+
+def known_site(edition: SecondmentEdition, site_id: str, pointer: str) -> str:
+    """The site's id. Refuses one that the edition does not have (S-PL-1)."""
+    if site_id not in edition.sites:
+        ja, en = (
+            "この受入先はありません。受入先の一覧でご確認ください。",
+            "There is no such site. See the list of sites.",
+        )
+        raise Refused("S-PL-1", ja, en, pointer=pointer)
+    return site_id
+
+
+def _computed(edition: SecondmentEdition, posed: Posed, seed: str, at: datetime) -> tuple[Run, tuple[Assigned, ...]]:
+    result = solve(posed.problem, lottery(posed.asked, seed))
+    certificate = verify(posed.problem, result, seed=seed)
+    run = as_run(result, certificate, seed, edition.id)
+    return run, () if run.refuted else assigned(edition, posed, result, at=at)
+
+
+__all__ = ["Places", "Rounds", "case_of", "known_site"]

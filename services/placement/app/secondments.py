@@ -1,0 +1,215 @@
+"""Commands on secondments: screening's word, memorandum, start, departure, appraisal, end (S-LI-1…8, S-PL-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kernel.aggregate import Aggregate
+from kernel.refusals import Refused
+from kernel.repository import decide_again
+from schemas.values import Decision, Stay, fiscal_year
+from services.placement.app.desk import Order, secondment_edition
+from services.placement.app.proposals import Proposals
+from services.placement.app.rounds import known_site
+from services.placement.domain import Proposal, Secondment
+from services.placement.domain.secondment_events import Ground, Step
+from services.placement.domain.values import CaseOf
+from services.placement.policy.decisions import RULE, decided
+from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure
+from services.placement.policy.wishes import claims
+
+
+@dataclass(frozen=True)
+class AppraisalStep:
+    """A step of a fiscal year's appraisal; ``result`` is the assessment in words, about the person."""
+
+    year: int
+    step: Step
+    on: date
+    result: str | None = None
+
+
+class Secondments(Proposals):
+    """Secondments from screening to their end."""
+
+    async def foreseen(self, case: CaseOf) -> Secondment:
+        """The secondment, known already or now; the order of acceptance and screening does not matter."""
+        found = await self.kernel.repository.find(Secondment, Secondment.stream(case.secondment_id))
+        return found or Secondment.foresee(case, at=await self.now())
+
+    async def withdraw(self, year: int, application_id: str) -> list[Aggregate]:
+        """The sender gave its application up (S-IN-6): out of the round, its proposals closed, its places free."""
+        at = await self.now()
+        round = await self.opened_round(year, at)
+        ids = [each.secondment_id for each in round.assigned.values() if each.application_id == application_id]
+        changed: list[Aggregate] = [round]
+        places = await self.places(secondment_edition(year), at)
+        for id in ids:
+            proposal = await self.kernel.repository.find(Proposal, Proposal.stream(id))
+            secondment = await self.kernel.repository.find(Secondment, Secondment.stream(id))
+            if secondment is None or secondment.state != "running":
+                places.give_back(id)
+            if proposal is not None:
+                proposal.close(at=at)
+                changed.append(proposal)
+            if secondment is not None:
+                secondment.withdraw(at=at)
+                changed.append(secondment)
+        round.withdraw(application_id, at=at)
+        return [*changed, *places.changed]
+
+    async def command(
+        self, secondment_id: str, order: Order, act: Callable[[Secondment, datetime], None]
+    ) -> Secondment:
+        """Do something with a secondment that needs nothing else: load, act, save."""
+
+        async def attempt() -> Secondment:
+            at = await self.now()
+            secondment = await self.get(Secondment, Secondment.stream(secondment_id), order)
+            act(secondment, at)
+            await self.save(secondment, order=order)
+            return secondment
+
+        return await decide_again(attempt)
+
+    async def start_in_time(self, stream: str) -> list[Aggregate]:
+        """The day of the start has come (S-LI-3): it starts, or is held with what is missing."""
+        at = await self.now()
+        secondment = await self.get(Secondment, stream)
+        if secondment.state != "agreed" or secondment.starts_on is None:
+            return []
+        edition = secondment_edition(secondment.case.fiscal_year)
+        decision = s_li_2_start(edition, secondment.lacks(), secondment.starts_on, RULE, None, at=at)
+        if secondment.lacks():
+            secondment.hold_start(decision, at=at)
+        else:
+            secondment.start(secondment.starts_on, _appraisal_days(secondment), (decision,), at=at)
+        return [secondment]
+
+    async def start_late(self, secondment_id: str, on: date, order: Order) -> Secondment:
+        """HR decides that a held secondment starts after all, once nothing is missing (S-SC-9)."""
+        secondment = await self.get(Secondment, Secondment.stream(secondment_id))
+        edition = secondment_edition(secondment.case.fiscal_year)
+        reason = await self.sealed_reason(order, secondment.case.party.organisation_id)
+
+        def act(held: Secondment, at: datetime) -> None:
+            decision = s_li_2_start(edition, held.lacks(), on, order.by, reason, at=at)
+            held.start(on, _appraisal_days(held), (decision,), at=at)
+
+        return await self.command(secondment_id, order, act)
+
+    async def depart(self, secondment_id: str, facts: DepartureFacts, order: Order) -> Secondment:
+        """Record that the post overseas is taken up. Refuses unless S-LI-4 is met in every point."""
+
+        def act(secondment: Secondment, at: datetime) -> None:
+            edition = secondment_edition(secondment.case.fiscal_year)
+            if secondment.office is None or secondment.started_on is None or secondment.ends_on is None:
+                secondment.depart("", facts.departed_on, (), at=at)
+                return
+            decisions = s_li_4_departure(edition, secondment.started_on, secondment.ends_on, facts, order.by, at=at)
+            _all_met(decisions)
+            secondment.depart(edition.site(secondment.office).country, facts.departed_on, decisions, at=at)
+
+        return await self.command(secondment_id, order, act)
+
+    async def postpone(self, secondment_id: str, planned_for: date, order: Order) -> Secondment:
+        """Move the departure (S-PL-11)."""
+        decision = await self._officers(secondment_id, "S-PL-11", {"planned_for": planned_for.isoformat()}, order)
+        return await self.command(
+            secondment_id, order, lambda each, at: each.postpone(planned_for, order.reason, decision, at=at)
+        )
+
+    async def cancel_departure(self, secondment_id: str, domestic: str | None, order: Order) -> Secondment:
+        """Give the departure up: the years meant for overseas are spent in Japan, where a place is free (S-PL-11)."""
+        decision = await self._officers(secondment_id, "S-PL-11", {"domestic": domestic}, order)
+
+        async def act() -> Secondment:
+            at = await self.now()
+            secondment = await self.get(Secondment, Secondment.stream(secondment_id), order)
+            edition = secondment_edition(secondment.case.fiscal_year)
+            home = known_site(edition, domestic, "/domestic") if domestic else None
+            stays = _at_home(secondment, home)
+            secondment.cancel_departure(stays, order.reason, decision, at=at)
+            places = await self.places(edition, at)
+            places.give_back(secondment_id)
+            places.claim(secondment_id, stays)
+            await self.save(secondment, *places.changed, order=order)
+            return secondment
+
+        return await decide_again(act)
+
+    async def end_early(self, secondment_id: str, on: date, ground: Ground, order: Order) -> Secondment:
+        """End a secondment before its term (S-LI-6); the places of later fiscal years are free."""
+        decision = await self._officers(secondment_id, "S-LI-6", {"ground": ground, "ended_on": on.isoformat()}, order)
+
+        async def act() -> Secondment:
+            at = await self.now()
+            secondment = await self.get(Secondment, Secondment.stream(secondment_id), order)
+            secondment.end(on, ground, decision, at=at)
+            edition = secondment_edition(secondment.case.fiscal_year)
+            places = await self.places(edition, at, [site for site, _ in claims(edition, secondment.stays)])
+            places.give_back(secondment_id, since=fiscal_year(on) + 1)
+            await self.save(secondment, *places.changed, order=order)
+            return secondment
+
+        return await decide_again(act)
+
+    async def end_at_term(self, stream: str) -> list[Aggregate]:
+        """The last day is over."""
+        at = await self.now()
+        secondment = await self.get(Secondment, stream)
+        if secondment.state != "running" or secondment.ends_on is None:
+            return []
+        facts = {"ground": "term", "ended_on": secondment.ends_on.isoformat()}
+        decision = decided("S-LI-6", "passed", edition=secondment.edition, at=at, facts=facts)
+        secondment.end(secondment.ends_on, "term", decision, at=at)
+        return [secondment]
+
+    async def appraise(self, secondment_id: str, step: AppraisalStep, order: Order) -> Secondment:
+        """Record a step of the appraisal; the result is sealed under the person (S-LI-8)."""
+        known = await self.get(Secondment, Secondment.stream(secondment_id))
+        result = None
+        if step.result is not None and known.secondee_id is not None:
+            result = (await self.kernel.vault.sealer(known.secondee_id)).personal("result", step.result)
+        return await self.command(
+            secondment_id,
+            order,
+            lambda each, at: each.appraise(step.year, step.step, step.on, order.by, result, at=at),
+        )
+
+    async def report_appraisal(self, stream: str, year: int) -> list[Aggregate]:
+        """June of the next fiscal year: the result goes to the sender (S-LI-8)."""
+        secondment = await self.get(Secondment, stream)
+        secondment.report_appraisal(year, at=await self.now())
+        return [secondment]
+
+    async def _officers(self, secondment_id: str, clause: str, facts: dict[str, object], order: Order) -> Decision:
+        secondment = await self.get(Secondment, Secondment.stream(secondment_id))
+        reason = await self.sealed_reason(order, secondment.case.party.organisation_id)
+        at = await self.now()
+        edition = secondment_edition(secondment.case.fiscal_year).id
+        return decided(clause, "passed", edition=edition, at=at, facts=facts, by=order.by, reason=reason)
+
+
+def _appraisal_days(secondment: Secondment) -> dict[int, date]:
+    edition = secondment_edition(secondment.case.fiscal_year)
+    return {stay.fiscal_year: edition.appraisal_day(stay.fiscal_year) for stay in secondment.stays}
+
+
+def _at_home(secondment: Secondment, home: str | None) -> tuple[Stay, ...]:
+    if not secondment.stays:
+        return ()
+    first, last = secondment.stays[0].site, secondment.stays[-1].site
+    return tuple(
+        Stay(fiscal_year=stay.fiscal_year, site=(home or first) if stay.site == last else stay.site)
+        for stay in secondment.stays
+    )
+
+
+def _all_met(decisions: tuple[Decision, ...]) -> None:
+    unmet = [REQUIREMENTS[str(each.facts["requirement"])] for each in decisions if each.outcome != "passed"]
+    if unmet:
+        ja = "渡航に必要な条件が満たされていません: " + "、".join(words[0] for words in unmet)
+        raise Refused("S-LI-4", ja, "The departure still needs: " + ", ".join(words[1] for words in unmet))

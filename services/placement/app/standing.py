@@ -1,0 +1,135 @@
+"""A round as it stands, and what can be done with it: places given by hand, offers after a decline (S-PL-7, S-PL-8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+
+from kernel.refusals import Refused
+from policies.calendars import add_days
+from policies.secondment.edition import SecondmentEdition
+from schemas.values import Decision, Stay, day_in_tokyo
+from services.placement.app.desk import Places
+from services.placement.app.rounds import known_site
+from services.placement.domain import Proposal, Round
+from services.placement.domain.values import Price
+from services.placement.engine import Option, reoffer
+from services.placement.policy.results import told_by_hand
+from services.placement.policy.rounds import Asked, Posed, as_option
+from services.placement.policy.wishes import s_pl_6_stays
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What HR gives a secondment by hand; without ``domestic`` it gets no place. ``years`` None: as asked for."""
+
+    secondment_id: str
+    domestic: str | None
+    overseas: str | None = None
+    years: int | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A round as it stands: the problem, who has what, and the proposals made so far."""
+
+    edition: SecondmentEdition
+    round: Round
+    places: Places
+    posed: Posed
+    options: dict[str, Option | None]
+    proposals: dict[str, Proposal]
+
+    def asked(self, secondment_id: str) -> Asked:
+        """The requested secondment."""
+        return self.posed.asked[self.round.has(secondment_id).seeker]
+
+
+def held_option(edition: SecondmentEdition, round: Round, proposals: dict[str, Proposal], id: str) -> Option | None:
+    """What a secondment has: by its proposal if there is one, else by the round's result."""
+    proposal, result = proposals.get(id), round.assigned[id]
+    if proposal is None:
+        return as_option(edition, result.stays, result.rank)
+    return as_option(edition, proposal.offer.stays, proposal.offer.rank) if proposal.stands else None
+
+
+def offers_again(standing: Standing, named: Proposal) -> dict[str, Option]:
+    """The new offers after a decline, by secondment (S-PL-8): those who left, or let their answer lapse, are out."""
+    if named.stands or named.state == "closed":
+        ja = "この提案は回答待ち、承諾済み、または取り下げ済みのため、再提案できません。"
+        raise Refused("S-PL-8", ja, "The proposal is open, accepted or closed: there is nothing to offer again.")
+    refused: dict[str, tuple[int, ...]] = {}
+    held = dict(standing.options)
+    for id, proposal in standing.proposals.items():
+        asked = standing.asked(id)
+        every = tuple(wish.rank for wish in asked.request.wishes)
+        out = proposal.leaves or (proposal.state == "lapsed" and proposal is not named)
+        refused[asked.seeker] = every if out else proposal.refused_ranks
+        if proposal.state in ("declined", "lapsed") and not out:
+            held[asked.seeker] = as_option(standing.edition, proposal.offer.stays, proposal.offer.rank)
+    order = [name for name in standing.round.outcome.order if name in held] if standing.round.outcome else []
+    again = reoffer(standing.posed.problem, held, order, refused)
+    ids = {each.seeker: id for id, each in standing.round.assigned.items()}
+    return {ids[name]: option for name, option in again.offered.items()}
+
+
+def adjusted_result(
+    standing: Standing,
+    asked: Asked,
+    stays: tuple[Stay, ...],
+    rank: int | None,
+    price: tuple[Price, ...],
+    decision: Decision,
+    at: datetime,
+) -> Round:
+    """The round with one result changed by hand. Refuses where the change finds no room."""
+    before = standing.round.has(asked.secondment_id)
+    _room_for(standing, asked, stays)
+    after = msgspec.structs.replace(
+        before,
+        stays=stays,
+        rank=rank,
+        explanation=told_by_hand(asked, before.explanation, before.rank, rank),
+        decisions=(*before.decisions, decision),
+        by_hand=True,
+    )
+    standing.round.adjust(after, price, decision, at=at)
+    return standing.round
+
+
+def _room_for(standing: Standing, asked: Asked, stays: tuple[Stay, ...]) -> None:
+    """Try the claims of the whole round on the sites, which are not saved: the guard is the sites' own."""
+    for id, each in standing.round.assigned.items():
+        if id != asked.secondment_id:
+            standing.places.claim(id, each.stays)
+    standing.places.claim(asked.secondment_id, stays)
+
+
+def stays_by_hand(edition: SecondmentEdition, asked: Asked, given: ByHand) -> tuple[Stay, ...]:
+    """The places that HR gives, year by year. Refuses sites that the edition does not have."""
+    if given.domestic is None:
+        return ()
+    overseas = known_site(edition, given.overseas, "/overseas") if given.overseas else None
+    years = given.years or asked.request.years
+    return s_pl_6_stays(edition, known_site(edition, given.domestic, "/domestic"), overseas, years)
+
+
+def rank_of(edition: SecondmentEdition, asked: Asked, stays: tuple[Stay, ...]) -> int | None:
+    """The rank at which the sender wished just these places; None if it did not."""
+    for wish in asked.request.wishes:
+        if s_pl_6_stays(edition, wish.domestic, wish.overseas, asked.request.years) == stays:
+            return wish.rank
+    return None
+
+
+def s_pl_7_home_instead(asked: Asked, stays: tuple[Stay, ...]) -> bool:
+    """Whether a domestic place alone is proposed to one who asked to go overseas (S-PL-7)."""
+    return asked.request.route == "domestic_then_overseas" and stays[-1].site == stays[0].site
+
+
+def answer_day(edition: SecondmentEdition, at: datetime) -> date:
+    """The last day for an answer to what is offered now."""
+    day = day_in_tokyo(at)
+    return add_days(day, edition.value("dates.answer_days", day).number)

@@ -1,0 +1,210 @@
+"""Commands on supports: coordinator, kick-off, contacts, visits, requests, surveys, end (C-PL-1, C-LI, C-BI-2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kernel.aggregate import Aggregate
+from kernel.refusals import Refused
+from kernel.repository import decide_again
+from policies.support.edition import SupportEdition
+from schemas.values import Decision
+from services.placement.app.desk import Desk, Order, support_edition
+from services.placement.domain import Coordinator, Support
+from services.placement.domain.support_events import ContactKind, EarlyGround, Needs, Stage, SupportCase
+from services.placement.policy.coordinators import c_pl_1_match, c_pl_1_rank
+from services.placement.policy.decisions import decided
+from services.placement.policy.supports import (
+    c_bi_2_costs,
+    c_li_1_period,
+    c_li_4_scope,
+    c_li_7_surveys,
+    must_pass,
+)
+
+
+@dataclass(frozen=True)
+class KickOff:
+    """What kick-off settled: from when to when, where the company stands, and the plan in words."""
+
+    on: date
+    until: date
+    stage: Stage
+    plan: str
+
+
+class Supports(Desk):
+    """Supports from the adoption to their end."""
+
+    async def adopt(self, case: SupportCase, needs: Needs, adopted_on: date) -> list[Aggregate]:
+        """A company was adopted: find it a coordinator with room; where nobody has any, it waits for an officer."""
+        if await self.kernel.repository.find(Support, Support.stream(case.application_id)) is not None:
+            return []
+        at, edition = await self.now(), support_edition(case.fiscal_year)
+        load = await self._coordinators(edition)
+        support = Support.prepare(case, needs, adopted_on, edition.id, at=at)
+        match = c_pl_1_match(edition, case.receipt_number, needs, load, at=at)
+        if match.coordinator_id is None:
+            support.wait(match.decision, at=at)
+            return [support]
+        coordinator = load.get(match.coordinator_id) or _registered(edition, match.coordinator_id, at)
+        coordinator.take(case.application_id, at=at)
+        support.assign(match.coordinator_id, match.rank, edition.id, (match.decision,), at=at)
+        return [support, coordinator]
+
+    async def replace_coordinator(self, application_id: str, coordinator_id: str, order: Order) -> Support:
+        """An officer gives the company another coordinator, or its first where none had room (C-PL-1)."""
+
+        async def act() -> Support:
+            at = await self.now()
+            support = await self.get(Support, Support.stream(application_id), order)
+            edition = support_edition(support.case.fiscal_year)
+            load = await self._coordinators(edition)
+            if coordinator_id not in edition.coordinators.root:
+                ja = "このコーディネーターはいません。一覧でご確認ください。"
+                raise Refused("C-PL-1", ja, "There is no such coordinator.", pointer="/coordinator_id")
+            before = load.get(support.coordinator_id or "")
+            after = load.get(coordinator_id) or _registered(edition, coordinator_id, at)
+            rank = c_pl_1_rank(edition, support.needs, edition.coordinators.root[coordinator_id])
+            facts = {"coordinator": coordinator_id, "rank": rank, "before": support.coordinator_id}
+            decision = await self._officers(support, "C-PL-1", facts, order, at)
+            support.assign(coordinator_id, rank, edition.id, (decision,), at=at)
+            after.take(application_id, at=at)
+            changed = [support, after]
+            if before is not None:
+                before.leave(application_id, at=at)
+            await self.save(*changed, *([before] if before else []), order=order)
+            return support
+
+        return await decide_again(act)
+
+    async def kick_off(self, application_id: str, held: KickOff, order: Order) -> Support:
+        """Start the support within the programme's period (C-LI-1); its surveys and its end are set (C-LI-7)."""
+        sealer = await self.kernel.vault.sealer((await self._support(application_id)).case.party.organisation_id)
+
+        def act(support: Support, edition: SupportEdition, at: datetime) -> None:
+            decision = must_pass(c_li_1_period(edition, held.on, held.until, order.by, at=at), edition)
+            surveys = c_li_7_surveys(edition, held.on, held.until, at=at)
+            plan = sealer.confidential("plan", held.plan)
+            support.kick_off(held.on, held.until, held.stage, plan, surveys, (decision,), at=at)
+
+        return await self._command(application_id, order, act)
+
+    async def record_contact(
+        self, application_id: str, kind: ContactKind, on: date, note: str, order: Order
+    ) -> Support:
+        """Record a contact (C-LI-3); the note is sealed."""
+        sealer = await self.kernel.vault.sealer((await self._support(application_id)).case.party.organisation_id)
+
+        def act(support: Support, edition: SupportEdition, at: datetime) -> None:
+            support.record_contact(kind, on, order.by, sealer.confidential("note", note), at=at)
+
+        return await self._command(application_id, order, act)
+
+    async def fix_visit(self, application_id: str, on: date, order: Order) -> tuple[Support, str]:
+        """Fix a visit; returns its id, the visits of a support being counted."""
+        fixed = ""
+
+        def act(support: Support, edition: SupportEdition, at: datetime) -> None:
+            nonlocal fixed
+            fixed = f"{application_id}-visit-{len(support.visits) + 1}"
+            support.fix_visit(fixed, on, order.by, at=at)
+
+        return await self._command(application_id, order, act), fixed
+
+    async def cancel_visit(
+        self, application_id: str, visit_id: str, on: date, costs: list[tuple[str, int | None]], order: Order
+    ) -> Support:
+        """The company cancels a visit; an officer judges which costs it bears (C-BI-2)."""
+        known, at = await self._support(application_id), await self.now()
+        charged = c_bi_2_costs(support_edition(known.case.fiscal_year), application_id, costs, on)
+        facts = {"visit": visit_id, "charged": {line.fee: line.amount for line in charged}}
+        decision = await self._officers(known, "C-BI-2", facts, order, at)
+        return await self._command(
+            application_id,
+            order,
+            lambda each, edition, at: each.cancel_visit(visit_id, on, charged, decision, at=at),
+        )
+
+    async def judge_request(self, application_id: str, kind: str, order: Order) -> tuple[Support, Decision]:
+        """What the company asks for is in the service, or refused with its clause (C-LI-4); both are kept."""
+        known, at = await self._support(application_id), await self.now()
+        reason = await self.sealed_reason(order, known.case.party.organisation_id)
+        decision = c_li_4_scope(support_edition(known.case.fiscal_year), kind, order.by, reason, at=at)
+        support = await self._command(
+            application_id, order, lambda each, edition, at: each.judge_request(kind, decision, at=at)
+        )
+        return support, decision
+
+    async def end_early(self, application_id: str, on: date, ground: EarlyGround, order: Order) -> Support:
+        """End a support before its term (C-LI-6); the coordinator has room again."""
+
+        async def act() -> Support:
+            at = await self.now()
+            support = await self.get(Support, Support.stream(application_id), order)
+            facts = {"ground": ground, "ended_on": on.isoformat()}
+            support.end(on, ground, await self._officers(support, "C-LI-6", facts, order, at), at=at)
+            await self.save(support, *await self._left(support, at), order=order)
+            return support
+
+        return await decide_again(act)
+
+    async def end_at_term(self, stream: str) -> list[Aggregate]:
+        """The period is over (C-LI-1)."""
+        at, support = await self.now(), await self.get(Support, stream)
+        if support.state != "running" or support.until is None:
+            return []
+        facts = {"ground": "term", "ended_on": support.until.isoformat()}
+        support.end(
+            support.until, "term", decided("C-LI-1", "passed", edition=support.edition, at=at, facts=facts), at=at
+        )
+        return [support, *await self._left(support, at)]
+
+    async def ask_survey(self, stream: str, name: str) -> list[Aggregate]:
+        """A survey falls due (C-LI-7)."""
+        support = await self.get(Support, stream)
+        support.ask_survey(name, at=await self.now())
+        return [support]
+
+    async def _left(self, support: Support, at: datetime) -> list[Aggregate]:
+        if support.coordinator_id is None:
+            return []
+        stream = Coordinator.stream(support.case.fiscal_year, support.coordinator_id)
+        coordinator = await self.get(Coordinator, stream)
+        coordinator.leave(support.case.application_id, at=at)
+        return [coordinator]
+
+    async def _support(self, application_id: str) -> Support:
+        return await self.get(Support, Support.stream(application_id))
+
+    async def _command(
+        self, application_id: str, order: Order, act: Callable[[Support, SupportEdition, datetime], None]
+    ) -> Support:
+        async def attempt() -> Support:
+            at = await self.now()
+            support = await self.get(Support, Support.stream(application_id), order)
+            act(support, support_edition(support.case.fiscal_year), at)
+            await self.save(support, order=order)
+            return support
+
+        return await decide_again(attempt)
+
+    async def _coordinators(self, edition: SupportEdition) -> dict[str, Coordinator]:
+        ids, year = list(edition.coordinators.root), edition.edition.fiscal_year
+        find = self.kernel.repository.find
+        found = await asyncio.gather(*(find(Coordinator, Coordinator.stream(year, id)) for id in ids))
+        return {id: each for id, each in zip(ids, found, strict=True) if each is not None}
+
+    async def _officers(
+        self, support: Support, clause: str, facts: Mapping[str, object], order: Order, at: datetime
+    ) -> Decision:
+        reason = await self.sealed_reason(order, support.case.party.organisation_id)
+        return decided(clause, "passed", edition=support.edition, at=at, facts=dict(facts), by=order.by, reason=reason)
+
+
+def _registered(edition: SupportEdition, coordinator_id: str, at: datetime) -> Coordinator:
+    most = edition.coordinators.root[coordinator_id].first
+    return Coordinator.register(edition.edition.fiscal_year, coordinator_id, most, at=at)

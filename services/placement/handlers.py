@@ -1,0 +1,77 @@
+"""Placement's reactions to others' events. In whatever order they come, the outcome is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kernel.aggregate import Aggregate
+from kernel.handlers import Handlers
+from kernel.publishing import Message
+from schemas.intake import ApplicationWithdrawn
+from schemas.screening import CompanyAdopted, ScreeningPassed
+from services.placement.app import PlacementApp
+from services.placement.domain.support_events import Needs, SupportCase
+from services.placement.domain.values import Candidate, CaseOf
+
+handlers = Handlers()
+
+
+@handlers.on(ScreeningPassed)
+async def screening_passed(app: PlacementApp, event: ScreeningPassed, message: Message) -> Sequence[Aggregate]:
+    """A form becomes a candidate of its round; a person or papers bring a secondment on."""
+    if event.programme != "secondment":
+        return []
+    if event.stage == "form":
+        return await app.secondments.register(event.fiscal_year, _candidate(event))
+    if event.secondment_id is None:
+        return []
+    secondment = await app.secondments.foreseen(_case(event, event.secondment_id))
+    if event.stage == "papers":
+        secondment.pass_papers(at=await app.now())
+    elif event.secondee is not None:
+        secondment.pass_person(event.secondee.secondee_id, at=await app.now())
+    return [secondment]
+
+
+@handlers.on(ApplicationWithdrawn)
+async def withdrawn(app: PlacementApp, event: ApplicationWithdrawn, message: Message) -> Sequence[Aggregate]:
+    """Out of the round, proposals closed, places given back (S-IN-6). A support is withdrawn before it comes here."""
+    if event.programme != "secondment":
+        return []
+    return await app.secondments.withdraw(event.fiscal_year, event.application_id)
+
+
+@handlers.on(CompanyAdopted)
+async def adopted(app: PlacementApp, event: CompanyAdopted, message: Message) -> Sequence[Aggregate]:
+    """A coordinator is found for the company (C-PL-1)."""
+    case = SupportCase(
+        fiscal_year=event.fiscal_year,
+        application_id=event.application_id,
+        receipt_number=event.receipt_number,
+        party=event.party,
+    )
+    form = event.support
+    needs = Needs(prefecture=form.prefecture, field=form.field, languages=form.languages, stage=form.stage)
+    return await app.supports.adopt(case, needs, event.adopted_on)
+
+
+def _candidate(event: ScreeningPassed) -> Candidate:
+    return Candidate(
+        application_id=event.application_id,
+        receipt_number=event.receipt_number,
+        party=event.party,
+        requests=tuple(replace(request, remarks=None) for request in event.requests),
+        placed_before=event.placed_before,
+    )
+
+
+def _case(event: ScreeningPassed, secondment_id: str) -> CaseOf:
+    return CaseOf(
+        fiscal_year=event.fiscal_year,
+        application_id=event.application_id,
+        secondment_id=secondment_id,
+        receipt_number=event.receipt_number,
+        number=int(secondment_id.rpartition(".")[2]),
+        party=event.party,
+    )

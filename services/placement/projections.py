@@ -1,0 +1,132 @@
+"""Read models for work lists: rounds, proposals, secondments, supports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kernel.aggregate import AnyEvent
+from kernel.projections import Document, Projection
+from services.placement.domain import proposal_events as p
+from services.placement.domain import round_events as r
+from services.placement.domain import secondment_events as s
+from services.placement.domain import support_events as c
+
+Change = Callable[[Document, Any], Document]
+
+
+def _of(prefix: str) -> Callable[[AnyEvent], str | None]:
+    def key(event: AnyEvent) -> str | None:
+        stream = event.originator_id
+        return stream.removeprefix(prefix) if stream.startswith(prefix) else None
+
+    return key
+
+
+def _fold(changes: Mapping[type, Change]) -> Callable[[Document, AnyEvent], Document]:
+    """What an event changes, laid over the document; the version is always the last event's."""
+
+    def fold(document: Document, event: AnyEvent) -> Document:
+        change = changes.get(type(event))
+        changed = change(document, event) if change else {}
+        return document | changed | {"version": event.originator_version, "at": event.timestamp}
+
+    return fold
+
+
+def _case(event: Any) -> Document:
+    case = event.case
+    found = {name: getattr(case, name) for name in case.__struct_fields__ if name != "party"}
+    return found | {"organisation_id": case.party.organisation_id, "name": case.party.name}
+
+
+def _offer(event: Any) -> Document:
+    offer = event.offer
+    stays = [{"fiscal_year": stay.fiscal_year, "site": stay.site} for stay in offer.stays]
+    return {
+        "status": "proposed" if stays else "not_possible",
+        "stays": stays,
+        "rank": offer.rank,
+        "by_hand": offer.by_hand,
+        "answer_by": offer.answer_by,
+        "offer": getattr(event, "number", 1),
+    }
+
+
+def _stays(event: Any) -> Document:
+    return {"stays": [{"fiscal_year": stay.fiscal_year, "site": stay.site} for stay in event.stays]}
+
+
+_ROUND: dict[type, Change] = {
+    r.RoundOpened: lambda d, e: {
+        "programme": e.programme,
+        "fiscal_year": e.fiscal_year,
+        "status": "open",
+        "candidates": [],
+        "held": "",
+    },
+    r.CandidateRegistered: lambda d, e: {"candidates": sorted({*d["candidates"], e.candidate.application_id})},
+    r.CandidateWithdrawn: lambda d, e: {"candidates": [id for id in d["candidates"] if id != e.application_id]},
+    r.SeedRecorded: lambda d, e: {"seed": e.seed},
+    r.RoundRun: lambda d, e: {"status": "run", "proof": e.run.proof, "held": ""},
+    r.AnnouncementHeld: lambda d, e: {"held": e.missing},
+    r.RoundAnnounced: lambda d, e: {"status": "announced", "held": ""},
+}
+_PROPOSAL: dict[type, Change] = {
+    p.PlaceOffered: lambda d, e: _case(e) | _offer(e),
+    p.NoPlaceFound: lambda d, e: _case(e) | _offer(e),
+    p.OfferedAgain: lambda d, e: _offer(e),
+    p.OfferChanged: lambda d, e: _offer(e),
+    p.OfferAccepted: lambda d, e: {"status": "accepted"},
+    p.OfferDeclined: lambda d, e: {"status": "lapsed" if e.lapsed else "declined", "leaves": e.leaves},
+    p.ProposalClosed: lambda d, e: {"status": "closed"},
+}
+_SECONDMENT: dict[type, Change] = {
+    s.SecondmentForeseen: lambda d, e: _case(e) | {"status": "foreseen", "memorandum": "none", "missing": []},
+    s.SecondmentAgreed: lambda d, e: _stays(e) | {"status": "agreed", "starts_on": e.starts_on, "ends_on": e.ends_on},
+    s.SecondeePassed: lambda d, e: {"secondee_id": e.secondee_id},
+    s.PapersPassed: lambda d, e: {"papers": True},
+    s.MemorandumDrafted: lambda d, e: {"memorandum": "drafted"},
+    s.MemorandumSent: lambda d, e: {"memorandum": "sent"},
+    s.MemorandumReturned: lambda d, e: {"memorandum": "concluded"},
+    s.SecondmentStarted: lambda d, e: {"status": "running", "started_on": e.started_on, "missing": []},
+    s.StartHeld: lambda d, e: {"status": "held", "missing": list(e.missing)},
+    s.SecondeeDeparted: lambda d, e: {"departed_on": e.departed_on, "office": e.office},
+    s.DeparturePostponed: lambda d, e: {"departure_planned_for": e.planned_for},
+    s.DepartureCancelled: lambda d, e: _stays(e) | {"departure_cancelled": True},
+    s.AppraisalOverdue: lambda d, e: {"overdue_appraisals": [*d.get("overdue_appraisals", []), e.appraised_year]},
+    s.AppraisalReported: lambda d, e: {
+        "overdue_appraisals": [year for year in d.get("overdue_appraisals", []) if year != e.appraised_year]
+    },
+    s.SecondmentEnded: lambda d, e: {"status": "ended", "ends_on": e.ended_on, "ground": e.ground},
+    s.SecondmentCalledOff: lambda d, e: {"status": "called_off"},
+    s.EndAsked: lambda d, e: {"end_asked": True},
+}
+_SUPPORT: dict[type, Change] = {
+    c.SupportPrepared: lambda d, e: _case(e) | {"status": "prepared", "contacts": 0, "visits": {}},
+    c.CoordinatorAssigned: lambda d, e: {
+        "coordinator_id": e.coordinator_id,
+        "status": d["status"] if d["status"] == "running" else "assigned",
+    },
+    c.CoordinatorAwaited: lambda d, e: {"status": "waiting"},
+    c.KickedOff: lambda d, e: {
+        "status": "running",
+        "started_on": e.started_on,
+        "until": e.until,
+        "stage": e.stage,
+    },
+    c.ContactRecorded: lambda d, e: {"contacts": d["contacts"] + 1, "last_contact_on": e.on},
+    c.VisitFixed: lambda d, e: {"visits": d["visits"] | {e.visit_id: {"on": e.on, "status": "fixed"}}},
+    c.VisitCancelled: lambda d, e: {
+        "visits": d["visits"] | {e.visit_id: d["visits"][e.visit_id] | {"status": "cancelled"}}
+    },
+    c.SupportEnded: lambda d, e: {"status": "ended", "until": e.ended_on, "ground": e.ground},
+}
+
+PROJECTIONS = [
+    Projection("rounds", 1, _of("round-"), _fold(_ROUND)),
+    Projection("proposals", 1, _of("proposal-"), _fold(_PROPOSAL)),
+    Projection("secondments", 1, _of("secondment-"), _fold(_SECONDMENT)),
+    Projection("supports", 1, _of("support-"), _fold(_SUPPORT)),
+]
+"""What placement's work lists are read from."""
