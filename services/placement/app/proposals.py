@@ -17,6 +17,7 @@ from services.placement.app.standing import (
     adjusted_result,
     answer_day,
     held_option,
+    offers_again,
     rank_of,
     s_pl_7_home_instead,
     stays_by_hand,
