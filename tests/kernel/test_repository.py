@@ -1,0 +1,173 @@
+"""Loading and saving aggregates, with snapshots on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from kernel.aggregate import Aggregate, Created, Event
+from kernel.clock import FixedClock
+from kernel.ids import CountedIds
+from kernel.log import AlreadyHandled, Cause, VersionConflict
+from kernel.refusals import NotFound, Stale
+from kernel.repository import Repository, decide_again
+from kernel.sealing import Personal
+from kernel.snapshots import StoredSnapshots, form_of, freeze, thaw
+from kernel.testing import sealed
+from kernel.testing.scenario import state
+from tests.kernel.commits import assert_whole, everything
+from tests.kernel.conftest import Place
+from tests.kernel.samples import Book
+
+AT = datetime(2027, 4, 1, tzinfo=UTC)
+MAY = date(2027, 5, 1)
+
+
+class Pressed(Event, frozen=True, kw_only=True):
+    """A counter was pressed."""
+
+    TOPIC = "tests.counter_pressed.v1"
+
+    def apply(self, aggregate: Counter) -> None:
+        """One more."""
+        aggregate.presses += 1
+
+
+class Made(Created, frozen=True, kw_only=True):
+    """A counter was made."""
+
+    TOPIC = "tests.counter_made.v1"
+
+
+class Counter(Aggregate):
+    """It is pressed often."""
+
+    TOPIC = "tests.counter"
+    presses: int = 0
+
+    def press(self) -> None:
+        """Once."""
+        self.record(Pressed, at=AT)
+
+
+@pytest.fixture
+def repository(place: Place) -> Repository:
+    return Repository(place.log, FixedClock(AT), CountedIds())
+
+
+async def test_what_was_saved_is_loaded(repository: Repository) -> None:
+    book = Book.acquire("Ice", id="book", at=AT)
+    book.lend(sealed(Personal, "Ann"), MAY, at=AT)
+    assert await repository.save(book) == 1
+    loaded = await repository.get(Book, "book")
+    assert state(loaded) == state(book)
+    assert not book.pending_events
+
+
+async def test_what_is_not_there_or_of_another_kind_is_not_found(repository: Repository) -> None:
+    await repository.save(Book.acquire("Ice", id="book", at=AT))
+    assert await repository.find(Counter, "book") is None
+    with pytest.raises(NotFound):
+        await repository.get(Book, "nobody")
+
+
+async def test_saving_nothing_writes_nothing_except_a_cause(repository: Repository) -> None:
+    book = Book.acquire("Ice", id="book", at=AT)
+    await repository.save(book)
+    assert await repository.save(book) == 0
+    assert await repository.save(book, causes=[Cause("c", "m")]) == 2
+    with pytest.raises(AlreadyHandled):
+        await repository.save(causes=[Cause("c", "m")])
+    handled = await repository.handled(Cause("c", "m"))
+    assert handled is not None
+    assert handled.position == 2
+
+
+async def test_of_two_who_changed_the_same_the_later_one_decides_again(repository: Repository) -> None:
+    await repository.save(Counter.begin(Made, id="n", at=AT))
+
+    async def press() -> None:
+        counter = await repository.get(Counter, "n")
+        counter.press()
+        await repository.save(counter)
+
+    await asyncio.gather(*(decide_again(press) for _ in range(20)))
+    assert (await repository.get(Counter, "n")).presses == 20
+
+
+async def test_a_save_that_failed_leaves_no_hole_when_the_same_object_goes_on(repository: Repository) -> None:
+    counter = Counter.begin(Made, id="n", at=AT)
+    await repository.save(counter)
+    other = await repository.get(Counter, "n")
+    other.press()
+    await repository.save(other)
+    counter.press()
+    for _ in range(2):
+        with pytest.raises(VersionConflict):
+            await repository.save(counter)
+        counter.press()
+    assert_whole(await everything(repository.log))
+
+
+async def test_an_officer_who_read_an_older_version_is_told(repository: Repository) -> None:
+    counter = Counter.begin(Made, id="n", at=AT)
+    counter.seen_at(None)
+    counter.seen_at(1)
+    with pytest.raises(Stale):
+        counter.seen_at(2)
+
+
+async def test_loads_of_one_turn_share_a_query(place: Place) -> None:
+    asked: list[Any] = []
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            if name == "streams":
+                asked.append(name)
+            return getattr(place.log, name)
+
+    repository = Repository(Counting(), FixedClock(AT), CountedIds())
+    for name in "abc":
+        await repository.save(Counter.begin(Made, id=name, at=AT))
+    found = await asyncio.gather(*(repository.find(Counter, name) for name in "abcab"))
+    assert [counter.id for counter in found if counter] == list("abcab")
+    assert asked == ["streams"]
+
+
+def test_a_thawed_aggregate_equals_the_frozen_one() -> None:
+    book = Book.acquire("Ice", id="book", at=AT)
+    book.lend(sealed(Personal, "Ann"), MAY, at=datetime(2027, 4, 2, tzinfo=UTC))
+    assert book.reader is not None
+    book.reader.seal("book/2")
+    frozen = freeze(book)
+    assert b"Ann" not in frozen
+    thawed = thaw(Book, "book", book.version, frozen)
+    assert state(thawed) == state(book)
+    assert thawed.pending_events == []
+
+
+async def test_loading_goes_on_from_a_snapshot(place: Place) -> None:
+    snapshots = place.db["snapshots"]
+    repository = Repository(place.log, FixedClock(AT), CountedIds(), StoredSnapshots(snapshots, every=10))
+    counter = Counter.begin(Made, id="n", at=AT)
+    for _ in range(25):
+        counter.press()
+        await repository.save(counter)
+    assert (await snapshots.find_one({"_id": "n"}))["version"] == 20
+    await snapshots.update_one({"_id": "n"}, {"$set": {"state": freeze(counter).replace(b":25", b":1020")}})
+    assert (await repository.get(Counter, "n")).presses == 1020 + 6
+    assert (await repository.get(Counter, "n")).version == 26
+
+
+async def test_a_snapshot_of_another_form_is_passed_over(place: Place) -> None:
+    snapshots = place.db["snapshots"]
+    repository = Repository(place.log, FixedClock(AT), CountedIds(), StoredSnapshots(snapshots, every=2))
+    counter = Counter.begin(Made, id="n", at=AT)
+    counter.press()
+    await repository.save(counter)
+    await snapshots.update_one({"_id": "n"}, {"$set": {"form": "another", "state": b"no longer readable"}})
+    assert (await repository.get(Counter, "n")).presses == 1
+    assert form_of(Counter) != form_of(Book)
