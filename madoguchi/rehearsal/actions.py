@@ -28,7 +28,10 @@ class Raw:
 
 @dataclass(frozen=True)
 class Action:
-    """An HTTP call. ``seen`` is where the version that an officer saw is read; ``find`` looks up more places."""
+    """An HTTP call. ``seen`` is where the version that an officer saw is read.
+
+    ``find`` looks up more places; the one named by ``found`` goes into the body.
+    """
 
     service: str
     method: str
@@ -37,6 +40,81 @@ class Action:
     seen: str | None = None
     raw: Raw | None = None
     find: Callable[[Ask, dict[str, str]], Awaitable[dict[str, str]]] | None = None
+    found: str | None = None
 
 
-ACTIONS: dict[str, Action] = {}
+async def _invoice(ask: Ask, places: dict[str, str]) -> dict[str, str]:
+    """The n-th invoice (``invoice``, from 1) of the secondment's or the case's account."""
+    account = places["secondment"] if places["programme"] == "secondment" else places["application"]
+    found = await ask("billing", f"/v1/invoices?account={account}&sort=number&size=100")
+    issued = [each for each in found["items"] if each.get("kind", "invoice") == "invoice"]
+    return {"invoice_id": issued[int(places.get("invoice", "1")) - 1]["id"]}
+
+
+async def _visit(ask: Ask, places: dict[str, str]) -> dict[str, str]:
+    """The support's latest visit."""
+    support = await ask("placement", f"/v1/supports/{places['application']}")
+    return {"visit_id": list(support["visits"])[-1]}
+
+
+INTAKE = "/v1/{programme}/{year}/applications/{application}"
+SCREENING = "/v1/screenings/{application}"
+ROUND = "/v1/rounds/{programme}/{year}"
+PROPOSAL = "/v1/proposals/{secondment}"
+SECONDMENT = "/v1/secondments/{secondment}"
+SUPPORT = "/v1/supports/{application}"
+
+
+def _officer(service: str, seen: str, command: str) -> Action:
+    return Action(service, "POST", f"{seen}/{command}", officer=True, seen=seen)
+
+
+ACTIONS: dict[str, Action] = {
+    # what applicants do
+    "apply": Action("intake", "POST", "/v1/{programme}/{year}/applications"),
+    "amend": Action("intake", "PUT", INTAKE),
+    "withdraw": Action("intake", "POST", f"{INTAKE}/withdrawal"),
+    "paper": Action("intake", "POST", f"{INTAKE}/papers", raw=Raw()),
+    "name-secondee": Action("intake", "POST", f"{INTAKE}/secondee"),
+    "accept": Action("placement", "POST", f"{PROPOSAL}/acceptance", officer=True, seen=PROPOSAL),
+    "decline": _officer("placement", PROPOSAL, "decline"),
+    # what officers do at the counter
+    "original-paper": _officer("intake", INTAKE, "originals"),
+    "admit-late": _officer("intake", INTAKE, "late-admission"),
+    # in screening
+    "judge-purpose": _officer("screening", SCREENING, "purpose"),
+    "third-year": _officer("screening", SCREENING, "third-year"),
+    "waive": _officer("screening", SCREENING, "waivers/{clause}"),
+    "papers-late": _officer("screening", SCREENING, "papers"),
+    "stage-one": _officer("screening", SCREENING, "stage-one"),
+    "interview": _officer("screening", SCREENING, "interview"),
+    "stage-two": _officer("screening", SCREENING, "stage-two"),
+    "conflict": Action("screening", "POST", f"{SCREENING}/conflicts", officer=True),
+    # in placement
+    "seed": _officer("placement", ROUND, "seed"),
+    "run": _officer("placement", ROUND, "run"),
+    "announce": _officer("placement", ROUND, "announce"),
+    "adjust": _officer("placement", ROUND, "adjust"),
+    "reoffer": _officer("placement", PROPOSAL, "reoffer"),
+    "memorandum-drafted": _officer("placement", SECONDMENT, "memorandum-drafted"),
+    "memorandum-sent": _officer("placement", SECONDMENT, "memorandum-sent"),
+    "memorandum-returned": _officer("placement", SECONDMENT, "memorandum-returned"),
+    "start": _officer("placement", SECONDMENT, "start"),
+    "depart": _officer("placement", SECONDMENT, "departure"),
+    "postpone": _officer("placement", SECONDMENT, "postponement"),
+    "cancel-departure": _officer("placement", SECONDMENT, "cancellation"),
+    "end-early": _officer("placement", SECONDMENT, "early-end"),
+    "appraise": _officer("placement", SECONDMENT, "appraisal"),
+    "replace-coordinator": _officer("placement", SUPPORT, "coordinator"),
+    "kick-off": _officer("placement", SUPPORT, "kick-off"),
+    "contact": _officer("placement", SUPPORT, "contacts"),
+    "visit": _officer("placement", SUPPORT, "visits"),
+    "cancel-visit": Action(
+        "placement", "POST", f"{SUPPORT}/visit-cancellation", officer=True, seen=SUPPORT, find=_visit, found="visit_id"
+    ),
+    "refuse-request": _officer("placement", SUPPORT, "requests"),
+    "end-support": _officer("placement", SUPPORT, "early-end"),
+    # in billing
+    "rate": Action("billing", "POST", "/v1/exchange-rates", officer=True),
+    "payment": Action("billing", "POST", "/v1/invoices/{invoice_id}/payments", officer=True, find=_invoice),
+}

@@ -74,6 +74,8 @@ class Player:
         if action.find is not None:
             places |= await action.find(self._ask, places)
         body, options = dict(step.body), dict[str, Any]()
+        if action.found is not None:
+            body[action.found] = places[action.found]
         if action.officer:
             body = {"by": "officer-01", "reason": "予行"} | body
         if action.seen is not None:
