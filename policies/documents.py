@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class Document:
 
     def __init__(self, path: Path, file: str) -> None:
         self.file = file
-        self._tree = _parse(path, file)
+        self._tree = _parse(_text(path, file), file)
         self.data: Any = expanded(plain(self._tree))
 
     def line(self, place: Place) -> int:
@@ -78,13 +79,20 @@ def expanded(data: Any) -> Any:
     return {key: expanded(value) for key, value in data.items()}
 
 
-def _parse(path: Path, file: str) -> Any:
+def _text(path: Path, file: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise _unreadable(file, 1, "UTF-8で保存してください", "save the file as UTF-8") from None
+
+
+@lru_cache(maxsize=128)
+def _parse(text: str, file: str) -> Any:
+    """The tree of a text, which nobody changes; kept, since a clerk who mends one file has the others read again."""
     yaml = YAML(typ="rt")
     yaml.Constructor = _DaysAsText
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise _unreadable(file, 1, "UTF-8で保存してください", "save the file as UTF-8") from None
+        tree = yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from policies.faults import EditionError, EditionFault
+
 FRONT = "---\n"
 ENDING = ".ja.txt"
 
@@ -18,10 +20,18 @@ class LetterText:
     line: int
 
 
-def read_texts(folder: Path) -> dict[str, LetterText]:
-    """All texts of an edition by their letter's code; shared parts begin with an underscore."""
+def read_texts(folder: Path, edition: str) -> dict[str, LetterText]:
+    """All texts of an edition by their letter's code; shared parts begin with an underscore. Raises EditionError."""
     paths = sorted(folder.glob(f"*{ENDING}"))
-    return {path.name.removesuffix(ENDING): split(path.read_text(encoding="utf-8")) for path in paths}
+    return {path.name.removesuffix(ENDING): _read(path, f"{edition}/letters/{path.name}") for path in paths}
+
+
+def _read(path: Path, file: str) -> LetterText:
+    try:
+        return split(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        ja, en = "UTF-8で保存してください。", "Save the file as UTF-8."
+        raise EditionError([EditionFault(file, 1, "G-6", ja, en)]) from None
 
 
 def split(raw: str) -> LetterText:

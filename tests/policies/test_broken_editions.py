@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.editions import load
+from policies.editions import FOLDER, load
 from policies.faults import EditionError
 from tests.policies.broken import line_of, refused
 
@@ -182,3 +182,16 @@ def test_a_file_too_many_or_too_few_is_refused(tmp_path: Path) -> None:
         "secondment/2026/leave.yaml",
         "secondment/2026/leaves.yaml",
     ]
+
+
+@pytest.mark.parametrize("file", ["leave.yaml", "letters/started.ja.txt"])
+def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path, file: str) -> None:
+    refused(tmp_path, "secondment", "leave.yaml", "value: 2", "value: two")
+    folder = tmp_path / "secondment" / "2026"
+    good = (FOLDER / "secondment" / "2026" / "leave.yaml").read_text(encoding="utf-8")
+    (folder / "leave.yaml").write_text(good, encoding="utf-8")
+    text = (folder / file).read_text(encoding="utf-8")
+    (folder / file).write_bytes(text.encode("cp932"))
+    with pytest.raises(EditionError, match="UTF-8") as caught:
+        load("secondment", 2026, tmp_path)
+    assert [fault.file for fault in caught.value.faults] == [f"secondment/2026/{file}"]
