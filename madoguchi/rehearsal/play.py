@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,14 +49,18 @@ class Player:
         self.played = Played()
 
     async def play(self) -> Played:
-        """Play from the first step to the last. A step played in an earlier try is answered as it was then.
+        """Play from the first step to the last; steps that were played before the run was broken off are not repeated.
 
         The system comes to rest before each moment, and between two steps of one case at the same moment.
         """
         await self._system.set_clock(self._script.steps[0].at)
+        before = await self._system.played()
         touched: set[str] = set()
         for number, step in enumerate(self._script.steps, 1):
             self._told(step, number, len(self._script.steps))
+            if step.key in before:
+                self._keep(step, before[step.key])
+                continue
             if step.at > await self._system.now():
                 await self._system.move(step.at)
                 touched = set()
@@ -64,11 +68,13 @@ class Player:
                 await self._system.settle()
                 touched = set()
             touched.add(step.case)
-            self.played.answers.append(await self._do(step))
+            answer = await self._do(step)
+            await self._system.note(step.key, answer)
+            self._keep(step, answer)
         await self._system.settle()
         return self.played
 
-    async def _do(self, step: Step) -> Answer:
+    async def _do(self, step: Step) -> dict[str, Any]:
         action = ACTIONS[step.do]
         places = await self._places(step)
         if action.find is not None:
@@ -88,19 +94,12 @@ class Player:
             options["json"] = body
         path = action.path.format(**places)
         answer = await self._system.call(action.service, action.method, path, headers=headers, **options)
-        return self._noted(step, answer)
+        return _noted(step, answer)
 
-    def _noted(self, step: Step, answer: httpx.Response) -> Answer:
-        if answer.status_code < 400:
-            if step.do == "apply":
-                self.played.applications[step.programme, step.case] = answer.json()["id"]
-            return Answer(step, answer.status_code)
-        problem = answer.json()
-        if step.do == "apply" and problem.get("instance"):
-            self.played.applications[step.programme, step.case] = problem["instance"].rpartition("/")[2]
-        errors = problem.get("errors", [])
-        clauses = tuple(dict.fromkeys(error["clause"] for error in errors))
-        return Answer(step, answer.status_code, clauses, errors[0]["ja"] if errors else problem.get("title_ja", ""))
+    def _keep(self, step: Step, answer: dict[str, Any]) -> None:
+        if answer["application"]:
+            self.played.applications[step.programme, step.case] = answer["application"]
+        self.played.answers.append(Answer(step, answer["status"], tuple(answer["clauses"]), answer["reason"]))
 
     async def _places(self, step: Step) -> dict[str, str]:
         application = self.played.applications.get((step.programme, step.case), "")
@@ -119,4 +118,17 @@ class Player:
         return answer.raise_for_status().json()
 
 
-Ask = Callable[[str, str], Awaitable[Any]]
+def _noted(step: Step, answer: httpx.Response) -> dict[str, Any]:
+    found = answer.json()
+    if answer.status_code < 400 or "errors" not in found:
+        application = found.get("id", "") if step.do == "apply" else ""
+        return {"status": answer.status_code, "clauses": [], "reason": "", "application": application}
+    errors = found["errors"]
+    if not errors and answer.status_code == 422:  # the key was used: the step was done, and only its answer got lost
+        return {"status": 200, "clauses": [], "reason": "", "application": ""}
+    return {
+        "status": answer.status_code,
+        "clauses": list(dict.fromkeys(error["clause"] for error in errors)),
+        "reason": errors[0]["ja"] if errors else found.get("title_ja", ""),
+        "application": (found.get("instance") or "").rpartition("/")[2] if step.do == "apply" else "",
+    }

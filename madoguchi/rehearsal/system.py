@@ -37,7 +37,8 @@ class System:
         self._kafka = kafka
         self._http = httpx.AsyncClient(timeout=30)
         self._client = mongo.connect(mongo_url)
-        self._clock = RehearsalClock(mongo.database(self._client, f"{prefix}_clock"))
+        database = mongo.database(self._client, f"{prefix}_clock")
+        self._clock, self._played = RehearsalClock(database), database["played"]
         self._known: dict[str, list[TopicPartition]] = {}
 
     async def __aenter__(self) -> System:
@@ -84,6 +85,14 @@ class System:
     async def call(self, service: str, method: str, path: str, **options: Any) -> httpx.Response:
         """One request; while the service is away, the same again."""
         return await self._http.request(method, self.services[service] + path, **options)
+
+    async def played(self) -> dict[str, dict[str, Any]]:
+        """The answers to the steps that were played before, by the step's key: a rehearsal goes on where it stopped."""
+        return {document["_id"]: document async for document in self._played.find()}
+
+    async def note(self, key: str, answer: dict[str, Any]) -> None:
+        """Keep the answer to a step."""
+        await self._played.update_one({"_id": key}, {"$set": answer}, upsert=True)
 
     async def mailbox(self) -> list[dict[str, Any]]:
         """Every mail caught so far."""
