@@ -10,7 +10,7 @@ from policies.catalogue import COMMON, FROM_EDITION, LetterEntry
 from policies.edition import Edition
 from policies.faults import Complaint, EditionFault
 from policies.letters import LetterError, environment, preview
-from policies.texts import ENDING
+from policies.texts import ENDING, LetterText
 from schemas.events import all_events
 
 
@@ -80,10 +80,8 @@ def _text(edition: Edition, code: str) -> Iterator[EditionFault]:
 
 
 def _used(edition: Edition, template: str) -> set[str]:
-    made = environment(edition)
-    assert made.loader is not None
-    source = made.loader.get_source(made, template)[0]
-    tree = made.parse(source)
+    text = edition.texts.get(template.removesuffix(".subject"), LetterText("", "", 1))
+    tree = environment(edition).parse(text.subject if template.endswith(".subject") else text.body)
     used = meta.find_undeclared_variables(tree)
     for included in meta.find_referenced_templates(tree):
         used |= _used(edition, included or "")
