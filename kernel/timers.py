@@ -7,6 +7,7 @@ timer: it fires once, also after a crash and for what fell due while the process
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,8 @@ from kernel.repository import Repository
 
 logger = structlog.get_logger(__name__)
 CONSUMER = "timer"
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
+"""Seconds until a timer that failed is tried again; doubled with each failure."""
 
 
 class Timer(msgspec.Struct, frozen=True):
@@ -92,6 +95,7 @@ class Wheel:
     def __init__(self, timers: Timers, repository: Repository, clock: Clock, ring: Ring, metrics: Metrics) -> None:
         self._timers, self._repository, self._clock, self._ring = timers, repository, clock, ring
         self._metrics = metrics
+        self._failed: dict[str, tuple[int, float]] = {}
 
     async def run(self, *, poll: float = 0.1) -> None:
         """Turn until cancelled."""
@@ -105,7 +109,9 @@ class Wheel:
         self._metrics.timers_due.set(len(due))
         fired = False
         for timer in due:
-            fired = await self._fire(timer) or fired
+            _, again = self._failed.get(timer.id, (0, 0.0))
+            if again <= time.monotonic():
+                fired = await self._fire(timer) or fired
         return fired
 
     async def _fire(self, timer: Timer) -> bool:
@@ -115,6 +121,7 @@ class Wheel:
                 aggregates = await self._ring(timer)
             except Exception as broken:  # noqa: BLE001  # it stays overdue and is tried again; the others go on
                 logger.error("timer failed", timer=timer.name, subject=timer.subject, why=type(broken).__name__)
+                self._rest(timer)
                 return False
             context = Context(correlation=timer.subject, causation=timer.id)
             try:
@@ -124,8 +131,14 @@ class Wheel:
             except AlreadyHandled:
                 break
             self._metrics.fired.labels(timer.name).inc()
+            self._failed.pop(timer.id, None)
             return True
         return False
+
+    def _rest(self, timer: Timer) -> None:
+        failures, _ = self._failed.get(timer.id, (0, 0.0))
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**failures)
+        self._failed[timer.id] = failures + 1, time.monotonic() + pause
 
 
 def _write(change: Timer | Cancel, position: int) -> UpdateOne:

@@ -1,0 +1,111 @@
+"""One process follows a log at a time; one that slept through its lease cannot turn a follower back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
+from kernel.follower import Follower
+from kernel.log import CommitAt
+from kernel.memory import MemoryLog
+from tests.kernel.commits import commit, event
+from tests.kernel.conftest import Place
+
+
+async def test_a_checkpoint_is_read_back(place: Place) -> None:
+    checkpoints = StoredCheckpoints(place.db["checkpoints"])
+    assert await checkpoints.read("relay") == 0
+    await checkpoints.write("relay", 7, token=1)
+    await checkpoints.write("relay", 9, token=1)
+    assert await checkpoints.read("relay") == 9
+    assert await checkpoints.read("other") == 0
+
+
+async def test_a_smaller_token_is_refused(place: Place) -> None:
+    checkpoints = StoredCheckpoints(place.db["checkpoints"])
+    await checkpoints.write("relay", 7, token=2)
+    with pytest.raises(Fenced):
+        await checkpoints.write("relay", 8, token=1)
+    assert await checkpoints.read("relay") == 7
+
+
+async def test_one_holds_the_lease_until_it_ends(db: Any) -> None:
+    first, second = (Lease(db["leases"], "log", name, seconds=0.3) for name in ("first", "second"))
+    assert await first.take() == 1
+    assert await second.take() is None
+    assert await first.take() == 1
+    await asyncio.sleep(0.4)
+    assert await second.take() == 2
+    assert await first.take() is None
+
+
+async def test_a_lease_that_is_given_back_is_free_at_once(db: Any) -> None:
+    first, second = (Lease(db["leases"], "log", name, seconds=30) for name in ("first", "second"))
+    assert await first.take() == 1
+    await second.give_back()
+    assert await second.take() is None
+    await first.give_back()
+    assert await second.take() == 2
+
+
+async def test_of_many_who_ask_at_once_one_gets_the_lease(db: Any) -> None:
+    tokens = await asyncio.gather(*(Lease(db["leases"], "log", f"process {n}").take() for n in range(20)))
+    assert [token for token in tokens if token is not None] == [1]
+
+
+async def test_a_follower_goes_on_where_it_was(place: Place) -> None:
+    log, checkpoints = MemoryLog(), StoredCheckpoints(place.db["checkpoints"])
+    for version in range(1, 8):
+        await log.append(commit(event("a", version), event("b", version)))
+    seen: list[int] = []
+    first = Follower("f", log, checkpoints, collect(seen), most=3)
+    assert await first.step(token=1)
+    assert seen == [1, 3, 5]
+    running = asyncio.create_task(Follower("f", log, checkpoints, collect(seen), most=3).run(token=1))
+    async with asyncio.timeout(5):
+        await until(lambda: len(seen) == 7)
+        await log.append(commit(event("a", 8)))
+        await until(lambda: len(seen) == 8)
+    running.cancel()
+    assert seen == [1, 3, 5, 7, 9, 11, 13, 15]
+
+
+async def test_a_follower_that_lost_its_lease_stops(place: Place) -> None:
+    log, checkpoints, seen = MemoryLog(), StoredCheckpoints(place.db["checkpoints"]), list[int]()
+    await log.append(commit(event("a", 1)))
+    await checkpoints.write("f", 0, token=2)
+    with pytest.raises(Fenced):
+        await Follower("f", log, checkpoints, collect(seen)).run(token=1)
+
+
+async def test_a_batch_that_failed_is_seen_again(place: Place) -> None:
+    log, checkpoints, seen = MemoryLog(), StoredCheckpoints(place.db["checkpoints"]), list[int]()
+    await log.append(commit(event("a", 1)))
+
+    async def fails(batch: list[CommitAt]) -> None:
+        seen.append(0)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await Follower("f", log, checkpoints, fails).run(token=1)
+    await Follower("f", log, checkpoints, collect(seen)).step(token=1)
+    assert seen == [0, 1]
+
+
+async def until(done: Callable[[], bool]) -> None:
+    """Wait for it."""
+    while not done():  # noqa: ASYNC110  # what is waited for tells nobody
+        await asyncio.sleep(0.005)
+
+
+def collect(seen: list[int]) -> Any:
+    """An apply that notes the positions."""
+
+    async def apply(batch: list[CommitAt]) -> None:
+        seen.extend(at.position for at in batch)
+
+    return apply
