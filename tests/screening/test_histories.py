@@ -1,0 +1,58 @@
+"""Stored histories: what was written once is read for ever. A change that breaks old events fails here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel.log import StoredEvent
+from kernel.mapper import event_class
+from kernel.snapshots import form_of, freeze
+from kernel.testing.scenario import replayed
+from services.screening.domain import confidential, secondment_events, support_events
+from services.screening.domain.case import Screening, Withdrawn
+from services.screening.domain.secondment import SecondmentScreening
+from services.screening.domain.support import SupportScreening
+from services.screening.projections import PROJECTIONS
+
+HISTORIES = Path(__file__).with_name("histories")
+KINDS: dict[str, type[Screening]] = {
+    "SecondmentScreening": SecondmentScreening,
+    "SupportScreening": SupportScreening,
+    "SupportScreening.refused": SupportScreening,
+}
+
+FORMS = {"SecondmentScreening": "9352066fc8b131d7", "SupportScreening": "aa1195f94b803408"}
+"""The read model's documents hold a case in its frozen form: with another form comes another version."""
+
+
+def stored(name: str) -> Any:
+    """A file of the histories."""
+    return json.loads((HISTORIES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_old_history_leads_to_the_state_that_it_led_to(name: str) -> None:
+    events = [
+        StoredEvent("screening-app-1", version, each["topic"], json.dumps(each["state"]).encode())
+        for version, each in enumerate(stored(name), 1)
+    ]
+    case = replayed(events)
+    assert isinstance(case, KINDS[name])
+    then, now = stored(f"{name}.state"), json.loads(freeze(case))
+    assert {field: now[field] for field in then} == then
+
+
+def test_every_event_occurs_in_a_history() -> None:
+    occurring = {event_class(each["topic"]) for name in KINDS for each in stored(name)}
+    modules = (secondment_events, support_events, confidential)
+    known = {each for module in modules for each in vars(module).values() if "TOPIC" in getattr(each, "__dict__", {})}
+    assert known | {Withdrawn} == occurring
+
+
+def test_the_read_model_gets_a_new_version_when_a_case_gets_a_new_form() -> None:
+    forms = {kind.__name__: form_of(kind) for kind in (SecondmentScreening, SupportScreening)}
+    assert (PROJECTIONS[0].version, forms) == (1, FORMS)

@@ -1,0 +1,67 @@
+"""S-SC-5…8 on a person: each bar just under, on and over it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from schemas.values import Outcome, Route
+from services.screening.policy import person as policy
+from services.screening.policy.person import Person
+from tests.screening.forms import SECONDMENT, secondment_rules
+
+RULES = secondment_rules()
+
+
+@pytest.mark.clause("S-SC-5")
+@pytest.mark.parametrize(
+    ("birth", "outcome", "age"),
+    [
+        (date(1986, 4, 2), "passed", 39),  # turns 40 on the day after the start
+        (date(1986, 4, 1), "waiver_asked", 40),  # on the start
+        (date(1986, 3, 31), "waiver_asked", 40),  # the day before
+        (date(1985, 12, 1), "waiver_asked", 40),
+    ],
+)
+def test_under_forty_on_the_start_date(birth: date, outcome: Outcome, age: int) -> None:
+    found = policy.s_sc_5_age(birth, SECONDMENT, RULES)
+    assert (found.decision.outcome, found.facts["age"]) == (outcome, age)
+    assert found.decision.facts["counted_on"] == "2026-04-01"
+
+
+@pytest.mark.clause("S-SC-6")
+@pytest.mark.parametrize(("declared", "outcome"), [(True, "passed"), (False, "refused")])
+def test_health_is_declared(declared: bool, outcome: Outcome) -> None:
+    assert policy.s_sc_6_health(declared, SECONDMENT, RULES).decision.outcome == outcome
+
+
+@pytest.mark.clause("S-SC-7")
+@pytest.mark.parametrize(("years", "outcome"), [(4, "waiver_asked"), (5, "passed"), (6, "passed")])
+def test_five_years_of_experience(years: int, outcome: Outcome) -> None:
+    assert policy.s_sc_7_experience(years, SECONDMENT, RULES).decision.outcome == outcome
+
+
+@pytest.mark.clause("S-SC-8")
+@pytest.mark.parametrize(("toeic", "outcome"), [(None, "waiver_asked"), (729, "waiver_asked"), (730, "passed")])
+def test_toeic_for_those_who_go_overseas(toeic: int | None, outcome: Outcome) -> None:
+    found = policy.s_sc_8_language(toeic, "domestic_then_overseas", SECONDMENT, RULES)
+    assert found.decision.outcome == outcome
+
+
+@pytest.mark.clause("S-SC-8")
+@pytest.mark.parametrize("route", ["domestic", "headquarters"])
+def test_no_bar_of_the_rule_for_those_who_stay_in_japan(route: Route) -> None:
+    found = policy.s_sc_8_language(None, route, SECONDMENT, RULES)
+    assert (found.decision.outcome, found.decision.parameters) == ("passed", ())
+
+
+@pytest.mark.clause("G-7")
+def test_plain_facts_of_a_decision_say_nothing_about_the_person() -> None:
+    person = Person(date(1980, 1, 2), 345, 3, True)
+    found = policy.examine(person, "domestic_then_overseas", SECONDMENT, RULES)
+    plain = repr([each.decision for each in found])
+    assert "1980" not in plain
+    assert "345" not in plain
+    assert repr(person) == "Person(sealed)"
+    assert {key for each in found for key in each.facts} == {"birth_date", "age", "experience_years", "toeic"}

@@ -1,0 +1,190 @@
+"""A company's screening as a story of events: given – when – then."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from kernel.sealing import Confidential
+from kernel.testing import event, given, like, sealed
+from kernel.testing.happenings import Happening
+from kernel.testing.scenario import Scenario
+from schemas.values import Decision, Outcome
+from services.screening.domain.case import Withdrawn
+from services.screening.domain.confidential import (
+    CompanyExamined,
+    CompanyWaiverDecided,
+    ConflictDeclared,
+    StageOneJudged,
+    StageTwoJudged,
+)
+from services.screening.domain.support import SupportScreening as Screening
+from services.screening.domain.support_events import (
+    Adopted,
+    FactsChanged,
+    Interview,
+    InterviewOverdue,
+    InterviewSet,
+    InterviewWanted,
+    NotAdopted,
+    SupportReceived,
+    Window,
+)
+from tests.screening.forms import APPLICATION, FEBRUARY, company_form, party, support_rules, tokyo
+
+CASE: dict[str, Any] = {
+    "programme": "support",
+    "fiscal_year": 2026,
+    "application_id": APPLICATION,
+    "receipt_number": "C-1",
+    "party": party(),
+    "edition": "support/2026",
+}
+ID = f"screening-{APPLICATION}"
+GROUNDS = sealed(Confidential, "[]", field="decisions")
+OTHERS = ("portal",)
+WINDOW = Window(date(2026, 2, 25), date(2026, 3, 10))
+MEETING = tokyo(2026, 2, 20, 14)
+LINK = "https://teams.example.jp/1"
+
+
+def word(outcome: Outcome = "passed") -> Decision:
+    return support_rules().word("C-SC-13", outcome, {}, by="o-1", reason=sealed(Confidential, "調整済み"))
+
+
+def standing(*more: Happening, questions: int = 0) -> Scenario:
+    """Given an eligible application, and what happened since."""
+    form = company_form()
+    received = event(SupportReceived, **CASE, form=form, received_at=FEBRUARY, window=WINDOW)
+    examined = event(CompanyExamined, decisions=GROUNDS, questions=questions)
+    return given(received, examined, *more, of=Screening, id=ID)
+
+
+WANTED = event(InterviewWanted)
+SET = event(InterviewSet, **CASE, interview=Interview(MEETING, 60, "online", LINK, 0), decision=word())
+
+
+def arrange(story: Scenario, starts_at: datetime = MEETING, **changes: Any) -> Scenario:
+    """When an officer sets the date of stage two."""
+    usual: dict[str, Any] = {"minutes": 60, "mode": "online", "link": LINK, "decision": word(), "at": FEBRUARY}
+    return story.when(Screening.set_interview, starts_at, **(usual | changes))
+
+
+def receive(*, eligible: bool, waivers: int = 0) -> Scenario:
+    """When an application is complete."""
+    case = {name: value for name, value in CASE.items() if name != "application_id"}
+    return given().when(
+        Screening.receive, APPLICATION, GROUNDS, eligible=eligible, waivers=waivers, guidance=OTHERS, at=FEBRUARY,
+        form=company_form(), received_at=FEBRUARY, window=WINDOW, **case,
+    )  # fmt: skip
+
+
+def test_an_eligible_company_waits_for_stage_one() -> None:
+    receive(eligible=True).then(like(SupportReceived), like(CompanyExamined)).leaves(waiting=("to_judge",))
+
+
+@pytest.mark.clause("C-SC-15")
+def test_a_hard_ground_ends_in_guidance_alone() -> None:
+    story = receive(eligible=False, waivers=1)
+    story.then(like(SupportReceived), like(CompanyExamined, questions=0), event(NotAdopted, **CASE, guidance=OTHERS))
+    story.leaves(status="not_adopted", waiting=())
+
+
+@pytest.mark.clause("C-SC-1")
+def test_a_waiver_comes_before_stage_one() -> None:
+    story = receive(eligible=True, waivers=1).leaves(waiting=("waiver",))
+    judge = (Screening.judge_papers, True, GROUNDS, OTHERS)
+    story.when(*judge, strong=True, at=FEBRUARY).refused("C-SC-1")
+    story.when(Screening.decide_waiver, True, GROUNDS, OTHERS, at=FEBRUARY).then(like(CompanyWaiverDecided))
+    story.leaves(waiting=("to_judge",)).when(Screening.decide_waiver, True, GROUNDS, OTHERS, at=FEBRUARY).refused(
+        "C-SC-1"
+    )
+
+
+@pytest.mark.clause("C-SC-1")
+def test_a_waiver_refused_ends_the_case() -> None:
+    story = standing(questions=1).when(Screening.decide_waiver, False, GROUNDS, OTHERS, at=FEBRUARY)
+    story.then(like(CompanyWaiverDecided), like(NotAdopted, guidance=OTHERS))
+
+
+@pytest.mark.clause("C-SC-12")
+@pytest.mark.parametrize(("passed", "after"), [(True, InterviewWanted), (False, NotAdopted)])
+def test_stage_one_is_an_officers_judgement(passed: bool, after: type) -> None:
+    story = standing().when(Screening.judge_papers, passed, GROUNDS, OTHERS, strong=passed, at=FEBRUARY)
+    story.then(event(StageOneJudged, decisions=GROUNDS), like(after))
+    story.when(Screening.judge_papers, passed, GROUNDS, OTHERS, strong=passed, at=FEBRUARY)
+    story.refused("C-SC-12" if passed else "G-6")
+
+
+@pytest.mark.clause("C-SC-9")
+def test_a_company_judged_too_weak_cannot_pass() -> None:
+    standing().when(Screening.judge_papers, True, GROUNDS, OTHERS, strong=False, at=FEBRUARY).refused("C-SC-9")
+
+
+@pytest.mark.clause("C-SC-14")
+def test_an_interview_is_arranged_and_moved() -> None:
+    story = arrange(standing(WANTED)).then(like(InterviewSet, interview=Interview(MEETING, 60, "online", LINK, 0)))
+    later = tokyo(2026, 2, 21)
+    arrange(story, later, mode="telephone", link=None)
+    story.then(like(InterviewSet, interview=Interview(later, 60, "telephone", None, 1))).leaves(waiting=("to_decide",))
+
+
+@pytest.mark.clause("C-SC-14")
+def test_an_interview_needs_its_stage_a_time_to_come_and_a_link() -> None:
+    arrange(standing()).refused("C-SC-14")
+    arrange(standing(WANTED), FEBRUARY).refused("C-SC-14", pointer="/starts_at")
+    arrange(standing(WANTED), link=None).refused("C-SC-14", pointer="/link")
+
+
+@pytest.mark.clause("C-SC-13")
+def test_a_window_without_a_date_is_overdue_until_there_is_one() -> None:
+    story = standing(WANTED).when(Screening.find_overdue, word("held"), at=FEBRUARY).then(like(InterviewOverdue))
+    story.leaves(waiting=("to_interview", "overdue")).when(Screening.find_overdue, word("held"), at=FEBRUARY).then()
+    arrange(story).leaves(waiting=("to_decide",))
+    story.when(Screening.find_overdue, word("held"), at=FEBRUARY).then()
+
+
+@pytest.mark.clause("C-SC-14")
+def test_stage_two_is_judged_once_the_interview_has_begun() -> None:
+    judge = (Screening.judge_interview, True, GROUNDS, OTHERS)
+    story = standing(WANTED, SET).when(*judge, adopted_on=date(2026, 2, 20), at=FEBRUARY).refused("C-SC-14")
+    standing(WANTED).when(*judge, adopted_on=date(2026, 2, 20), at=MEETING).refused("C-SC-14")
+    story.when(*judge, adopted_on=date(2026, 2, 20), at=MEETING)
+    story.then(like(StageTwoJudged), like(Adopted, adopted_on=date(2026, 2, 20), support=company_form()))
+
+
+@pytest.mark.clause("C-SC-15")
+def test_not_adopted_after_the_interview_says_as_little_as_before() -> None:
+    story = standing(WANTED, SET)
+    story.when(Screening.judge_interview, False, GROUNDS, OTHERS, adopted_on=date(2026, 2, 20), at=MEETING)
+    story.then(like(StageTwoJudged), event(NotAdopted, **CASE, guidance=OTHERS))
+
+
+@pytest.mark.clause("C-SC-16")
+def test_an_officer_with_an_interest_is_shut_out() -> None:
+    story = standing().when(Screening.admit, "o-2").then()
+    story.when(Screening.declare_conflict, "o-2", GROUNDS, at=FEBRUARY).then(like(ConflictDeclared, officer="o-2"))
+    story.when(Screening.admit, "o-2").refused("C-SC-16")
+    story.when(Screening.admit, None).refused("C-SC-16")
+    story.when(Screening.admit, "o-1").then()
+
+
+@pytest.mark.clause("C-IN-7")
+@pytest.mark.parametrize("eligible", [True, False])
+def test_changed_facts_may_undo_eligibility(eligible: bool) -> None:
+    changed = company_form(employees=3)
+    story = standing(WANTED).when(
+        Screening.change, party(), changed, 1, GROUNDS, eligible=eligible, waivers=0, guidance=OTHERS, at=FEBRUARY
+    )
+    ended = [] if eligible else [like(NotAdopted)]
+    story.then(like(FactsChanged, form=changed), like(CompanyExamined), *ended)
+    story.leaves(status="to_interview" if eligible else "not_adopted")
+
+
+@pytest.mark.clause("C-IN-5")
+def test_a_withdrawn_application_is_screened_no_more() -> None:
+    story = standing(questions=1).when(Screening.withdraw, at=FEBRUARY).then(event(Withdrawn)).leaves(waiting=())
+    story.when(Screening.decide_waiver, True, GROUNDS, OTHERS, at=FEBRUARY).refused("G-6")
+    arrange(story).refused("G-6")

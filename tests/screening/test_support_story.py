@@ -1,0 +1,186 @@
+"""A company's road through screening, with messages, officers and time; in memory."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged
+from services.screening.api import router
+from tests.screening.desk import CASE, Desk, problem
+from tests.screening.forms import FEBRUARY, amended, company_form, position, submitted, support_rules, tokyo, withdrawn
+
+CRITERIA = {
+    code: {"met": True, "note": f"{code}は面談記録のとおり"} for code in support_rules().edition.screening.criteria
+}
+STRONG = {"met": True, "note": "財務に不安なし"}
+PASSED: dict[str, Any] = {"outcome": "passed", "criteria": CRITERIA, "strength": STRONG}
+MEETING: dict[str, Any] = {"starts_at": "2026-02-20T14:00:00+09:00", "link": "https://teams.example.jp/1"}
+
+
+async def arranged() -> Desk:
+    """A company that waits for its interview."""
+    desk = await Desk.open(FEBRUARY, submitted(company_form()))
+    await desk.order("stage-one", **PASSED)
+    await desk.order("interview", **MEETING)
+    return desk
+
+
+@pytest.mark.clause("C-SC-12")
+@pytest.mark.clause("C-SC-15")
+async def test_the_whole_road_to_an_adoption() -> None:
+    form = company_form()
+    desk = await Desk.open(FEBRUARY, submitted(form))
+    assert await desk.waiting("to_judge") == ["app-1"]
+    await desk.order("stage-one", **PASSED)
+    assert (await desk.waiting("to_interview"), desk.told()) == (["app-1"], [])
+    await desk.order("interview", **MEETING)
+    (invited,) = desk.told()
+    assert isinstance(invited, InterviewArranged)
+    assert (invited.starts_at, invited.minutes, invited.sequence) == (tokyo(2026, 2, 20, 14), 60, 0)
+    assert await desk.waiting("to_decide") == ["app-1"]
+    await desk.company.move(tokyo(2026, 2, 20, 15))
+    await desk.order("stage-two", outcome="passed")
+    adopted = desk.told()[-1]
+    assert isinstance(adopted, CompanyAdopted)
+    assert (adopted.adopted_on, adopted.support) == (date(2026, 2, 20), form)
+    assert (await desk.get(CASE))["status"] == "adopted"
+
+
+@pytest.mark.clause("C-SC-15")
+@pytest.mark.parametrize(
+    ("stage", "field", "guidance"),
+    [
+        ("recruiting", "manufacturing", ("portal", "employment_service_centre", "export_consortium")),
+        ("receiving", "food", ("immigration_information", "food_export_desk")),
+        ("receiving", "it", ("immigration_information",)),
+        ("retention", "logistics", ()),
+    ],
+)
+async def test_guidance_follows_the_form_and_never_the_grounds(
+    stage: str, field: str, guidance: tuple[str, ...]
+) -> None:
+    for ground in ({"website": None}, {"has_employed_graduates": False}, {"legal_form": "other"}):
+        desk = await Desk.open(FEBRUARY, submitted(company_form(stage=stage, field=field, **ground)))
+        (told,) = desk.told()
+        assert isinstance(told, CompanyNotAdopted)
+        assert told.guidance == guidance
+
+
+@pytest.mark.clause("C-SC-14")
+async def test_an_interview_is_moved_and_held_by_telephone() -> None:
+    desk = await arranged()
+    await desk.order("interview", starts_at="2026-02-23T10:00:00+09:00", mode="telephone", minutes=30)
+    moved = desk.told()[-1]
+    assert isinstance(moved, InterviewArranged)
+    assert (moved.sequence, moved.mode, moved.link, moved.minutes) == (1, "telephone", None, 30)
+    assert problem(await desk.order("interview", starts_at="2026-02-25T10:00:00+09:00", status=409)) == (
+        "C-SC-14",
+        "/link",
+    )
+
+
+@pytest.mark.clause("C-SC-13")
+async def test_the_latest_day_is_shown_and_then_overdue() -> None:
+    desk = await Desk.open(FEBRUARY, submitted(company_form()))
+    page = await desk.get("/v1/screenings?programme=support")
+    assert (
+        page["items"][0]["latest"] == "2026-02-26"
+    )  # ten business days after the 10th; the 11th and 23rd are holidays
+    await desk.company.move(tokyo(2026, 2, 26, 23, 59))
+    assert await desk.waiting("overdue") == []
+    await desk.company.move(tokyo(2026, 2, 27))
+    assert await desk.waiting("overdue") == ["app-1"]
+    assert await desk.waiting("to_judge") == ["app-1"]
+    await desk.order("stage-one", **PASSED)
+    await desk.order("interview", starts_at="2026-03-02T10:00:00+09:00", link="https://teams.example.jp/2")
+    assert await desk.waiting("overdue") == []
+    (late,) = [e["data"]["decision"] for e in await desk.history() if e["name"] == "screening.interview_set.v1"]
+    assert (late["clause"], late["outcome"], late["facts"]["told_on"]) == ("C-SC-13", "waived", "2026-02-27")
+
+
+@pytest.mark.clause("C-SC-13")
+async def test_a_date_given_in_time_is_never_overdue() -> None:
+    desk = await arranged()
+    await desk.company.move(tokyo(2026, 3, 31))
+    assert await desk.waiting("overdue") == []
+
+
+@pytest.mark.clause("C-SC-12")
+async def test_stage_one_marks_every_criterion() -> None:
+    desk = await Desk.open(FEBRUARY, submitted(company_form()))
+    some = {code: mark for code, mark in CRITERIA.items() if code != "motive"}
+    answer = await desk.order("stage-one", outcome="passed", criteria=some, strength=STRONG, status=409)
+    assert problem(answer) == ("C-SC-12", "/criteria")
+
+
+@pytest.mark.clause("C-SC-9")
+async def test_a_company_marked_as_too_weak_cannot_pass() -> None:
+    desk = await Desk.open(FEBRUARY, submitted(company_form(applicant_is_supported=False)))
+    weak = {"met": False, "note": "申込企業と支援先が異なる"}
+    answer = await desk.order("stage-one", outcome="passed", criteria=CRITERIA, strength=weak, status=409)
+    assert problem(answer) == ("C-SC-9", "/outcome")
+    await desk.order("stage-one", outcome="refused", criteria=CRITERIA, strength=weak)
+    assert desk.names() == ["CompanyNotAdopted"]
+
+
+@pytest.mark.clause("C-SC-1")
+@pytest.mark.parametrize(("outcome", "told"), [("granted", []), ("refused", ["CompanyNotAdopted"])])
+async def test_a_residence_status_outside_the_list(outcome: str, told: list[str]) -> None:
+    desk = await Desk.open(FEBRUARY, submitted(company_form(positions=(position(residence_status="student"),))))
+    assert (await desk.waiting("waiver"), desk.told()) == (["app-1"], [])
+    await desk.order("waivers/C-SC-1", outcome=outcome)
+    assert desk.names() == told
+
+
+@pytest.mark.clause("C-IN-7")
+async def test_changed_facts_that_undo_eligibility() -> None:
+    desk = await arranged()
+    await desk.hear(amended(company_form(website=None)))
+    assert desk.names() == ["InterviewArranged", "CompanyNotAdopted"]
+
+
+@pytest.mark.clause("C-IN-5")
+async def test_withdrawn_before_the_decision() -> None:
+    desk = await arranged()
+    await desk.hear(withdrawn())
+    await desk.company.move(tokyo(2026, 3, 1))
+    assert problem(await desk.order("stage-two", outcome="passed", status=409)) == ("G-6", "")
+    assert await desk.waiting("to_decide") == []
+
+
+@pytest.mark.clause("C-SC-16")
+async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
+    desk = await arranged()
+    await desk.order("conflicts", by="o-7", reason="配偶者が役員")
+    log = "/operations/log/screening-app-1"
+    for path in (CASE, f"{CASE}?open=true", log, f"{log}?open=true"):
+        assert problem(await desk.get(path, officer="o-7", status=403)) == ("C-SC-16", "")
+        await desk.get(path, officer="o-1")
+        assert problem(await desk.get(path, officer=None, status=403)) == ("C-SC-16", "")
+    assert (await desk.waiting("to_decide", "o-7"), await desk.waiting("to_decide", "o-1")) == ([], ["app-1"])
+    assert (await desk.get("/v1/screenings", officer="o-7"))["total"] == 0
+    commands: dict[str, dict[str, Any]] = {
+        "stage-one": PASSED,
+        "interview": MEETING,
+        "stage-two": {"outcome": "passed"},
+        "waivers/C-SC-1": {"outcome": "granted"},
+        "conflicts": {},
+        "purpose": {"outcome": "passed"},
+        "third-year": {"outcome": "passed"},
+        "papers": {"outcome": "passed"},
+        "waivers/S-SC-5": {"outcome": "granted"},
+    }
+    for command, body in commands.items():
+        assert problem(await desk.order(command, by="o-7", status=403, **body)) == ("C-SC-16", "")
+    orders = [route for route in router.routes if isinstance(route, APIRoute) and "POST" in (route.methods or ())]
+    assert len(orders) == 8, "a new command on a case must be tried here too"
+
+
+@pytest.mark.clause("C-SC-16")
+async def test_work_lists_want_to_know_who_asks() -> None:
+    desk = await arranged()
+    assert problem(await desk.get("/v1/screenings", officer=None, status=403)) == ("C-SC-16", "")
