@@ -14,7 +14,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_")
 
     kafka: str = "127.0.0.1:9192"
-    mongo: str = "mongodb://127.0.0.1:27117/?replicaSet=rs0"
+    mongo: str = "mongodb://127.0.0.1:27117/?replicaSet=madoguchi"
     prefix: str = "madoguchi"
     clock: Literal["system", "rehearsal"] = "system"
     http_host: str = "127.0.0.1"
