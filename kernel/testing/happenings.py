@@ -38,12 +38,12 @@ class Happening:
         return self.kind(**base, **self.fields)
 
 
-def event(kind: type[AnyEvent], *, at: datetime = AT, **fields: Any) -> Happening:
+def event(kind: type[AnyEvent], /, *, at: datetime = AT, **fields: Any) -> Happening:
     """An event with these domain fields; fields left out have their defaults. ``at`` counts where it is given."""
     return Happening(kind, fields, whole=True, at=at)
 
 
-def like(kind: type[AnyEvent], **fields: Any) -> Happening:
+def like(kind: type[AnyEvent], /, **fields: Any) -> Happening:
     """For `then`: an event of which these fields alone are compared."""
     return Happening(kind, fields, whole=False, at=AT)
 
