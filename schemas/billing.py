@@ -47,6 +47,7 @@ class InvoiceIssued(OfAccount):
     total: Yen
     registration_number: str
     edition: str
+    issuer: str = ""
 
 
 class ReturnInvoiceIssued(OfAccount):
@@ -63,6 +64,7 @@ class ReturnInvoiceIssued(OfAccount):
     total: Yen
     registration_number: str
     edition: str
+    issuer: str = ""
 
 
 class PaymentReceived(OfAccount):
