@@ -1,0 +1,166 @@
+"""Billing over HTTP: work lists and cases for officers, rates and payments as commands."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from kernel.http import Command, Done, once
+from kernel.log import Cause
+from kernel.refusals import NotFound
+from kernel.run import application_of
+from schemas.values import Programme, day_in_tokyo
+from services.billing.app import BillingApp
+from services.billing.domain.values import Rate
+
+router = APIRouter(prefix="/v1", tags=["billing"])
+App = Annotated[BillingApp, Depends(application_of)]
+Once = Annotated[Cause | None, Depends(once)]
+Page = Annotated[int, Query(ge=1, le=100_000)]
+Size = Annotated[int, Query(ge=1, le=500)]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+$")]
+Status = Literal["held", "open", "overdue", "paid", "returned", "dropped"]
+
+
+class PostRate(Command):
+    """A published exchange rate (S-BI-4): yen for one unit of the currency, as quoted by that bank on that day."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    day: date
+    kind: Literal["TTS", "TTM", "TTB"]
+    yen_per_unit: Annotated[Decimal, Field(gt=0, lt=100_000, decimal_places=6)]
+    bank: Line
+    source: Line
+
+
+class RecordPayment(Command):
+    """A payment that came in (S-BI-8). ``seen_version`` is the receivable's; ``amount`` in yen."""
+
+    received_on: date
+    amount: Annotated[int, Field(ge=1, le=1_000_000_000_000, strict=True)]
+    bank_reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+
+
+@router.get("/invoices")
+async def invoices(
+    app: App,
+    status: Status | None = None,
+    programme: Programme | None = None,
+    account: str | None = None,
+    application_id: str | None = None,
+    number: str | None = None,
+    sort: Literal["_id", "number", "-number", "issued_on", "-issued_on", "due_on", "-due_on"] = "_id",
+    page: Page = 1,
+    size: Size = 50,
+) -> dict[str, Any]:
+    """Invoices and return invoices. ``open`` is everything with a balance, ``overdue`` what is past its due day."""
+    asked = {"programme": programme, "account": account, "application_id": application_id, "number": number}
+    where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    if status is not None:
+        where["status"] = "open" if status == "overdue" else status
+    if status == "overdue":
+        where["due_on"] = {"$lt": day_in_tokyo(await app.kernel.clock.now()).isoformat()}
+    return await _page(app, "invoices", where, sort, page, size)
+
+
+@router.get("/invoices/{invoice_id}")
+async def invoice(app: App, invoice_id: str) -> dict[str, Any]:
+    """An invoice with all that it says, its recipient opened, and what came in for it."""
+    found = await app.kernel.views.get("invoices", invoice_id)
+    if found is None:
+        raise NotFound("請求書")
+    receivable = await app.kernel.views.get("receivables", f"receivable-{invoice_id.removeprefix('invoice-')}")
+    opened = await _opened(app, found)
+    return opened | {"receivable": _shown(receivable) if receivable else None}
+
+
+@router.get("/accounts/{account}")
+async def account(app: App, account: str) -> dict[str, Any]:
+    """An account: what was served, every charge and return with the decisions behind it."""
+    found = await app.kernel.views.get("accounts", account)
+    if found is None:
+        raise NotFound("口座")
+    return await _opened(app, found)
+
+
+@router.get("/receivables")
+async def receivables(
+    app: App,
+    state: Literal["open", "partly_paid", "paid", "overpaid"] | None = None,
+    overdue: bool | None = None,
+    sort: Literal["_id", "due_on", "-due_on", "balance", "-balance"] = "due_on",
+    page: Page = 1,
+    size: Size = 50,
+) -> dict[str, Any]:
+    """What is open, paid in part or in excess (S-BI-8). ``overdue=true``: past its due day with a balance."""
+    where: dict[str, Any] = {"state": state} if state is not None else {}
+    if overdue:
+        where |= {"balance": {"$gt": 0}, "due_on": {"$lt": day_in_tokyo(await app.kernel.clock.now()).isoformat()}}
+    return await _page(app, "receivables", where, sort, page, size)
+
+
+@router.get("/exchange-rates")
+async def exchange_rates(app: App, currency: str | None = None, page: Page = 1, size: Size = 50) -> dict[str, Any]:
+    """The rates on record, the latest day first."""
+    where = {"currency": currency} if currency is not None else {}
+    found, total = await app.kernel.views.page("rates", where, sort="-day", page=page, size=size)
+    return {"items": [_shown(each) for each in found], "total": total, "page": page}
+
+
+@router.post("/exchange-rates", status_code=201, openapi_extra={"x-clause": "S-BI-4"})
+async def post_rate(app: App, command: PostRate, cause: Once) -> Done:
+    """Record a rate; invoices that were held for it are issued right after."""
+    rate = Rate(
+        currency=command.currency,
+        kind=command.kind,
+        day=command.day,
+        yen_per_unit=format(command.yen_per_unit, "f"),
+        bank=command.bank,
+        source=command.source,
+    )
+    rates = await app.post_rate(rate, by=command.by, reason=command.reason, causes=[cause] if cause else [])
+    return Done(id=rates.id, version=rates.version)
+
+
+@router.post("/invoices/{invoice_id}/payments", status_code=201, openapi_extra={"x-clause": "S-BI-8"})
+async def record_payment(app: App, invoice_id: str, command: RecordPayment, cause: Once) -> Done:
+    """Record a payment; part and excess are seen in the balance."""
+    receivable = await app.pay(
+        invoice_id,
+        amount=command.amount,
+        received_on=command.received_on,
+        bank_reference=command.bank_reference,
+        by=command.by,
+        reason=command.reason,
+        seen_version=command.seen_version,
+        causes=[cause] if cause else [],
+    )
+    return Done(id=receivable.id, version=receivable.version)
+
+
+async def _page(app: BillingApp, name: str, where: dict[str, Any], sort: str, page: int, size: int) -> dict[str, Any]:
+    found, total = await app.kernel.views.page(name, where, sort=sort, page=page, size=size)
+    names = await app.kernel.vault.shown_tokens([d["party"]["name"] for d in found if "party" in d])
+    shown = iter(names)
+    items = [_shown(d) | {"recipient": next(shown) if "party" in d else ""} for d in found]
+    return {"items": items, "total": total, "page": page}
+
+
+async def _opened(app: BillingApp, document: dict[str, Any]) -> dict[str, Any]:
+    shown = _shown(document)
+    if "party" in document:
+        party = document["party"]
+        sealed = [name for name in ("name", "kana", "person", "email", "address")]
+        values = await app.kernel.vault.shown_tokens([party[name] for name in sealed])
+        shown["party"] = party | dict(zip(sealed, values, strict=True))
+    return shown
+
+
+def _shown(document: dict[str, Any]) -> dict[str, Any]:
+    """A document as readers get it: ``id`` for ``_id``, without the kernel's own marks and sealed fields."""
+    kept = {name: value for name, value in document.items() if not name.startswith("_") and name != "party"}
+    return {"id": document["_id"]} | kept

@@ -1,0 +1,1 @@
+"""The aggregates of billing: Account, Invoice, InvoiceRegister, ExchangeRates, Receivable."""

@@ -1,0 +1,186 @@
+"""The account (口座) of one secondment or support case: what was served, what was charged for it, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import field
+from datetime import date, datetime
+
+from kernel.aggregate import Aggregate
+from policies.calendars import fiscal_years
+from policies.secondment.edition import SecondmentEdition
+from schemas.values import Decision, InvoiceLine, Party, fiscal_year
+from services.billing.domain.account_events import (
+    AccountOpened,
+    ChargeHeld,
+    DepartureCalledOff,
+    FeesCharged,
+    FeesGivenBack,
+    Ground,
+    PostEnded,
+    PostTakenUp,
+    TermChanged,
+    YearOpened,
+)
+from services.billing.domain.values import Billed, Case, Item, Post
+from services.billing.policy import owed
+
+
+class Account(Aggregate):
+    """Stream ``account-<secondment id or application id>``."""
+
+    TOPIC = "billing.account"
+    case: Case
+    party: Party
+    edition: str = ""
+    office: str = ""
+    country: str = ""
+    departed_on: date | None = None
+    until: date | None = None
+    ended_on: date | None = None
+    years: tuple[int, ...] = ()
+    billed: dict[str, Billed] = field(default_factory=dict)
+    visits: tuple[str, ...] = ()
+    invoices: tuple[str, ...] = ()
+
+    @classmethod
+    def open(cls, case: Case, party: Party, at: datetime) -> Account:
+        """A new account."""
+        return cls.begin(AccountOpened, id=stream(case.account), at=at, case=case, party=party)
+
+    @property
+    def post(self) -> Post | None:
+        """The post overseas as it stands now; None before it was taken up and where the departure was called off."""
+        if self.departed_on is None or self.until is None:
+            return None
+        return self._post(self.departed_on, self.until, self.ended_on)
+
+    def take_up(
+        self, party: Party, *, office: str, country: str, departed_on: date, until: date, edition: str, at: datetime
+    ) -> None:
+        """The post is taken up; once more with other days: those count."""
+        post = self._post(departed_on, until, self.ended_on)
+        self.record(
+            PostTakenUp,
+            at=at,
+            party=party,
+            office=office,
+            country=country,
+            departed_on=departed_on,
+            until=until,
+            edition=edition,
+            next_year_on=owed.next_year_on(post, (*self.years, fiscal_year(departed_on))),
+        )
+
+    def call_off(self, party: Party, *, planned_for: date | None, at: datetime) -> None:
+        """The departure is postponed to ``planned_for``, or cancelled (None)."""
+        self.record(DepartureCalledOff, at=at, party=party, planned_for=planned_for)
+
+    def end(self, party: Party, *, ended_on: date, ground: Ground, early: bool, at: datetime) -> None:
+        """The secondment is over."""
+        next_on = self._next_year(self.until, ended_on)
+        self.record(PostEnded, at=at, party=party, ended_on=ended_on, ground=ground, early=early, next_year_on=next_on)
+
+    def change_term(self, party: Party, *, until: date, at: datetime) -> None:
+        """An amendment moved the last day."""
+        self.record(TermChanged, at=at, party=party, until=until, next_year_on=self._next_year(until, self.ended_on))
+
+    def begin_year(self, year: int, at: datetime) -> bool:
+        """1 April has come; False, and nothing recorded, if the secondee is not overseas in that year."""
+        post = self.post
+        if post is None or year in self.years or year not in fiscal_years(post.departed_on, post.last):
+            return False
+        self.record(YearOpened, at=at, year=year, next_year_on=owed.next_year_on(post, (*self.years, year)))
+        return True
+
+    def difference(self, edition: SecondmentEdition) -> owed.Difference:
+        """What is still to be charged and what to be given back."""
+        return owed.difference(owed.owed(self.post, self.years, edition), self.billed.values())
+
+    @property
+    def next_invoice_id(self) -> str:
+        """The id that the account's next invoice gets."""
+        return f"invoice-{self.case.account}-{len(self.invoices) + 1}"
+
+    def hold(
+        self,
+        items: Sequence[Item],
+        invoice_id: str,
+        year: int,
+        missing: str,
+        decisions: Sequence[Decision],
+        at: datetime,
+    ) -> None:
+        """The items wait on that invoice."""
+        billed = tuple(Billed(item=item, invoice_id=invoice_id, yen=None) for item in items)
+        self.record(
+            ChargeHeld,
+            at=at,
+            case=self.case,
+            charged_year=year,
+            invoice_id=invoice_id,
+            billed=billed,
+            missing=missing,
+            decisions=tuple(decisions),
+        )
+
+    def charge(
+        self,
+        billed: Sequence[Billed],
+        invoice_id: str,
+        year: int,
+        lines: Sequence[InvoiceLine],
+        decisions: Sequence[Decision],
+        at: datetime,
+        visit_id: str | None = None,
+    ) -> None:
+        """The items are on that invoice."""
+        self.record(
+            FeesCharged,
+            at=at,
+            case=self.case,
+            charged_year=year,
+            invoice_id=invoice_id,
+            billed=tuple(billed),
+            lines=tuple(lines),
+            decisions=tuple(decisions),
+            visit_id=visit_id,
+        )
+
+    def give_back(
+        self, surplus: Sequence[Billed], returns: str, invoice_id: str | None, decision: Decision, at: datetime
+    ) -> None:
+        """The items go back; ``invoice_id`` is the return invoice, None where the invoice was still held."""
+        self.record(
+            FeesGivenBack,
+            at=at,
+            case=self.case,
+            returns=returns,
+            invoice_id=invoice_id,
+            billed=tuple(surplus),
+            decisions=(decision,),
+        )
+
+    def open_year(self, year: int) -> None:
+        """State only: called by events."""
+        self.years = tuple(sorted({*self.years, year}))
+
+    def book(self, billed: Sequence[Billed], invoice_id: str | None) -> None:
+        """State only: called by events."""
+        self.billed = {**self.billed, **{entry.item.key: entry for entry in billed}}
+        if invoice_id is not None and invoice_id not in self.invoices:
+            self.invoices = (*self.invoices, invoice_id)
+
+    def _next_year(self, until: date | None, ended_on: date | None) -> date | None:
+        if self.departed_on is None or until is None:
+            return None
+        return owed.next_year_on(self._post(self.departed_on, until, ended_on), self.years)
+
+    def _post(self, departed_on: date, until: date, ended_on: date | None) -> Post:
+        last = until if ended_on is None else min(until, ended_on)
+        return Post(office=self.office, country=self.country, departed_on=departed_on, last=last)
+
+
+def stream(account: str) -> str:
+    """The account's stream."""
+    return f"account-{account}"

@@ -1,0 +1,43 @@
+"""What billing hears from placement: what was served, and what a cancelled visit has cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kernel.aggregate import Aggregate
+from kernel.handlers import Handlers
+from kernel.publishing import Message
+from schemas import placement
+from services.billing.app import BillingApp
+
+handlers = Handlers()
+
+
+@handlers.on(placement.SecondeeDeparted)
+async def departed(app: BillingApp, event: placement.SecondeeDeparted, message: Message) -> Sequence[Aggregate]:
+    """The post is taken up: the fiscal year's amount falls due at once (S-BI-5)."""
+    return await app.take_up(event)
+
+
+@handlers.on(placement.DeparturePostponed)
+async def postponed(app: BillingApp, event: placement.DeparturePostponed, message: Message) -> Sequence[Aggregate]:
+    """Nothing is served before the day to come (S-BI-6)."""
+    return await app.call_off(event, planned_for=event.planned_for)
+
+
+@handlers.on(placement.DepartureCancelled)
+async def cancelled(app: BillingApp, event: placement.DepartureCancelled, message: Message) -> Sequence[Aggregate]:
+    """Nothing is served overseas at all."""
+    return await app.call_off(event, planned_for=None)
+
+
+@handlers.on(placement.SecondmentEnded)
+async def ended(app: BillingApp, event: placement.SecondmentEnded, message: Message) -> Sequence[Aggregate]:
+    """Months billed and not served go back (S-BI-6)."""
+    return await app.end(event)
+
+
+@handlers.on(placement.VisitCancelled)
+async def visit_cancelled(app: BillingApp, event: placement.VisitCancelled, message: Message) -> Sequence[Aggregate]:
+    """Costs already caused are invoiced to the company (C-BI-2)."""
+    return await app.charge_visit(event)

@@ -1,0 +1,30 @@
+"""Billing's process."""
+
+from __future__ import annotations
+
+from kernel.run import serve
+from kernel.service import Spec
+from schemas.events import TOPICS
+from services.billing.api import router
+from services.billing.app import BillingApp
+from services.billing.handlers import handlers
+from services.billing.projections import PROJECTIONS
+from services.billing.publish import publish
+from services.billing.timers import ring, schedule
+
+SPEC = Spec(
+    name="billing",
+    title="請求 – Billing",
+    topics=TOPICS,
+    publish=publish,
+    handlers=handlers,
+    projections=PROJECTIONS,
+    schedule=schedule,
+    ring=ring,
+    opens=frozenset({"contact"}),
+    application=BillingApp,
+    routers=[router],
+)
+
+if __name__ == "__main__":
+    serve(SPEC)

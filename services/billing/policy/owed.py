@@ -1,0 +1,78 @@
+"""What a post overseas costs (S-BI-2…5), and what the books still lack or hold too much of (S-BI-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from policies.calendars import add_months, first_day, fiscal_years, months_in
+from policies.edition import Fee
+from policies.secondment.edition import SecondmentEdition
+from schemas.values import fiscal_year
+from services.billing.domain.values import Billed, Item, Post
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the facts ask for beyond the books: ``charge`` by fiscal year, ``surplus`` to be given back."""
+
+    charge: Mapping[int, tuple[Item, ...]]
+    surplus: tuple[Billed, ...]
+
+
+def owed(post: Post | None, years: Iterable[int], edition: SecondmentEdition) -> tuple[Item, ...]:
+    """Everything that the post costs in the fiscal years opened so far; nothing without a post.
+
+    A fee charged once belongs to the first fiscal year overseas (S-BI-2, S-BI-4); a monthly one to each month (S-BI-3).
+    """
+    if post is None or post.last < post.departed_on:
+        return ()
+    items: list[Item] = []
+    for code, fee in edition.fees_for(post.country).items():
+        if fee.charged == "once":
+            items.append(_item(code, fee, "once", post.departed_on, edition))
+        elif fee.charged == "monthly":
+            days = (day for year in sorted(set(years)) for day in s_bi_5_months(post, year))
+            items += [_item(code, fee, f"{day:%Y-%m}", day, edition) for day in days]
+    return tuple(items)
+
+
+def s_bi_5_months(post: Post, year: int) -> tuple[date, ...]:
+    """The first day overseas in each month of a fiscal year (S-BI-5): a month counts whole from that day."""
+    begun = max(post.departed_on, first_day(year))
+    count = months_in(post.departed_on, post.last, year)
+    return tuple(begun if number == 0 else add_months(begun.replace(day=1), number) for number in range(count))
+
+
+def difference(due: Sequence[Item], billed: Iterable[Billed]) -> Difference:
+    """Charge what is owed and not billed, give back what is billed and not owed (S-BI-6). Prices once billed stay."""
+    books = {entry.item.key: entry for entry in billed}
+    wanted = {item.key for item in due}
+    charge: dict[int, tuple[Item, ...]] = {}
+    for item in due:
+        if item.key not in books:
+            charge[item.year] = (*charge.get(item.year, ()), item)
+    return Difference(charge, tuple(entry for key, entry in books.items() if key not in wanted))
+
+
+def next_year_on(post: Post | None, years: Iterable[int]) -> date | None:
+    """The 1 April on which the next fiscal year's amount falls due (S-BI-5), None where the post ends before it."""
+    if post is None:
+        return None
+    opened = {*years, fiscal_year(post.departed_on)}
+    later = [year for year in fiscal_years(post.departed_on, post.last) if year not in opened]
+    return first_day(later[0]) if later else None
+
+
+def _item(code: str, fee: Fee, period: str, day: date, edition: SecondmentEdition) -> Item:
+    tax = edition.tax_rate(code, day)
+    return Item(
+        fee=code,
+        period=period,
+        year=fiscal_year(day),
+        clause=fee.clause,
+        price=edition.value(f"fees.{code}", day).number,
+        unit=fee.unit,
+        tax=None if tax is None else tax.number,
+    )

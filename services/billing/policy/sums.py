@@ -1,0 +1,79 @@
+"""Sums of an invoice: totals by tax rate (S-BI-7), foreign money in yen (S-BI-4), balances (S-BI-8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from typing import Literal
+
+from schemas.values import ExchangeRateQuote, InvoiceLine, TaxTotal, Yen
+from services.billing.domain.values import Item, Rate
+
+Rounding = Literal["down", "half_up", "up"]
+State = Literal["open", "partly_paid", "paid", "overpaid"]
+
+_ROUNDINGS = {"down": ROUND_DOWN, "half_up": ROUND_HALF_UP, "up": ROUND_UP}
+RATE_DAYS_BACK = 7
+"""Reading taken of S-BI-4: where no rate was published on the day, the last one of the seven days before counts."""
+
+
+def rounded(amount: Decimal, rounding: Rounding) -> Yen:
+    """Whole yen by the edition's rule (G-4)."""
+    return int(amount.quantize(Decimal(1), _ROUNDINGS[rounding]))
+
+
+def s_bi_7_totals(lines: Iterable[InvoiceLine], rounding: Rounding) -> tuple[TaxTotal, ...]:
+    """Sum and tax for each rate, highest first, 不課税 apart at the end; the tax is rounded once for each rate."""
+    sums: dict[int | None, Yen] = {}
+    for line in lines:
+        sums[line.tax] = sums.get(line.tax, 0) + line.amount
+    order = sorted(sums, key=lambda rate: -1 if rate is None else rate, reverse=True)
+    return tuple(
+        TaxTotal(rate=rate, amount=sums[rate], tax=rounded(Decimal(sums[rate] * (rate or 0)) / 100, rounding))
+        for rate in order
+    )
+
+
+def grand_total(totals: Iterable[TaxTotal]) -> Yen:
+    """What is to be paid: all sums and their tax."""
+    return sum(each.amount + each.tax for each in totals)
+
+
+def s_bi_4_rate(rates: Iterable[Rate], kind: str, day: date) -> Rate | None:
+    """The rate for what fell due on ``day``, None if there is none yet: then the invoice is held.
+
+    Reading taken: the one of that day or the last of the seven days before it; failing that, the first one after it.
+    """
+    fit = [rate for rate in rates if rate.kind == kind and rate.day >= day - timedelta(days=RATE_DAYS_BACK)]
+    before = [rate for rate in fit if rate.day <= day]
+    if before:
+        return max(before, key=lambda rate: rate.day)
+    return min(fit, key=lambda rate: rate.day, default=None)
+
+
+def s_bi_4_yen(item: Item, rate: Rate, rounding: Rounding) -> Yen:
+    """The yen equivalent (相当円) of an amount in foreign money."""
+    return rounded(Decimal(item.price) * Decimal(rate.yen_per_unit), rounding)
+
+
+def s_bi_4_quote(item: Item, rate: Rate) -> ExchangeRateQuote:
+    """What is kept with the invoice: rate, kind, bank, day and source."""
+    return ExchangeRateQuote(
+        currency=rate.currency,
+        foreign_amount=str(item.price),
+        yen_per_unit=rate.yen_per_unit,
+        kind=rate.kind,
+        bank=rate.bank,
+        day=rate.day.isoformat(),
+        source=rate.source,
+    )
+
+
+def s_bi_8_state(paid: Yen, balance: Yen) -> State:
+    """Where a receivable stands: ``balance`` is what is still open, below zero what was paid too much."""
+    if balance < 0:
+        return "overpaid"
+    if balance == 0:
+        return "paid"
+    return "partly_paid" if paid else "open"

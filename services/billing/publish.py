@@ -1,0 +1,56 @@
+"""What billing tells others: the only place where a private event becomes a public one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kernel.aggregate import AnyEvent
+from schemas import billing as public
+from schemas.base import Published
+from services.billing.domain.account_events import ChargeHeld, FeesCharged
+from services.billing.domain.invoice import InvoiceIssued
+from services.billing.domain.receivable import OverdueSeen, PaymentRecorded
+from services.billing.domain.values import Case
+
+ISSUED = ("number", "party", "issued_on", "lines", "totals", "total", "registration_number", "edition", "issuer")
+PAYMENT = ("invoice_id", "number", "party", "received_on", "amount", "balance", "state")
+OVERDUE = ("invoice_id", "number", "party", "due_on", "balance")
+
+
+def publish(event: AnyEvent) -> Sequence[Published]:
+    """The public events that a private one leads to; none for what stays inside."""
+    match event:
+        case FeesCharged():
+            of = _of(event.case)
+            return [public.FeeCharged(**of, charged_year=event.charged_year, line=line) for line in event.lines]
+        case ChargeHeld():
+            return [public.InvoiceHeld(**_of(event.case), charged_year=event.charged_year, missing=event.missing)]
+        case InvoiceIssued():
+            return [_issued(event)]
+        case PaymentRecorded():
+            return [public.PaymentReceived(**_of(event.case), **_same(event, PAYMENT))]
+        case OverdueSeen():
+            return [public.PaymentOverdue(**_of(event.case), **_same(event, OVERDUE))]
+        case _:
+            return []
+
+
+def _issued(event: InvoiceIssued) -> Published:
+    said = _of(event.case) | {"invoice_id": event.originator_id} | _same(event, ISSUED)
+    if event.kind == "return":
+        return public.ReturnInvoiceIssued(**said, returns=event.returns_number or "")
+    return public.InvoiceIssued(**said, due_on=event.due_on or event.issued_on)
+
+
+def _of(case: Case) -> dict[str, Any]:
+    return {
+        "programme": case.programme,
+        "fiscal_year": case.fiscal_year,
+        "application_id": case.application_id,
+        "account": case.account,
+    }
+
+
+def _same(event: AnyEvent, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in names}

@@ -1,0 +1,184 @@
+"""The aggregates of billing: given what happened, when somebody acts, then this follows or is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kernel.testing import event, given, like
+from schemas.values import InvoiceLine, TaxTotal
+from services.billing.domain.account import Account
+from services.billing.domain.account_events import AccountOpened, PostEnded, PostTakenUp, TermChanged, YearOpened
+from services.billing.domain.invoice import Content, Invoice, InvoiceDrafted, InvoiceDropped, InvoiceHeld, InvoiceIssued
+from services.billing.domain.rates import ExchangeRates, RateAwaited, RatePosted, RatesOpened, WaitEnded
+from services.billing.domain.receivable import CreditGiven, OverdueSeen, PaymentRecorded, Receivable, ReceivableOpened
+from services.billing.domain.register import InvoiceRegister, NumberTaken, RegisterOpened
+from services.billing.domain.values import Awaited, Rate
+from tests.billing.support import CASE, party, tokyo
+
+AT = tokyo(2027, 4, 5)
+TODAY = date(2027, 4, 5)
+AWAITED = Awaited(account="app-1.1", invoice_id="invoice-app-1.1-1", kind="TTS", day=TODAY)
+
+drafted = event(InvoiceDrafted, case=CASE, kind="invoice", year=2027, edition="secondment/2026", returns=None)
+held = event(InvoiceHeld, case=CASE, awaited=AWAITED, missing="USD TTS 2027-04-05")
+CONTENT = Content(
+    number="S2026-000001",
+    party=party(),
+    issued_on=TODAY,
+    due_on=date(2027, 5, 31),
+    lines=[
+        InvoiceLine(
+            fee="overseas_preparation", clause="S-BI-2", description="準備金", amount=1, tax=None, source="app-1.1"
+        )
+    ],
+    totals=[TaxTotal(rate=None, amount=1, tax=0)],
+    total=1,
+    issuer="独立行政法人見本機構",
+    issuer_address="東京都港区",
+    registration_number="T9999999999999",
+    returns_number=None,
+    decisions=[],
+)
+
+
+@pytest.mark.clause("S-BI-7")
+def test_a_draft_is_issued_with_all_that_a_qualified_invoice_says() -> None:
+    given(drafted, of=Invoice).when(Invoice.issue, CONTENT, AT).then(
+        like(InvoiceIssued, number="S2026-000001", total=1, registration_number="T9999999999999")
+    ).leaves(status="issued", number="S2026-000001")
+
+
+@pytest.mark.clause("S-BI-6")
+def test_an_issued_invoice_never_changes() -> None:
+    issued = given(drafted, of=Invoice).when(Invoice.issue, CONTENT, AT)
+    issued.when(Invoice.issue, CONTENT, AT).refused("S-BI-6")
+    issued.when(Invoice.drop, AT).refused("S-BI-6")
+    issued.when(Invoice.hold, AWAITED, "USD", AT).refused("S-BI-6")
+
+
+@pytest.mark.clause("S-BI-4")
+def test_a_held_invoice_is_issued_or_dropped() -> None:
+    given(drafted, held, of=Invoice).when(Invoice.issue, CONTENT, AT).leaves(status="issued", awaited=None)
+    given(drafted, held, of=Invoice).when(Invoice.drop, AT).then(event(InvoiceDropped, case=CASE)).leaves(
+        status="dropped"
+    )
+
+
+@pytest.mark.clause("S-BI-7")
+def test_numbers_follow_each_other() -> None:
+    first = given(event(RegisterOpened, prefix="S2026-"), of=InvoiceRegister).when(
+        InvoiceRegister.take, "invoice-a-1", TODAY, AT
+    )
+    first.then(event(NumberTaken, place=1, number="S2026-000001", invoice_id="invoice-a-1", issued_on=TODAY))
+    first.when(InvoiceRegister.take, "invoice-b-1", TODAY, AT).then(like(NumberTaken, number="S2026-000002"))
+
+
+def rate(day: date = TODAY, yen: str = "150.25", kind: str = "TTS") -> Rate:
+    return Rate(currency="USD", kind=kind, day=day, yen_per_unit=yen, bank="見本銀行", source="公示相場")
+
+
+posting: dict[str, Any] = {"by": "keiri-1", "reason": "公示", "today": TODAY, "at": AT}
+opened = event(RatesOpened, currency="USD")
+
+
+@pytest.mark.clause("S-BI-4")
+def test_a_rate_lets_out_the_invoices_that_waited_for_it() -> None:
+    waiting = given(opened, event(RateAwaited, awaited=AWAITED), of=ExchangeRates)
+    waiting.when(ExchangeRates.post, rate(kind="TTM"), **posting).then(like(RatePosted, serves=[]))
+    waiting.when(ExchangeRates.post, rate(), **posting).then(like(RatePosted, serves=["invoice-app-1.1-1"]))
+    waiting.when(ExchangeRates.stop_waiting, "invoice-app-1.1-1", AT).then(like(WaitEnded)).leaves(awaited={})
+    waiting.when(ExchangeRates.stop_waiting, "invoice-app-1.1-1", AT).then()
+
+
+@pytest.mark.clause("S-BI-4")
+def test_a_rate_of_tomorrow_or_of_nothing_is_refused() -> None:
+    given(opened, of=ExchangeRates).when(ExchangeRates.post, rate(date(2027, 4, 6)), **posting).refused(
+        "S-BI-4", pointer="/day"
+    )
+    given(opened, of=ExchangeRates).when(ExchangeRates.post, rate(yen="0"), **posting).refused(
+        "S-BI-4", pointer="/yen_per_unit"
+    )
+
+
+@pytest.mark.clause("S-BI-4")
+def test_a_correction_counts_from_then_on() -> None:
+    corrected = given(opened, of=ExchangeRates).when(ExchangeRates.post, rate(yen="150"), **posting)
+    corrected.when(ExchangeRates.post, rate(yen="151"), **posting)
+    assert isinstance(corrected.aggregate, ExchangeRates)
+    assert corrected.aggregate.for_day("TTS", TODAY) == rate(yen="151")
+
+
+receivable = event(
+    ReceivableOpened,
+    case=CASE,
+    invoice_id="invoice-app-1.1-1",
+    number="S2026-000001",
+    party=party(),
+    total=1000,
+    due_on=date(2027, 5, 31),
+    remind_on=(date(2027, 6, 1), date(2027, 6, 14)),
+)
+
+
+def paying(amount: int, reference: str = "T-1", on: date = TODAY) -> dict[str, Any]:
+    return {
+        "amount": amount, "received_on": on, "bank_reference": reference, "by": "keiri-1", "reason": "入金",
+        "today": TODAY, "at": AT,
+    }  # fmt: skip
+
+
+@pytest.mark.clause("S-BI-8")
+def test_part_whole_and_excess_are_told_apart() -> None:
+    scenario = given(receivable, of=Receivable)
+    scenario.when(Receivable.pay, **paying(400)).then(like(PaymentRecorded, balance=600, state="partly_paid"))
+    scenario.when(Receivable.pay, **paying(600, "T-2")).then(like(PaymentRecorded, balance=0, state="paid"))
+    scenario.when(Receivable.pay, **paying(1, "T-3")).then(like(PaymentRecorded, balance=-1, state="overpaid"))
+
+
+@pytest.mark.clause("S-BI-8")
+def test_the_same_bank_reference_and_a_day_to_come_are_refused() -> None:
+    scenario = given(receivable, of=Receivable).when(Receivable.pay, **paying(400))
+    scenario.when(Receivable.pay, **paying(600)).refused("S-BI-8", pointer="/bank_reference")
+    scenario.when(Receivable.pay, **paying(600, "T-2", date(2027, 4, 6))).refused("S-BI-8", pointer="/received_on")
+
+
+@pytest.mark.clause("S-BI-8")
+def test_what_is_open_is_reminded_on_each_day_until_nothing_is() -> None:
+    scenario = given(receivable, of=Receivable)
+    scenario.when(Receivable.see_overdue, AT).then(like(OverdueSeen, balance=1000, next_on=date(2027, 6, 14)))
+    scenario.when(Receivable.see_overdue, AT).then(like(OverdueSeen, next_on=None))
+    scenario.when(Receivable.credit, "S2026-R000001", 1000, AT).then(like(CreditGiven, balance=0, state="paid"))
+    scenario.when(Receivable.see_overdue, AT).then()
+
+
+account = event(AccountOpened, case=CASE, party=party())
+
+
+def taken_up(until: date) -> Any:
+    return event(
+        PostTakenUp, party=party(), office="bangkok", country="TH", departed_on=TODAY, until=until,
+        edition="secondment/2026", next_year_on=date(2028, 4, 1),
+    )  # fmt: skip
+
+
+@pytest.mark.clause("S-BI-5")
+def test_a_year_begins_once_and_only_while_overseas() -> None:
+    overseas = given(account, taken_up(date(2029, 3, 31)), of=Account)
+    overseas.when(Account.begin_year, 2028, AT).then(event(YearOpened, year=2028, next_year_on=None))
+    overseas.when(Account.begin_year, 2028, AT).then()
+    overseas.when(Account.begin_year, 2029, AT).then()
+    given(account, of=Account).when(Account.begin_year, 2028, AT).then()
+
+
+@pytest.mark.clause("S-BI-6")
+def test_an_end_or_a_shortening_takes_the_next_year_away() -> None:
+    ending: dict[str, Any] = {"ended_on": date(2027, 9, 30), "ground": "illness", "early": True, "at": AT}
+    given(account, taken_up(date(2029, 3, 31)), of=Account).when(Account.end, party(), **ending).then(
+        like(PostEnded, next_year_on=None)
+    )
+    given(account, taken_up(date(2029, 3, 31)), of=Account).when(
+        Account.change_term, party(), until=date(2028, 4, 1), at=AT
+    ).then(like(TermChanged, next_year_on=date(2028, 4, 1)))

@@ -1,0 +1,144 @@
+"""What is owed and what it adds up to, at the boundaries."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.values import InvoiceLine, TaxTotal
+from services.billing.domain.values import Billed, Item, Post, Rate
+from services.billing.policy.owed import difference, next_year_on, owed, s_bi_5_months
+from services.billing.policy.sums import grand_total, rounded, s_bi_4_rate, s_bi_7_totals, s_bi_8_state
+from services.billing.policy.wording import span
+from tests.billing.editions import EDITION, fees_with, taxes_with
+
+
+def post(departed_on: date, last: date, country: str = "TH") -> Post:
+    return Post(office="office", country=country, departed_on=departed_on, last=last)
+
+
+@pytest.mark.clause("S-BI-5")
+@pytest.mark.parametrize(
+    ("departed_on", "last", "year", "months"),
+    [
+        (date(2027, 4, 1), date(2028, 3, 31), 2027, 12),
+        (date(2027, 4, 30), date(2028, 3, 31), 2027, 12),  # one day of April is April
+        (date(2027, 5, 1), date(2028, 3, 31), 2027, 11),
+        (date(2027, 4, 1), date(2027, 11, 1), 2027, 8),  # one day of November is November
+        (date(2027, 4, 1), date(2027, 10, 31), 2027, 7),
+        (date(2028, 3, 31), date(2029, 3, 31), 2027, 1),
+        (date(2028, 3, 31), date(2029, 3, 31), 2028, 12),
+        (date(2028, 4, 1), date(2029, 3, 31), 2027, 0),
+    ],
+)
+def test_a_month_counts_from_its_first_day_overseas(departed_on: date, last: date, year: int, months: int) -> None:
+    assert len(s_bi_5_months(post(departed_on, last), year)) == months
+
+
+@pytest.mark.clause("S-BI-2")
+@pytest.mark.clause("S-BI-4")
+def test_once_is_once_and_only_america_pays_the_lawyer() -> None:
+    thai = owed(post(date(2027, 4, 5), date(2029, 3, 31)), [2027, 2028], EDITION)
+    american = owed(post(date(2027, 4, 5), date(2029, 3, 31), "US"), [2027, 2028], EDITION)
+    assert [(i.fee, i.year, i.tax) for i in thai if i.period == "once"] == [("overseas_preparation", 2027, None)]
+    assert [(i.fee, i.price, i.unit, i.tax) for i in american if i.foreign] == [("us_visa_lawyer", 3550, "USD", None)]
+    assert len([i for i in thai if i.fee == "overseas_office"]) == 24
+
+
+@pytest.mark.clause("S-BI-6")
+def test_each_month_is_priced_and_taxed_as_of_its_own_day() -> None:
+    dearer = taxes_with(fees_with("overseas_office", (date(2027, 10, 1), 125_000)), (date(2028, 1, 1), 12))
+    items = owed(post(date(2027, 9, 15), date(2028, 1, 31)), [2027], dearer)
+    months = [(i.period, i.price, i.tax) for i in items if i.fee == "overseas_office"]
+    assert months == [
+        ("2027-09", 120_000, 10), ("2027-10", 125_000, 10), ("2027-11", 125_000, 10), ("2027-12", 125_000, 10),
+        ("2028-01", 125_000, 12),
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("S-BI-6")
+def test_what_was_billed_keeps_its_price_though_the_fee_changed() -> None:
+    stay = post(date(2027, 4, 1), date(2027, 5, 31))
+    before = [Billed(item=i, invoice_id="invoice-1", yen=i.price) for i in owed(stay, [2027], EDITION)]
+    gap = difference(owed(stay, [2027], fees_with("overseas_office", (date(2027, 4, 1), 1))), before)
+    assert (gap.charge, gap.surplus) == ({}, ())
+
+
+def test_nothing_is_owed_without_a_post_or_before_it_begins() -> None:
+    assert owed(None, [2027], EDITION) == ()
+    assert owed(post(date(2027, 4, 5), date(2027, 4, 4)), [2027], EDITION) == ()
+
+
+@pytest.mark.clause("S-BI-5")
+def test_the_next_amount_falls_due_on_1_april_while_overseas() -> None:
+    stay = post(date(2027, 4, 5), date(2029, 4, 1))
+    assert next_year_on(stay, [2027]) == date(2028, 4, 1)
+    assert next_year_on(stay, [2027, 2028]) == date(2029, 4, 1)
+    assert next_year_on(stay, [2027, 2028, 2029]) is None
+    assert next_year_on(post(date(2027, 4, 5), date(2028, 3, 31)), [2027]) is None
+
+
+def rate(day: date, yen: str = "150", kind: str = "TTS") -> Rate:
+    return Rate(currency="USD", kind=kind, day=day, yen_per_unit=yen, bank="見本銀行", source="公示")
+
+
+@pytest.mark.clause("S-BI-4")
+def test_the_rate_is_of_the_day_or_the_last_before_it_or_the_first_after() -> None:
+    on = date(2027, 5, 5)  # a holiday
+    known = [rate(date(2027, 4, 27)), rate(date(2027, 4, 28)), rate(date(2027, 4, 30)), rate(date(2027, 5, 6))]
+    assert s_bi_4_rate(known, "TTS", on) == rate(date(2027, 4, 30))
+    assert s_bi_4_rate([rate(date(2027, 4, 28))], "TTS", on) == rate(date(2027, 4, 28))
+    assert s_bi_4_rate([rate(date(2027, 4, 27))], "TTS", on) is None
+    assert s_bi_4_rate([rate(date(2027, 5, 10)), rate(date(2027, 5, 6))], "TTS", on) == rate(date(2027, 5, 6))
+    assert s_bi_4_rate([rate(on, kind="TTM")], "TTS", on) is None
+
+
+def line(amount: int, tax: int | None) -> InvoiceLine:
+    return InvoiceLine(fee="fee", clause="S-BI-3", description="", amount=amount, tax=tax, source="app-1.1")
+
+
+@pytest.mark.clause("S-BI-7")
+def test_tax_is_rounded_once_for_each_rate_and_not_for_each_line() -> None:
+    totals = s_bi_7_totals([line(105, 10), line(105, 10), line(19, 8), line(7, None)], "down")
+    assert totals == (
+        TaxTotal(rate=10, amount=210, tax=21), TaxTotal(rate=8, amount=19, tax=1), TaxTotal(rate=None, amount=7, tax=0),
+    )  # fmt: skip
+    assert grand_total(totals) == 258
+
+
+@pytest.mark.clause("G-4")
+@pytest.mark.parametrize(("how", "yen"), [("down", 2), ("half_up", 3), ("up", 3)])
+def test_rounding_follows_the_edition(how: str, yen: int) -> None:
+    assert rounded(Decimal("2.5"), how) == yen  # type: ignore[arg-type]  # the three words
+
+
+@pytest.mark.clause("S-BI-7")
+@given(st.lists(st.tuples(st.integers(0, 10**7), st.sampled_from([10, 8, None])), max_size=12))
+def test_totals_hold_every_line_and_less_than_a_yen_of_rounding_for_each_rate(
+    lines: list[tuple[int, int | None]],
+) -> None:
+    totals = s_bi_7_totals([line(*each) for each in lines], "down")
+    assert sum(each.amount for each in totals) == sum(amount for amount, _ in lines)
+    for each in totals:
+        assert 0 <= Decimal(each.amount * (each.rate or 0)) / 100 - each.tax < 1
+
+
+@pytest.mark.clause("S-BI-8")
+@pytest.mark.parametrize(
+    ("paid", "balance", "state"), [(0, 5, "open"), (1, 4, "partly_paid"), (5, 0, "paid"), (6, -1, "overpaid")]
+)
+def test_a_receivable_is_open_partly_paid_paid_or_overpaid(paid: int, balance: int, state: str) -> None:
+    assert s_bi_8_state(paid, balance) == state
+
+
+def test_months_are_told_in_runs() -> None:
+    assert span(["2027-11", "2027-12", "2028-01", "2028-03"]) == "2027年11月～2028年1月・2028年3月"
+
+
+def test_items_are_known_by_fee_and_period() -> None:
+    item = Item(fee="f", period="2027-04", year=2027, clause="S-BI-3", price=1, unit="yen", tax=None)
+    assert item.key == "f/2027-04"
