@@ -71,13 +71,31 @@ class Aggregate(BaseAggregate[str]):
     @classmethod
     def begin(cls, event: type[Created], *, id: str, at: datetime, **fields: Any) -> Self:
         """A new aggregate out of its first event."""
-        return cls._create(event, id=id, timestamp=at, **fields)
+        made = cls._create(event, id=id, timestamp=at, **fields)
+        made._detach_last()
+        return made
 
     def record(self, event: type[Event], *, at: datetime, **fields: Any) -> None:
         """Trigger ``event``; the guards have been passed already."""
         self.trigger_event(event, timestamp=at, **fields)
+        self._detach_last()
+
+    def _detach_last(self) -> None:
+        """Give the pending event lists of its own: those it was made with may have become the aggregate's state."""
+        self.pending_events[-1] = _own(self.pending_events[-1])
 
     def seen_at(self, version: int | None) -> None:
         """Guard of an officer's command: the version that was read must still be the latest. Raises `Stale`."""
         if version is not None and version != self.version:
             raise Stale(version, self.version)
+
+
+def _own(value: Any) -> Any:
+    """The value with lists, sets and dictionaries of its own, however deep; sealed values stay the same objects."""
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(value, **{n: _own(getattr(value, n)) for n in value.__struct_fields__})
+    if isinstance(value, dict):
+        return {key: _own(item) for key, item in value.items()}
+    if type(value) in (list, tuple, set, frozenset):
+        return type(value)(_own(item) for item in value)
+    return value

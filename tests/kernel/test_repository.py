@@ -137,6 +137,52 @@ async def test_loads_of_one_turn_share_a_query(place: Place) -> None:
     assert asked == ["streams"]
 
 
+class Tagged(Created, frozen=True, kw_only=True):
+    """A list was made."""
+
+    TOPIC = "tests.tags_made.v1"
+    tags: list[str]
+
+
+class Retagged(Event, frozen=True, kw_only=True):
+    """It was made anew."""
+
+    TOPIC = "tests.tags_made_anew.v1"
+    tags: list[str]
+
+    def apply(self, aggregate: Tags) -> None:
+        """The new list."""
+        aggregate.tags = self.tags
+
+
+class Added(Event, frozen=True, kw_only=True):
+    """One was added."""
+
+    TOPIC = "tests.tag_added.v1"
+    tag: str
+
+    def apply(self, aggregate: Tags) -> None:
+        """At the end."""
+        aggregate.tags.append(self.tag)
+
+
+class Tags(Aggregate):
+    """A list that grows."""
+
+    TOPIC = "tests.tags"
+    tags: list[str]
+
+
+async def test_state_that_grows_does_not_change_what_happened_before(repository: Repository) -> None:
+    tags = Tags.begin(Tagged, id="t", at=AT, tags=[])
+    tags.record(Added, at=AT, tag="a")
+    tags.record(Retagged, at=AT, tags=["b"])
+    tags.record(Added, at=AT, tag="c")
+    assert tags.tags == ["b", "c"]
+    await repository.save(tags)
+    assert (await repository.get(Tags, "t")).tags == ["b", "c"]
+
+
 def test_a_thawed_aggregate_equals_the_frozen_one() -> None:
     book = Book.acquire("Ice", id="book", at=AT)
     book.lend(sealed(Personal, "Ann"), MAY, at=datetime(2027, 4, 2, tzinfo=UTC))
