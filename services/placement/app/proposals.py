@@ -8,15 +8,16 @@ from datetime import datetime
 from kernel.aggregate import Aggregate
 from kernel.repository import decide_again
 from policies.calendars import last_day
-from schemas.values import Decision, Stay
 from services.placement.app.desk import Order, secondment_edition
-from services.placement.app.rounds import Rounds
+from services.placement.app.rounds import Rounds, case_of, offer_of
 from services.placement.app.standing import (
     ByHand,
     Standing,
     adjusted_result,
     answer_day,
     held_option,
+    late_result,
+    offer_by_hand,
     offers_again,
     rank_of,
     s_pl_7_home_instead,
@@ -24,12 +25,12 @@ from services.placement.app.standing import (
 )
 from services.placement.domain import Proposal, Secondment
 from services.placement.domain.proposal_events import Offer
-from services.placement.domain.values import Price
+from services.placement.domain.values import Assigned, Price
 from services.placement.engine import Option
 from services.placement.policy.by_hand import s_pl_8_price
 from services.placement.policy.decisions import decided
-from services.placement.policy.results import stays_at, told_again, told_by_hand
-from services.placement.policy.rounds import Asked, as_option, pose
+from services.placement.policy.results import stays_at, told_again
+from services.placement.policy.rounds import as_option, pose
 from services.placement.policy.wishes import claims
 
 
@@ -100,8 +101,7 @@ class Proposals(Rounds):
         stays = stays_by_hand(standing.edition, asked, given)
         rank = rank_of(standing.edition, asked, stays)
         option = as_option(standing.edition, stays, rank)
-        turns = standing.round.outcome.order if standing.round.outcome else ()
-        price = s_pl_8_price(standing.posed.problem, standing.options, turns, asked.seeker, option)
+        price = s_pl_8_price(standing.posed.problem, standing.options, standing.turns, asked.seeker, option)
         clause = "S-PL-7" if stays and s_pl_7_home_instead(asked, stays) else "S-PL-8"
         facts = {"stays": [f"{s.site} {s.fiscal_year}" for s in stays], "breaks": {p.kind: p.count for p in price}}
         reason = await self.sealed_reason(order, asked.candidate.party.organisation_id)
@@ -109,35 +109,23 @@ class Proposals(Rounds):
             clause, "passed", edition=standing.edition.id, at=at, facts=facts, by=order.by, reason=reason
         )
         proposal = standing.proposals.get(given.secondment_id)
-        if proposal is None:
+        if proposal is None and standing.round.state != "announced":
             standing.round.seen_at(order.seen)
             return [adjusted_result(standing, asked, stays, rank, price, decision, at)], price
-        proposal.seen_at(order.seen)
-        offer = self._offer_by_hand(proposal, asked, stays, rank, decision, at)
         standing.places.give_back(given.secondment_id)
         standing.places.claim(given.secondment_id, stays)
+        if proposal is None:
+            return self._late(standing, late_result(asked, stays, rank, decision), price, at), price
+        proposal.seen_at(order.seen)
+        offer = offer_by_hand(proposal.offer, standing, asked, stays, rank, decision, at)
         proposal.change_by_hand(offer, price, decision, at=at)
         return [proposal, *standing.places.changed], price
 
-    def _offer_by_hand(
-        self,
-        proposal: Proposal,
-        asked: Asked,
-        stays: tuple[Stay, ...],
-        rank: int | None,
-        decision: Decision,
-        at: datetime,
-    ) -> Offer:
-        edition = secondment_edition(proposal.case.fiscal_year)
-        return Offer(
-            stays=stays,
-            rank=rank,
-            explanation=told_by_hand(asked, proposal.offer.explanation, proposal.offer.rank, rank),
-            answer_by=answer_day(edition, at),
-            by_hand=True,
-            edition=edition.id,
-            decisions=(decision,),
-        )
+    def _late(self, standing: Standing, result: Assigned, price: tuple[Price, ...], at: datetime) -> list[Aggregate]:
+        standing.round.add_late(result, price, result.decisions[0], at=at)
+        offer = offer_of(result, answer_day(standing.edition, at), standing.edition.id)
+        proposal = Proposal.propose(case_of(standing.round, result), offer, at=at)
+        return [proposal, standing.round, *standing.places.changed]
 
     async def offer_again(self, secondment_id: str, order: Order) -> tuple[Proposal, list[str]]:
         """Offer what is free after a decline; who holds a place keeps it. Returns who got an offer."""

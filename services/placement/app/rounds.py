@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
@@ -111,16 +111,7 @@ class Rounds(Desk):
         proposals = []
         for each in round.assigned.values():
             places.claim(each.secondment_id, each.stays)
-            offer = Offer(
-                stays=each.stays,
-                rank=each.rank,
-                explanation=each.explanation,
-                answer_by=answer_by,
-                by_hand=each.by_hand,
-                edition=edition.id,
-                decisions=each.decisions,
-            )
-            proposals.append(Proposal.propose(case_of(round, each), offer, at=at))
+            proposals.append(Proposal.propose(case_of(round, each), offer_of(each, answer_by, edition.id), at=at))
         return [round, *proposals, *places.changed]
 
     async def _by(
@@ -152,6 +143,19 @@ def case_of(round: Round, each: Assigned) -> CaseOf:
     )
 
 
+def offer_of(result: Assigned, answer_by: date, edition: str) -> Offer:
+    """A result as it is offered."""
+    return Offer(
+        stays=result.stays,
+        rank=result.rank,
+        explanation=result.explanation,
+        answer_by=answer_by,
+        by_hand=result.by_hand,
+        edition=edition,
+        decisions=result.decisions,
+    )
+
+
 def known_site(edition: SecondmentEdition, site_id: str, pointer: str) -> str:
     """The site's id. Refuses one that the edition does not have (S-PL-1)."""
     if site_id not in edition.sites:
@@ -170,4 +174,4 @@ def _computed(edition: SecondmentEdition, posed: Posed, seed: str, at: datetime)
     return run, () if run.refuted else assigned(edition, posed, result, at=at)
 
 
-__all__ = ["Places", "Rounds", "case_of", "known_site"]
+__all__ = ["Places", "Rounds", "case_of", "known_site", "offer_of"]

@@ -7,15 +7,16 @@ from datetime import date, datetime
 
 import msgspec
 
-from kernel.refusals import Refused
+from kernel.refusals import NotFound, Refused
 from policies.calendars import add_days
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, Stay, day_in_tokyo
 from services.placement.app.desk import Places
 from services.placement.app.rounds import known_site
 from services.placement.domain import Proposal, Round
-from services.placement.domain.values import Price
-from services.placement.engine import Option, reoffer
+from services.placement.domain.proposal_events import Offer
+from services.placement.domain.values import Assigned, Price
+from services.placement.engine import Option, lottery, reoffer
 from services.placement.policy.results import told_by_hand
 from services.placement.policy.rounds import Asked, Posed, as_option
 from services.placement.policy.wishes import s_pl_6_stays
@@ -43,8 +44,17 @@ class Standing:
     proposals: dict[str, Proposal]
 
     def asked(self, secondment_id: str) -> Asked:
-        """The requested secondment."""
-        return self.posed.asked[self.round.has(secondment_id).seeker]
+        """The requested secondment. Raises `NotFound`."""
+        self.round.outcome_there()
+        found = [each for each in self.posed.asked.values() if each.secondment_id == secondment_id]
+        if not found:
+            raise NotFound("secondment")
+        return found[0]
+
+    @property
+    def turns(self) -> tuple[str, ...]:
+        """The lottery's order of all who are in it now; one who came late does not change the others' order."""
+        return lottery(self.posed.asked, self.round.seed or "")
 
 
 def held_option(edition: SecondmentEdition, round: Round, proposals: dict[str, Proposal], id: str) -> Option | None:
@@ -69,10 +79,23 @@ def offers_again(standing: Standing, named: Proposal) -> dict[str, Option]:
         refused[asked.seeker] = every if out else proposal.refused_ranks
         if proposal.state in ("declined", "lapsed") and not out:
             held[asked.seeker] = as_option(standing.edition, proposal.offer.stays, proposal.offer.rank)
-    order = [name for name in standing.round.outcome.order if name in held] if standing.round.outcome else []
-    again = reoffer(standing.posed.problem, held, order, refused)
+    again = reoffer(standing.posed.problem, held, [name for name in standing.turns if name in held], refused)
     ids = {each.seeker: id for id, each in standing.round.assigned.items()}
     return {ids[name]: option for name, option in again.offered.items()}
+
+
+def late_result(asked: Asked, stays: tuple[Stay, ...], rank: int | None, decision: Decision) -> Assigned:
+    """What a candidate that came after the announcement is given by hand."""
+    return Assigned(
+        seeker=asked.seeker,
+        secondment_id=asked.secondment_id,
+        application_id=asked.candidate.application_id,
+        number=asked.request.number,
+        stays=stays,
+        rank=rank,
+        decisions=(decision,),
+        by_hand=True,
+    )
 
 
 def adjusted_result(
@@ -133,3 +156,24 @@ def answer_day(edition: SecondmentEdition, at: datetime) -> date:
     """The last day for an answer to what is offered now."""
     day = day_in_tokyo(at)
     return add_days(day, edition.value("dates.answer_days", day).number)
+
+
+def offer_by_hand(
+    before: Offer,
+    standing: Standing,
+    asked: Asked,
+    stays: tuple[Stay, ...],
+    rank: int | None,
+    decision: Decision,
+    at: datetime,
+) -> Offer:
+    """The offer that takes another's place by hand."""
+    return Offer(
+        stays=stays,
+        rank=rank,
+        explanation=told_by_hand(asked, before.explanation, before.rank, rank),
+        answer_by=answer_day(standing.edition, at),
+        by_hand=True,
+        edition=standing.edition.id,
+        decisions=(decision,),
+    )

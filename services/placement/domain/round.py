@@ -88,7 +88,7 @@ class Round(Aggregate):
 
     def has(self, secondment_id: str) -> Assigned:
         """What the round gives a secondment. Refuses where there is no result or no such secondment."""
-        self._run_done()
+        self.outcome_there()
         if secondment_id not in self.assigned:
             raise NotFound("secondment")
         return self.assigned[secondment_id]
@@ -99,10 +99,16 @@ class Round(Aggregate):
         self.has(assigned.secondment_id)
         self.record(happened.ResultAdjusted, at=at, assigned=assigned, price=price, decision=decision)
 
+    def add_late(self, assigned: Assigned, price: tuple[Price, ...], decision: Decision, *, at: datetime) -> None:
+        """Give places by hand to a candidate that came after the announcement."""
+        if self.state != "announced" or assigned.secondment_id not in self.unsettled:
+            raise NotFound("secondment")
+        self.record(happened.LateResultAdded, at=at, assigned=assigned, price=price, decision=decision)
+
     def announce(self, answer_by: date, decision: Decision, *, at: datetime) -> None:
         """Let the results go out (S-PL-10). Refuses while candidates came after the run."""
         self._not_announced()
-        self._run_done()
+        self.outcome_there()
         if self.unsettled:
             ja = "調整の実行後に審査を通過した申請があります。もう一度調整を実行してから通知してください。"
             raise Refused("S-PL-3", ja, "Applications passed screening after the run. Run the round again first.")
@@ -113,7 +119,8 @@ class Round(Aggregate):
         if self.state != "announced" and self.held != missing:
             self.record(happened.AnnouncementHeld, at=at, missing=missing)
 
-    def _run_done(self) -> None:
+    def outcome_there(self) -> None:
+        """Refuses while the round has not been run."""
         if self.outcome is None:
             ja = "調整がまだ実行されていません。先に実行してください。"
             raise Refused("S-PL-3", ja, "The round has not been run yet. Run it first.")

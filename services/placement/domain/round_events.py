@@ -80,6 +80,18 @@ class ResultAdjusted(Event, frozen=True, kw_only=True):
         round.assigned = round.assigned | {self.assigned.secondment_id: self.assigned}
 
 
+class LateResultAdded(Event, frozen=True, kw_only=True):
+    """A candidate that came after the announcement gets places by hand, out of what is free (S-IN-1, S-PL-8)."""
+
+    TOPIC = "placement.late_result_added.v1"
+    assigned: Assigned
+    price: tuple[Price, ...]
+    decision: Decision
+
+    def apply(self, round: Round) -> None:
+        round.assigned = round.assigned | {self.assigned.secondment_id: self.assigned}
+
+
 class RoundAnnounced(Event, frozen=True, kw_only=True):
     """The results go out as proposals (S-PL-10)."""
 

@@ -129,7 +129,7 @@ class Secondment(Aggregate):
     def hold_start(self, decision: Decision, *, at: datetime) -> None:
         """The day came and something is missing."""
         if self.state == "agreed":
-            self.record(happened.StartHeld, at=at, missing=self.lacks(), decision=decision)
+            self._tell(happened.StartHeld, at=at, missing=self.lacks(), decision=decision)
 
     @property
     def office(self) -> str | None:

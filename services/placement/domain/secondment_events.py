@@ -115,7 +115,7 @@ class SecondmentStarted(OfCase, frozen=True, kw_only=True):
         secondment.appraisals = {year: Appraised() for year in self.appraisal_days}
 
 
-class StartHeld(Event, frozen=True, kw_only=True):
+class StartHeld(OfCase, frozen=True, kw_only=True):
     """The day of the start came and something was missing (S-LI-2, S-SC-9): HR decides what becomes of the start."""
 
     TOPIC = "placement.start_held.v1"
