@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -30,6 +30,10 @@ class Content:
     def no_wish(self) -> bool:
         """A reply without a wish (S-IN-2)."""
         return self.secondment is None and self.support is None
+
+    def of(self, organisation_id: str) -> Content:
+        """The same as that organisation's: a sender that was merged speaks for the one it was merged into."""
+        return replace(self, party=replace(self.party, organisation_id=organisation_id))
 
 
 class Application(Aggregate):
@@ -105,6 +109,12 @@ class Application(Aggregate):
     def admit_late(self, receipt_number: str, decision: Decision, *, at: datetime) -> None:
         """HR admits the late form (S-IN-1)."""
         self._must_be("refused", "S-IN-1")
+        if not any(decision.clause == "S-IN-1" for decision in self.decisions):
+            raise Refused(
+                "S-IN-1",
+                "締切後に届いたために受け付けられなかった申込ではありません。",
+                "This form was not refused for coming after the deadline.",
+            )
         told = {**self._told(), "receipt_number": receipt_number}
         no_wish = self.secondment is None
         self.record(

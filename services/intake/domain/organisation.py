@@ -15,7 +15,10 @@ from services.intake.domain.organisation_events import cycle
 
 
 class Organisation(Aggregate):
-    """An organisation. ``applications`` by cycle: the one that stands for it."""
+    """An organisation. ``applications`` by cycle: the one that stands for it; ``placed``: years with a placement.
+
+    ``absorbed`` are those found to be the same sender, with their years.
+    """
 
     TOPIC = "intake.organisation"
     party: Party
@@ -24,7 +27,7 @@ class Organisation(Aggregate):
     invited: tuple[str, ...] = ()
     applications: dict[str, str] = field(default_factory=dict)
     placed: tuple[int, ...] = ()
-    absorbed: tuple[str, ...] = ()
+    absorbed: dict[str, tuple[int, ...]] = field(default_factory=dict)
     apart: tuple[str, ...] = ()
     merged_into: str | None = None
 
@@ -63,7 +66,8 @@ class Organisation(Aggregate):
 
     def placed_before(self, fiscal_year: int) -> bool:
         """Whether it had a placement in an earlier year (S-PL-4)."""
-        return any(year < fiscal_year for year in self.placed)
+        years = {*self.placed, *(year for placed in self.absorbed.values() for year in placed)}
+        return any(year < fiscal_year for year in years)
 
     def record_placements(
         self, fiscal_years: tuple[int, ...], *, by: str, reason: Confidential | None, at: datetime

@@ -100,7 +100,7 @@ class Absorbed(Event, frozen=True, kw_only=True):
     reason: Confidential
 
     def apply(self, organisation: Organisation) -> None:
-        organisation.absorbed = (*organisation.absorbed, self.other)
+        organisation.absorbed = {**organisation.absorbed, self.other: self.placed}
         organisation.applications = {**self.applications, **organisation.applications}
 
 
@@ -128,7 +128,7 @@ class MergeUndone(Event, frozen=True, kw_only=True):
     def apply(self, organisation: Organisation) -> None:
         if organisation.merged_into == self.other:
             organisation.merged_into = None
-        organisation.absorbed = tuple(each for each in organisation.absorbed if each != self.other)
+        organisation.absorbed = {id: placed for id, placed in organisation.absorbed.items() if id != self.other}
         kept = {of: id for of, id in organisation.applications.items() if id not in self.returned}
         organisation.applications = kept
 

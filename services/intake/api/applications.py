@@ -1,0 +1,155 @@
+"""Forms over HTTP: sent, amended, withdrawn, the secondee named, one's own state."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from kernel.http import Done, once
+from kernel.log import AlreadyHandled, Cause
+from kernel.refusals import Refused
+from schemas.forms import SecondeeForm, SecondmentApplication, SupportApplication
+from schemas.plain import Paragraphs
+from schemas.values import Programme
+from services.intake.api.common import App, ApplicationId, Asked, Bounded, Keyed, Receipt, Year, same, told, unfit
+from services.intake.app import IntakeApp
+from services.intake.app.answers import first_answer
+from services.intake.app.arriving import Unfit
+from services.intake.app.sealed import AnyForm
+
+router = APIRouter(prefix="/v1", tags=["applications"], route_class=Bounded)
+Once = Annotated[Cause | None, Depends(once)]
+SECONDMENT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "S-IN-3"}}
+SUPPORT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "C-IN-8"}}
+OF_SECONDMENT = "/secondment/{fiscal_year}/applications"
+OF_SUPPORT = "/support/{fiscal_year}/applications"
+
+
+class Withdrawal(BaseModel):
+    """Giving an application up. ``by`` names the officer where one does it, with a reason; ``assumed``: C-IN-6."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")] = "applicant"
+    reason: Paragraphs | None = None
+    seen_version: Annotated[int | None, Field(ge=1)] = None
+    assumed: bool = False
+
+
+@router.post(OF_SECONDMENT, status_code=201, **SECONDMENT)
+async def send_secondment(
+    request: Request, app: App, fiscal_year: Year, form: SecondmentApplication, key: Keyed
+) -> JSONResponse:
+    """A sender's form (アンケート), or its reply without a wish (S-IN-1…5)."""
+    return await _send(request, app, "secondment", fiscal_year, form, key)
+
+
+@router.post(OF_SUPPORT, status_code=201, **SUPPORT)
+async def send_support(
+    request: Request, app: App, fiscal_year: Year, form: SupportApplication, key: Keyed
+) -> JSONResponse:
+    """A company's online registration (C-IN-1, C-IN-8); the consent form follows as a paper."""
+    return await _send(request, app, "support", fiscal_year, form, key)
+
+
+async def _send(
+    request: Request, app: IntakeApp, programme: Programme, year: int, form: AnyForm, key: Asked
+) -> JSONResponse:
+    answer = first_answer(key.earlier) if key.earlier else None
+    if answer is None:
+        try:
+            answer = await app.counter.submit(programme, year, form, [key.cause])
+        except Unfit as faults:
+            raise unfit(faults) from None
+        except AlreadyHandled as repeated:
+            answer = first_answer(same(request, repeated))
+            assert answer is not None
+        else:
+            return told(answer, programme, year, 200 if answer.repeated else 201)
+    return told(answer, programme, year, 201)
+
+
+@router.put(OF_SECONDMENT + "/{application_id}", **SECONDMENT)
+async def amend_secondment(
+    request: Request,
+    app: App,
+    fiscal_year: Year,
+    application_id: ApplicationId,
+    form: SecondmentApplication,
+    key: Keyed,
+) -> JSONResponse:
+    """A newer form until the deadline (S-IN-6); the last one counts."""
+    return await _amend(request, app, "secondment", fiscal_year, application_id, form, key)
+
+
+@router.put(OF_SUPPORT + "/{application_id}", **SUPPORT)
+async def amend_support(
+    request: Request, app: App, fiscal_year: Year, application_id: ApplicationId, form: SupportApplication, key: Keyed
+) -> JSONResponse:
+    """Changed facts, reported promptly (C-IN-7)."""
+    return await _amend(request, app, "support", fiscal_year, application_id, form, key)
+
+
+async def _amend(
+    request: Request, app: IntakeApp, programme: Programme, year: int, id: str, form: AnyForm, key: Asked
+) -> JSONResponse:
+    try:
+        if key.earlier is None:
+            answer = await app.counter.amend(programme, year, id, form, [key.cause])
+            return told(answer, programme, year)
+    except Unfit as faults:
+        raise unfit(faults) from None
+    except AlreadyHandled as repeated:
+        same(request, repeated)
+    return told(await app.counter.now(programme, year, id), programme, year)
+
+
+@router.post("/{programme}/{fiscal_year}/applications/{application_id}/withdrawal", response_model=Receipt)
+async def withdraw(
+    app: App,
+    programme: Programme,
+    fiscal_year: Year,
+    application_id: ApplicationId,
+    cause: Once,
+    withdrawal: Withdrawal | None = None,
+) -> JSONResponse:
+    """Give the application up (S-IN-6, C-IN-5); again changes nothing. An officer may assume it (C-IN-6)."""
+    said = withdrawal or Withdrawal()
+    if said.assumed and (said.by == "applicant" or not said.reason):
+        ja = "連絡がないことによる辞退の確認は、担当者が理由を付けて行ってください。"
+        raise Refused("C-IN-6", ja, "Silence is taken as withdrawal by an officer, with a reason.", pointer="/by")
+    answer = await app.counter.withdraw(
+        programme,
+        fiscal_year,
+        application_id,
+        by=said.by,
+        reason=said.reason,
+        seen_version=said.seen_version,
+        assumed=said.assumed,
+        causes=[cause] if cause else [],
+    )
+    return told(answer, programme, fiscal_year)
+
+
+@router.post("/secondment/{fiscal_year}/applications/{application_id}/secondee", openapi_extra={"x-clause": "S-LI-1"})
+async def name_secondee(
+    app: App, fiscal_year: Year, application_id: ApplicationId, form: SecondeeForm, cause: Once
+) -> Done:
+    """The sender names the person for one secondment of its form (S-LI-1)."""
+    application = await app.naming.name_secondee(fiscal_year, application_id, form, [cause] if cause else [])
+    return Done(id=application.id, version=application.version)
+
+
+@router.get("/{programme}/{fiscal_year}/applications/{application_id}")
+async def state(app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId) -> dict[str, Any]:
+    """The application as it is now, after its last commit."""
+    return await app.queries.state(await app.counter.case(programme, fiscal_year, application_id))
+
+
+@router.get("/{programme}/{fiscal_year}/reception")
+async def reception(app: App, programme: Programme, fiscal_year: Year) -> dict[str, Any]:
+    """Whether forms are taken, until when, and how many places are left (C-IN-3)."""
+    return await app.queries.reception(programme, fiscal_year)

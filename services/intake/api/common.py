@@ -1,0 +1,145 @@
+"""What intake's endpoints share: bounded bodies, keyed requests, answers to forms."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from kernel.http import problem, same_request
+from kernel.log import AlreadyHandled, Cause, CommitAt
+from kernel.repository import Repository
+from kernel.run import application_of
+from schemas.values import Decision, Programme
+from services.intake.app import IntakeApp
+from services.intake.app.answers import Answer
+from services.intake.app.arriving import Unfit
+
+App = Annotated[IntakeApp, Depends(application_of)]
+Year = Annotated[int, Path(ge=2000, le=2200, description="年度 (fiscal year)")]
+ApplicationId = Annotated[str, Path(pattern=r"^app-[0-9a-f]{32}$")]
+FORM_MOST = 1 << 20
+PAPER_MOST = 10 * (1 << 20)
+"""Bytes."""
+
+
+class Receipt(BaseModel):
+    """What the sender of a form is told: its id, receipt number (受付番号) and state."""
+
+    id: str
+    receipt_number: str | None
+    status: str
+    revision: int
+    version: int
+
+
+class Bounded(APIRoute):
+    """A route whose body has a stated length within bounds: nothing larger is read."""
+
+    most = FORM_MOST
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """See `APIRoute`."""
+        handle = super().get_route_handler()
+
+        async def bounded(request: Request) -> Response:
+            length = request.headers.get("content-length")
+            if length is None and "transfer-encoding" in request.headers:
+                return problem(411, "Content-Length を付けて送ってください。", "Send the body with a Content-Length.")
+            if int(length or 0) > self.most:
+                size = self.most >> 20
+                return problem(413, f"{size}MB以内にしてください。", f"At most {size} MB are taken.")
+            return await handle(request)
+
+        return bounded
+
+
+class BoundedPaper(Bounded):
+    """The same for papers."""
+
+    most = PAPER_MOST
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A keyed request: the cause that it is, and the commit that it led to if it came before."""
+
+    cause: Cause
+    earlier: CommitAt | None
+
+
+async def asked(request: Request, idempotency_key: Annotated[str, Header(min_length=1, max_length=200)]) -> Asked:
+    """Dependency: the request under its required Idempotency-Key. Raises `AlreadyHandled` for another body."""
+    said = request.url.query.encode() + b"\n" + await request.body()
+    cause = Cause(f"http {request.method} {request.url.path}", idempotency_key, hashlib.sha256(said).hexdigest())
+    request.state.cause = cause
+    repository: Repository = request.app.state.kernel.repository
+    earlier = await repository.handled(cause)
+    if earlier is not None and not same_request(request, AlreadyHandled(earlier)):
+        raise AlreadyHandled(earlier)
+    return Asked(cause, earlier)
+
+
+Keyed = Annotated[Asked, Depends(asked)]
+
+
+def same(request: Request, repeated: AlreadyHandled) -> CommitAt:
+    """The commit of a request that came twice at once. Raises it again where the bodies differ."""
+    if repeated.earlier is None or not same_request(request, repeated):
+        raise repeated
+    return repeated.earlier
+
+
+def place(programme: Programme, fiscal_year: int, application_id: str) -> str:
+    """Where an application is read."""
+    return f"/v1/{programme}/{fiscal_year}/applications/{application_id}"
+
+
+def told(answer: Answer, programme: Programme, fiscal_year: int, status: int = 200) -> JSONResponse:
+    """The answer to a form; a problem that names the clause where it was refused."""
+    where = place(programme, fiscal_year, answer.application_id)
+    if answer.decision is not None:
+        return refusal(answer.decision, where)
+    receipt = Receipt(
+        id=answer.application_id,
+        receipt_number=answer.receipt_number,
+        status=answer.status,
+        revision=answer.revision,
+        version=answer.version,
+    )
+    return JSONResponse(receipt.model_dump(), status, headers={"Location": where})
+
+
+REFUSALS = {
+    "S-IN-1": (
+        "締切後に届いたため、受け付けられませんでした。事情がある場合は、この申込番号を添えて人事課にご相談ください。",
+        "The form came after the deadline and was not taken. HR may still admit it: ask, giving this application's id.",
+    ),
+    "C-IN-3": (
+        "受付件数が上限に達したため、受け付けられませんでした。辞退により枠が空いた場合は受付を再開します。",
+        "Reception is closed: the number of companies is reached. It opens again if a place is given back.",
+    ),
+}
+
+
+def refusal(decision: Decision, where: str) -> JSONResponse:
+    """A form that was kept but not taken."""
+    ja, en = REFUSALS[decision.clause]
+    errors = [{"pointer": "", "clause": decision.clause, "ja": ja, "en": en}]
+    return problem(409, ja, en, errors=errors, instance=where)
+
+
+def unfit(faults: Unfit) -> RequestValidationError:
+    """Every fault that the edition found, as HTTP's."""
+    said = [
+        {"type": "rule", "loc": ("body", *each.place), "ctx": {"clause": each.clause, "ja": each.ja, "en": each.en}}
+        for each in faults.faults
+    ]
+    return RequestValidationError(said)

@@ -1,0 +1,161 @@
+"""Officers' work lists and commands over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, StrictInt
+
+from kernel.http import Command, Done
+from kernel.log import Cause
+from schemas.forms import PartyForm
+from schemas.values import Programme
+from services.intake.api.applications import Once
+from services.intake.api.common import App, ApplicationId, Bounded, Receipt, Year, told
+
+router = APIRouter(prefix="/v1", tags=["officers"], route_class=Bounded)
+Page = Annotated[int, Query(ge=1, le=100_000)]
+Size = Annotated[int, Query(ge=1, le=500)]
+Status = Literal["registered", "submitted", "no_wish", "refused", "withdrawn"]
+OrganisationId = Annotated[str, Field(pattern=r"^org-[0-9a-z.]{1,60}$")]
+Sort = Literal["_id", "received_at", "-received_at", "receipt_number", "-receipt_number", "changed_at", "-changed_at"]
+
+
+class Invitation(Command):
+    """Organisations that are expected to answer (S-IN-2)."""
+
+    organisations: Annotated[tuple[PartyForm, ...], Field(min_length=1, max_length=300)]
+
+
+class Invited(BaseModel):
+    """The invited organisations' ids, in the order given."""
+
+    ids: list[str]
+
+
+class Pair(Command):
+    """Another organisation (S-IN-7); ``seen_version`` is that of the one in the path."""
+
+    other: OrganisationId
+
+
+class Placements(Command):
+    """The fiscal years in which the organisation had a placement, all of them (S-PL-4)."""
+
+    fiscal_years: Annotated[tuple[StrictInt, ...], Field(max_length=50)]
+
+
+class ErasureCommand(Command):
+    """Whose sealed fields are to become unreadable (G-7): an organisation's or a secondee's id."""
+
+    subject: Annotated[str, Field(pattern=r"^(org-[0-9a-z.]{1,60}|secondee-[0-9a-z.-]{1,100})$")]
+
+
+@router.get("/{programme}/{fiscal_year}/applications")
+async def work_list(
+    app: App,
+    programme: Programme,
+    fiscal_year: Year,
+    status: Status | None = None,
+    sort: Sort = "received_at",
+    page: Page = 1,
+    size: Size = 50,
+) -> dict[str, Any]:
+    """The applications of a cycle. Each item's ``version`` is what a command says it saw."""
+    return await app.queries.work_list(programme, fiscal_year, status=status, sort=sort, page=page, size=size)
+
+
+@router.get("/{programme}/{fiscal_year}/unanswered")
+async def unanswered(app: App, programme: Programme, fiscal_year: Year) -> dict[str, Any]:
+    """Who was invited and has not answered yet (S-IN-2)."""
+    return await app.queries.unanswered(programme, fiscal_year)
+
+
+@router.post("/{programme}/{fiscal_year}/invitations", openapi_extra={"x-clause": "S-IN-2"})
+async def invite(
+    request: Request, app: App, programme: Programme, fiscal_year: Year, command: Invitation, cause: Once
+) -> Invited:
+    """Record who was sent the guide (S-IN-2)."""
+    causes = _causes(cause)
+    return Invited(
+        ids=await app.register.invite(programme, fiscal_year, command.organisations, by=command.by, causes=causes)
+    )
+
+
+@router.post("/{programme}/{fiscal_year}/applications/{application_id}/late-admission", response_model=Receipt)
+async def admit_late(
+    app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId, command: Command, cause: Once
+) -> JSONResponse:
+    """HR admits a late form, with a reason (S-IN-1)."""
+    answer = await app.counter.admit_late(
+        programme,
+        fiscal_year,
+        application_id,
+        by=command.by,
+        reason=command.reason,
+        seen_version=command.seen_version,
+        causes=_causes(cause),
+    )
+    return told(answer, programme, fiscal_year)
+
+
+@router.get("/organisations")
+async def organisations(
+    app: App, status: Literal["all", "suspected"] = "all", page: Page = 1, size: Size = 50
+) -> dict[str, Any]:
+    """The register; ``suspected``: pairs that may be one sender under two spellings (S-IN-7)."""
+    if status == "suspected":
+        return await app.queries.suspected()
+    return await app.queries.organisations(page=page, size=size)
+
+
+@router.post("/organisations/{organisation_id}/merge", openapi_extra={"x-clause": "S-IN-7"})
+async def merge(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
+    """The other one is the same sender: it is merged into this one (S-IN-7)."""
+    said: dict[str, Any] = {"by": pair.by, "reason": pair.reason, "seen_version": pair.seen_version}
+    one = await app.register.merge(organisation_id, pair.other, **said, causes=_causes(cause))
+    return Done(id=one.id, version=one.version)
+
+
+@router.post("/organisations/{organisation_id}/undo-merge", openapi_extra={"x-clause": "S-IN-7"})
+async def undo_merge(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
+    """The merge was a mistake (S-IN-7)."""
+    said: dict[str, Any] = {"by": pair.by, "reason": pair.reason, "seen_version": pair.seen_version}
+    one = await app.register.undo_merge(organisation_id, pair.other, **said, causes=_causes(cause))
+    return Done(id=one.id, version=one.version)
+
+
+@router.post("/organisations/{organisation_id}/keep-apart", openapi_extra={"x-clause": "S-IN-7"})
+async def keep_apart(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
+    """The other one is another sender (S-IN-7)."""
+    said: dict[str, Any] = {"by": pair.by, "reason": pair.reason, "seen_version": pair.seen_version}
+    one = await app.register.keep_apart(organisation_id, pair.other, **said, causes=_causes(cause))
+    return Done(id=one.id, version=one.version)
+
+
+@router.post("/organisations/{organisation_id}/placements", openapi_extra={"x-clause": "S-PL-4"})
+async def placements(app: App, organisation_id: OrganisationId, command: Placements, cause: Once) -> Done:
+    """In which years the sender had placements (S-PL-4)."""
+    one = await app.register.record_placements(
+        organisation_id,
+        command.fiscal_years,
+        by=command.by,
+        reason=command.reason,
+        seen_version=command.seen_version,
+        causes=_causes(cause),
+    )
+    return Done(id=one.id, version=one.version)
+
+
+@router.post("/erasures", status_code=201, openapi_extra={"x-clause": "G-7"})
+async def erase(app: App, command: ErasureCommand, cause: Once) -> Done:
+    """Destroy a subject's key: nobody can read its sealed fields any more, anywhere (G-7)."""
+    erasure = await app.erasing.erase(command.subject, by=command.by, reason=command.reason, causes=_causes(cause))
+    return Done(id=erasure.id, version=erasure.version)
+
+
+def _causes(cause: Cause | None) -> Sequence[Cause]:
+    return [cause] if cause else []

@@ -1,0 +1,191 @@
+"""Forms at the counter: taken, amended, withdrawn, admitted late. Each is one commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from kernel.log import Cause
+from kernel.refusals import NotFound
+from kernel.repository import decide_again
+from kernel.service import Kernel
+from schemas.values import Programme
+from services.intake.app import sealed
+from services.intake.app.answers import Answer, answer, other_number, too_late
+from services.intake.app.arriving import Arriving, check
+from services.intake.app.desk import Desk, edition
+from services.intake.app.sealed import AnyForm
+from services.intake.domain import Application, Organisation, Paper
+from services.intake.domain.organisation import another
+from services.intake.policy.counter import s_in_1_admitted_late
+
+
+class Counter:
+    """Takes forms."""
+
+    def __init__(self, kernel: Kernel, desk: Desk) -> None:
+        self._kernel, self._desk = kernel, desk
+
+    async def submit(
+        self, programme: Programme, fiscal_year: int, form: AnyForm, causes: Sequence[Cause] = ()
+    ) -> Answer:
+        """Take a form. Refused ones are kept too (S-IN-1, C-IN-3). Raises `Unfit`, `Refused`, `NotFound`."""
+        at = await self._kernel.clock.now()
+        of = edition(programme, fiscal_year)
+        check(of, form)
+        sent = await sealed.sender(self._kernel.vault, form.party)
+        content = sealed.content(self._kernel.vault, sent, form)
+        arrival = Arriving(f"app-{self._kernel.ids.new()}", programme, fiscal_year, of, sent, content, at)
+        return await decide_again(lambda: self._submit(arrival, causes))
+
+    async def _submit(self, new: Arriving, causes: Sequence[Cause]) -> Answer:
+        async with self._desk.reception(new.programme, new.fiscal_year, new.at) as reception:
+            reception.must_have_opened(new.at)
+            organisation, consent = await self._known(new)
+            there = await self._there(organisation, new)
+            if there is not None and there.content == new.content.digest:
+                return answer(there, repeated=True)  # the same form twice changes nothing (S-IN-6)
+            if there is not None:
+                raise another(new.programme)
+            application = new.decided(reception, organisation, consent)
+            if not application.over:
+                organisation.note(new.programme, new.fiscal_year, application.id, at=new.at)
+            others = [organisation, reception, *([consent] if consent else [])]
+            await self._kernel.repository.save(application, *others, causes=causes)
+            return answer(application)
+
+    async def _known(self, new: Arriving) -> tuple[Organisation, Paper | None]:
+        """The sender as it is known, or new; and a consent that waits for its registration: one query."""
+        find, number = self._kernel.repository.find, new.content.party.corporate_number
+        waits = new.programme == "support" and number is not None
+        waiting = Paper.waiting_consent(new.programme, new.fiscal_year, number or "")
+        organisation, consent = await asyncio.gather(
+            find(Organisation, new.sent.organisation_id), find(Paper, waiting) if waits else _nothing()
+        )
+        if organisation is None:
+            party, keys = new.content.party, (new.sent.name_key, new.sent.reading_key)
+            organisation = Organisation.register(party, *keys, at=new.at)
+        elif organisation.merged_into is not None:
+            organisation = await self._kernel.repository.get(Organisation, organisation.merged_into)
+        else:
+            organisation.spell(new.content.party, new.sent.name_key, new.sent.reading_key, at=new.at)
+        return organisation, consent if consent is not None and consent.application_id is None else None
+
+    async def _there(self, organisation: Organisation, new: Arriving) -> Application | None:
+        """The application that the sender has in this cycle already; one that was given up makes room."""
+        id = organisation.application(new.programme, new.fiscal_year)
+        application = await self._kernel.repository.get(Application, id) if id is not None else None
+        if application is None or not application.over:
+            return application
+        organisation.release(new.programme, new.fiscal_year, application.id, at=new.at)
+        return None
+
+    async def amend(
+        self, programme: Programme, fiscal_year: int, application_id: str, form: AnyForm, causes: Sequence[Cause] = ()
+    ) -> Answer:
+        """A newer form: for the secondment until the deadline (S-IN-6), for the support at any time (C-IN-7)."""
+        at = await self._kernel.clock.now()
+        check(edition(programme, fiscal_year), form)
+        return await decide_again(lambda: self._amend(programme, fiscal_year, application_id, form, causes, at))
+
+    async def _amend(
+        self, programme: Programme, fiscal_year: int, id: str, form: AnyForm, causes: Sequence[Cause], at: datetime
+    ) -> Answer:
+        async with self._desk.reception(programme, fiscal_year, at) as reception:
+            application = await self.case(programme, fiscal_year, id)
+            if reception.late(at):
+                raise too_late()
+            if form.party.corporate_number != application.party.corporate_number:
+                raise other_number()
+            of = application.party.organisation_id
+            sent = await sealed.sender(self._kernel.vault, form.party, organisation_id=of)
+            organisation = await self._kernel.repository.get(Organisation, of)
+            before = application.status
+            if not application.amend(sealed.content(self._kernel.vault, sent, form), by="applicant", at=at):
+                return answer(application, repeated=True)
+            organisation.spell(sent.party, sent.name_key, sent.reading_key, at=at)
+            if before != "submitted" and application.standing:
+                reception.admit(id, at=at)
+            await self._kernel.repository.save(application, organisation, reception, causes=causes)
+            return answer(application)
+
+    async def withdraw(
+        self,
+        programme: Programme,
+        fiscal_year: int,
+        application_id: str,
+        *,
+        by: str = "applicant",
+        reason: str | None = None,
+        seen_version: int | None = None,
+        assumed: bool = False,
+        causes: Sequence[Cause] = (),
+    ) -> Answer:
+        """Give an application up; its place goes back (C-IN-3), and its sender may apply again."""
+        at = await self._kernel.clock.now()
+
+        async def act() -> Answer:
+            async with self._desk.reception(programme, fiscal_year, at) as reception:
+                application = await self.case(programme, fiscal_year, application_id)
+                application.seen_at(seen_version)
+                stood, of = application.standing, application.party.organisation_id
+                sealer = await sealed.sealer_of(self._kernel.vault, of) if reason else None
+                grounds = sealer.confidential("reason", reason) if sealer and reason else None
+                if not application.withdraw(by=by, reason=grounds, assumed=assumed, at=at):
+                    return answer(application, repeated=True)
+                if stood:
+                    reception.give_back(application_id, at=at)
+                organisation = await self._kernel.repository.get(Organisation, of)
+                organisation.release(programme, fiscal_year, application_id, at=at)
+                await self._kernel.repository.save(application, reception, organisation, causes=causes)
+                return answer(application)
+
+        return await decide_again(act)
+
+    async def admit_late(
+        self,
+        programme: Programme,
+        fiscal_year: int,
+        application_id: str,
+        *,
+        by: str,
+        reason: str,
+        seen_version: int | None,
+        causes: Sequence[Cause] = (),
+    ) -> Answer:
+        """HR admits a late form, with a reason (S-IN-1)."""
+        at = await self._kernel.clock.now()
+
+        async def act() -> Answer:
+            async with self._desk.reception(programme, fiscal_year, at) as reception:
+                application = await self.case(programme, fiscal_year, application_id)
+                application.seen_at(seen_version)
+                of = application.party.organisation_id
+                organisation = await self._kernel.repository.get(Organisation, of)
+                grounds = (await sealed.sealer_of(self._kernel.vault, of)).confidential("reason", reason)
+                when, rules = application.received_at, edition(programme, fiscal_year)
+                decision = s_in_1_admitted_late(rules, when, by=by, reason=grounds, at=at)
+                organisation.note(programme, fiscal_year, application_id, at=at)
+                application.admit_late(reception.number(application_id, at=at), decision, at=at)
+                if application.standing:
+                    reception.admit(application_id, at=at)
+                await self._kernel.repository.save(application, organisation, reception, causes=causes)
+                return answer(application)
+
+        return await decide_again(act)
+
+    async def now(self, programme: Programme, fiscal_year: int, application_id: str) -> Answer:
+        """What is told of an application as it is now."""
+        return answer(await self.case(programme, fiscal_year, application_id), repeated=True)
+
+    async def case(self, programme: Programme, fiscal_year: int, application_id: str) -> Application:
+        """The application of that cycle. Raises `NotFound`."""
+        application = await self._kernel.repository.get(Application, application_id)
+        if (application.programme, application.fiscal_year) != (programme, fiscal_year):
+            raise NotFound("Application")
+        return application
+
+
+async def _nothing() -> None:
+    return None

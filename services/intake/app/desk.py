@@ -1,0 +1,77 @@
+"""The receptions as this process works at them: one command at a time at each, so that no two take the same number.
+
+A reception is kept between commands instead of being loaded for each; another process's commit shows as a version
+conflict, and then it is loaded anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from kernel.refusals import NotFound
+from kernel.repository import Repository
+from policies.edition import Edition
+from policies.editions import FOLDER, load
+from schemas.values import Programme
+from services.intake.domain import Reception
+from services.intake.policy.terms import terms
+
+
+class Desk:
+    """Holds the receptions of one process."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._held: dict[str, Reception] = {}
+
+    @contextlib.asynccontextmanager
+    async def reception(self, programme: Programme, fiscal_year: int, at: datetime) -> AsyncIterator[Reception]:
+        """The reception, for one command that saves what it did to it before it leaves.
+
+        A full one is always looked at anew: a place may have been given back elsewhere.
+        """
+        stream = Reception.stream(programme, fiscal_year)
+        async with self._locks[stream]:
+            held = self._held.pop(stream, None)
+            if held is None or held.full:
+                held = await self.load(programme, fiscal_year, at)
+            yield held
+            self._held[stream] = held
+
+    async def load(self, programme: Programme, fiscal_year: int, at: datetime) -> Reception:
+        """The reception as the log has it, or a new one as the edition has it. Raises `NotFound`."""
+        found = await self._repository.find(Reception, Reception.stream(programme, fiscal_year))
+        return found if found is not None else opened(edition(programme, fiscal_year), at)
+
+
+def edition(programme: Programme, fiscal_year: int) -> Edition:
+    """The edition of a cycle. Raises `NotFound` where there is none."""
+    if not (FOLDER / programme / str(fiscal_year)).is_dir():
+        raise NotFound("fiscal year")
+    return load(programme, fiscal_year)
+
+
+def editions() -> list[Edition]:
+    """Every edition there is."""
+    programmes: tuple[Programme, ...] = ("secondment", "support")
+    years = {(p, folder.name) for p in programmes for folder in (FOLDER / p).iterdir() if folder.name.isdecimal()}
+    return [edition(programme, int(year)) for programme, year in sorted(years)]
+
+
+def opened(of: Edition, at: datetime) -> Reception:
+    """A new reception on the edition's terms."""
+    header, on = of.edition, terms(of)
+    return Reception.open(
+        header.programme,
+        header.fiscal_year,
+        edition=on.edition,
+        opens_at=on.opens_at,
+        closes_at=on.closes_at,
+        places=on.places,
+        at=at,
+    )

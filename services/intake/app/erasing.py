@@ -1,0 +1,53 @@
+"""Erasure (消去), G-7: the key is destroyed first, then it is recorded; a repetition finishes what a crash left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kernel.log import Cause
+from kernel.refusals import NotFound
+from kernel.repository import decide_again
+from kernel.service import Kernel
+from schemas.values import Programme, day_in_tokyo, fiscal_year
+from services.intake.domain import Application, Erasure, Organisation
+
+OFFICE = "office-erasures"
+"""The subject of the reasons of erasures: they must outlive the key that they are about."""
+
+
+class Erasing:
+    """Destroys keys."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+
+    async def erase(self, subject: str, *, by: str, reason: str, causes: Sequence[Cause] = ()) -> Erasure:
+        """Make a person's or an organisation's sealed fields unreadable to everybody, for ever. Raises `NotFound`."""
+        at = await self._kernel.clock.now()
+        programme, year = await self._last_case(subject)
+        grounds = (await self._kernel.vault.sealer(OFFICE)).confidential("reason", reason)
+
+        async def act() -> Erasure:
+            earlier = await self._kernel.repository.find(Erasure, Erasure.stream(subject))
+            await self._kernel.vault.erase(subject, at=at)
+            if earlier is not None:
+                return earlier
+            erasure = Erasure.of(subject, by=by, reason=grounds, at=at, programme=programme, fiscal_year=year)
+            await self._kernel.repository.save(erasure, causes=causes)
+            return erasure
+
+        return await decide_again(act)
+
+    async def _last_case(self, subject: str) -> tuple[Programme, int]:
+        """The programme and fiscal year under which it is told; one without a case: the secondment, this year."""
+        if subject.startswith("secondee-"):
+            application_id = subject.removeprefix("secondee-").split(".")[0]
+            application = await self._kernel.repository.get(Application, application_id)
+            if subject not in {person for person, _ in application.secondees.values()}:
+                raise NotFound("subject")
+            return application.programme, application.fiscal_year
+        organisation = await self._kernel.repository.get(Organisation, subject)
+        for cycle in sorted(organisation.applications, key=lambda each: each.rpartition("/")[2], reverse=True):
+            programme, _, year = cycle.rpartition("/")
+            return ("support" if programme == "support" else "secondment"), int(year)
+        return "secondment", fiscal_year(day_in_tokyo(await self._kernel.clock.now()))

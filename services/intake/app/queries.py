@@ -1,0 +1,151 @@
+"""What can be read of intake: an applicant's own state, officers' work lists, the reception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from kernel.projections import Document
+from kernel.service import Kernel
+from schemas.values import Party, Programme, SecondmentForm, SupportForm
+from services.intake.app.desk import Desk
+from services.intake.domain import Application
+from services.intake.domain.organisation_events import cycle
+from services.intake.policy.spelling import may_be_one
+
+PERSONAL = ("name", "kana", "person", "email", "address")
+FACTS = (
+    "legal_form", "industry", "employees", "website", "prefecture", "field", "languages", "stage", "earlier_years",
+)  # fmt: skip
+
+
+class Queries:
+    """Reads; sealed values that intake may open are opened here, at the edge."""
+
+    def __init__(self, kernel: Kernel, desk: Desk) -> None:
+        self._kernel, self._desk = kernel, desk
+
+    async def state(self, application: Application) -> dict[str, Any]:
+        """An application as its sender may see it, as of its last commit."""
+        return {
+            "id": application.id,
+            "programme": application.programme,
+            "fiscal_year": application.fiscal_year,
+            "status": application.status,
+            "receipt_number": application.receipt_number,
+            "received_at": application.received_at.isoformat(),
+            "revision": application.revision,
+            "version": application.version,
+            "edition": application.edition,
+            "party": await self._party(application.party),
+            "form": _form(application.secondment, application.support),
+            "secondees_named": sorted(application.secondees),
+            "papers": [
+                {"id": p[0], "secondment_id": p[1], "kind": p[2], "form": p[3], "sha256": p[4], "arrived_on": p[5]}
+                for p in application.papers
+            ],
+            "decisions": [
+                {"clause": d.clause, "outcome": d.outcome, "at": d.at, "facts": d.facts, "edition": d.edition}
+                for d in application.decisions
+            ],
+        }
+
+    async def _party(self, party: Party) -> dict[str, Any]:
+        opened = await self._kernel.vault.shown([getattr(party, name) for name in PERSONAL])
+        known = {"kind": party.kind, "corporate_number": party.corporate_number}
+        return {"organisation_id": party.organisation_id, **known, **dict(zip(PERSONAL, opened, strict=True))}
+
+    async def work_list(
+        self, programme: Programme, fiscal_year: int, *, status: str | None, sort: str, page: int, size: int
+    ) -> dict[str, Any]:
+        """The applications of a cycle."""
+        where: dict[str, Any] = {"programme": programme, "fiscal_year": fiscal_year}
+        where |= {"status": status} if status else {}
+        items, total = await self._kernel.views.page("applications", where, sort=sort, page=page, size=size)
+        return {"items": await self._opened(items, ("name",)), "total": total, "page": page}
+
+    async def unanswered(self, programme: Programme, fiscal_year: int) -> dict[str, Any]:
+        """The invited organisations that have not answered, with or without a wish (S-IN-2)."""
+        answers = await self._kernel.views.all("answers", {"cycle": cycle(programme, fiscal_year)})
+        known = {d["_id"]: d for d in await self._kernel.views.all("organisations")}
+        done = {_itself(known, answer["organisation_id"]) for answer in answers if answer["answered"]}
+        asked = {_itself(known, answer["organisation_id"]) for answer in answers if answer["invited"]}
+        items = [known[id] for id in sorted(asked - done) if id in known]
+        return {"items": await self._opened(items, ("name", "person", "email")), "total": len(items), "page": 1}
+
+    async def organisations(self, *, page: int, size: int) -> dict[str, Any]:
+        """The register."""
+        items, total = await self._kernel.views.page("organisations", {}, page=page, size=size)
+        return {"items": await self._opened(items, ("name",)), "total": total, "page": page}
+
+    async def suspected(self) -> dict[str, Any]:
+        """Pairs that may be one sender under two spellings (S-IN-7) and that no officer has judged."""
+        alike = [d for name in ("names", "readings") for d in await self._kernel.views.all(name, {"several": True})]
+        ids = sorted({id for document in alike for id in document["organisations"]})
+        found = await self._kernel.views.all("organisations", {"_id": {"$in": ids}}) if ids else []
+        known = {d["_id"]: d for d in await self._named(found)}
+        pairs = {pair for document in alike for pair in combinations(document["organisations"], 2)}
+        items = [[known[one], known[two]] for one, two in sorted(pairs) if _open_question(known, one, two)]
+        return {"items": items, "total": len(items), "page": 1}
+
+    async def reception(self, programme: Programme, fiscal_year: int) -> dict[str, Any]:
+        """Whether forms are taken, and how many places are left."""
+        at = await self._kernel.clock.now()
+        reception = await self._desk.load(programme, fiscal_year, at)
+        closed = "deadline" if reception.late(at) else reception.closed
+        return {
+            "programme": programme,
+            "fiscal_year": fiscal_year,
+            "state": "not_yet" if at < reception.opens_at else (closed or "open"),
+            "opens_at": reception.opens_at.isoformat(),
+            "closes_at": reception.closes_at.isoformat() if reception.closes_at else None,
+            "standing": reception.standing,
+            "places_left": None if reception.places is None else reception.places - reception.standing,
+        }
+
+    async def _named(self, documents: Sequence[Document]) -> list[dict[str, Any]]:
+        return await self._opened(documents, ("name", "address"))
+
+    async def _opened(self, documents: Sequence[Document], names: Sequence[str]) -> list[dict[str, Any]]:
+        """For a reader: the id named so, what may be seen opened, the other sealed fields left out."""
+        texts = iter(await self._kernel.vault.shown_tokens([d[name] for d in documents for name in names]))
+        made = []
+        for document in documents:
+            shown = {"id": document["_id"], **{k: v for k, v in document.items() if not k.startswith("_")}}
+            shown = {k: v for k, v in shown.items() if k not in PERSONAL}
+            made.append(shown | {name: next(texts) for name in names})
+        return made
+
+
+def _itself(known: Mapping[str, Document], organisation_id: str) -> str:
+    """The organisation that one stands for after a merge."""
+    merged: str | None = known.get(organisation_id, {}).get("merged_into")
+    return merged or organisation_id
+
+
+def _open_question(known: Mapping[str, Document], one: str, two: str) -> bool:
+    a, b = known.get(one), known.get(two)
+    if a is None or b is None or not may_be_one(a["corporate_number"], b["corporate_number"]):
+        return False
+    return not (two in a["apart"] or one in b["apart"] or a["merged_into"] or b["merged_into"])
+
+
+def _form(secondment: SecondmentForm | None, support: SupportForm | None) -> dict[str, Any]:
+    """The facts of a form that are not sealed."""
+    if secondment is not None:
+        return {
+            "requests": [
+                {
+                    "number": request.number,
+                    "route": request.route,
+                    "years": request.years,
+                    "third_year_agreed": request.third_year_agreed,
+                    "wishes": [
+                        {"rank": w.rank, "domestic": w.domestic, "overseas": w.overseas} for w in request.wishes
+                    ],
+                }
+                for request in secondment.requests
+            ]
+        }
+    return {name: getattr(support, name) for name in FACTS} if support is not None else {"no_wish": True}

@@ -1,0 +1,179 @@
+"""The register of organisations: invitations, earlier placements, and two spellings of one sender (S-IN-7)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+
+from kernel.aggregate import Aggregate
+from kernel.log import Cause
+from kernel.repository import decide_again
+from kernel.service import Kernel
+from schemas.forms import PartyForm
+from schemas.values import Programme
+from services.intake.app import sealed
+from services.intake.domain import Application, Organisation
+
+
+class Register:
+    """Officers' commands on organisations, and what other services tell of them."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+
+    async def invite(
+        self,
+        programme: Programme,
+        fiscal_year: int,
+        parties: Sequence[PartyForm],
+        *,
+        by: str,
+        causes: Sequence[Cause] = (),
+    ) -> list[str]:
+        """These organisations are expected to answer (S-IN-2); their ids, in the order given. One commit."""
+        at = await self._kernel.clock.now()
+        senders = [await sealed.sender(self._kernel.vault, party) for party in parties]
+
+        async def act() -> list[str]:
+            invited: dict[str, Organisation] = {}
+            for sent in senders:
+                known = invited.get(sent.organisation_id) or await self._find(sent.organisation_id)
+                if known is None:
+                    known = Organisation.register(sent.party, sent.name_key, sent.reading_key, at=at)
+                known.invite(programme, fiscal_year, by=by, at=at)
+                invited[sent.organisation_id] = known
+            await self._kernel.repository.save(*invited.values(), causes=causes)
+            return [sent.organisation_id for sent in senders]
+
+        return await decide_again(act)
+
+    async def merge(
+        self,
+        into: str,
+        other: str,
+        *,
+        by: str,
+        reason: str,
+        seen_version: int | None,
+        causes: Sequence[Cause] = (),
+    ) -> Organisation:
+        """Two spellings are one sender (S-IN-7). The other's applications are told anew under the one's id."""
+        at = await self._kernel.clock.now()
+
+        async def act() -> Organisation:
+            one, two = await self._get(into), await self._get(other)
+            one.seen_at(seen_version)
+            grounds = (await sealed.sealer_of(self._kernel.vault, into)).confidential("reason", reason)
+            one.absorb(two, by=by, reason=grounds, at=at)
+            two.merge_into(into, by=by, reason=grounds, at=at)
+            moved = await self._moved(two, to=one, by=by, at=at)
+            await self._kernel.repository.save(one, two, *moved, causes=causes)
+            return one
+
+        return await decide_again(act)
+
+    async def undo_merge(
+        self,
+        into: str,
+        other: str,
+        *,
+        by: str,
+        reason: str,
+        seen_version: int | None,
+        causes: Sequence[Cause] = (),
+    ) -> Organisation:
+        """The merge was a mistake (S-IN-7): the other's applications are told anew under its own id."""
+        at = await self._kernel.clock.now()
+
+        async def act() -> Organisation:
+            one, two = await self._get(into), await self._get(other)
+            one.seen_at(seen_version)
+            grounds = (await sealed.sealer_of(self._kernel.vault, into)).confidential("reason", reason)
+            one.undo_merge(two, by=by, reason=grounds, at=at)
+            moved = await self._moved(two, to=two, by=by, at=at)
+            await self._kernel.repository.save(one, two, *moved, causes=causes)
+            return one
+
+        return await decide_again(act)
+
+    async def keep_apart(
+        self,
+        one: str,
+        other: str,
+        *,
+        by: str,
+        reason: str,
+        seen_version: int | None,
+        causes: Sequence[Cause] = (),
+    ) -> Organisation:
+        """Two spellings are two senders (S-IN-7)."""
+        at = await self._kernel.clock.now()
+
+        async def act() -> Organisation:
+            organisation = await self._get(one)
+            organisation.seen_at(seen_version)
+            await self._get(other)
+            grounds = (await sealed.sealer_of(self._kernel.vault, one)).confidential("reason", reason)
+            organisation.keep_apart(other, by=by, reason=grounds, at=at)
+            await self._kernel.repository.save(organisation, causes=causes)
+            return organisation
+
+        return await decide_again(act)
+
+    async def record_placements(
+        self,
+        organisation_id: str,
+        fiscal_years: Sequence[int],
+        *,
+        by: str,
+        reason: str,
+        seen_version: int | None,
+        causes: Sequence[Cause] = (),
+    ) -> Organisation:
+        """In which years the sender had placements (S-PL-4); its standing applications are told anew."""
+        at = await self._kernel.clock.now()
+
+        async def act() -> Organisation:
+            organisation = await self._get(organisation_id)
+            organisation.seen_at(seen_version)
+            grounds = (await sealed.sealer_of(self._kernel.vault, organisation_id)).confidential("reason", reason)
+            organisation.record_placements(tuple(fiscal_years), by=by, reason=grounds, at=at)
+            told = [
+                application
+                for application in await self._applications(organisation)
+                if application.placed_before != organisation.placed_before(application.fiscal_year)
+            ]
+            for application in told:
+                placed = organisation.placed_before(application.fiscal_year)
+                application.retell(placed_before=placed, by=by, at=at)
+            await self._kernel.repository.save(organisation, *told, causes=causes)
+            return organisation
+
+        return await decide_again(act)
+
+    async def note_placement(self, organisation_id: str, fiscal_year: int, at: datetime) -> Sequence[Aggregate]:
+        """Placement says that the sender accepted a place: it counts for the years after (S-PL-4)."""
+        organisation = await self._find(organisation_id)
+        if organisation is None:
+            return []
+        organisation.record_placements((*organisation.placed, fiscal_year), by="rule", reason=None, at=at)
+        return [organisation]
+
+    async def _moved(self, of: Organisation, *, to: Organisation, by: str, at: datetime) -> list[Application]:
+        applications = await self._applications(of)
+        for application in applications:
+            party = dataclasses.replace(application.party, organisation_id=to.id)
+            placed = to.placed_before(application.fiscal_year)
+            application.retell(party=party, placed_before=placed, by=by, at=at)
+        return applications
+
+    async def _applications(self, organisation: Organisation) -> list[Application]:
+        found = [await self._kernel.repository.get(Application, id) for id in organisation.applications.values()]
+        return [application for application in found if not application.over]
+
+    async def _get(self, organisation_id: str) -> Organisation:
+        return await self._kernel.repository.get(Organisation, organisation_id)
+
+    async def _find(self, organisation_id: str) -> Organisation | None:
+        return await self._kernel.repository.find(Organisation, organisation_id)
