@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from kernel.refusals import Refused
+
 REHEARSAL_PREFIX = "rehearsal"
 
 
@@ -34,6 +36,17 @@ class FixedClock:
         return self.at
 
 
+class ClockNotSet(Refused):
+    """A rehearsal has not begun: nobody has set its clock."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "G-1",
+            "予行の時計がまだ合わせられていません。`madoguchi rehearsal start` で開始日時を指定してください。",
+            "The rehearsal's clock has not been set. Run `madoguchi rehearsal start`.",
+        )
+
+
 class RehearsalClock:
     """One document in a database of the rehearsal's own; every service of the rehearsal reads it.
 
@@ -46,10 +59,10 @@ class RehearsalClock:
         self._times = database["clock"]
 
     async def now(self) -> datetime:
-        """See `Clock.now`. Raises RuntimeError before the rehearsal has set a time."""
+        """See `Clock.now`. Raises `ClockNotSet` before the rehearsal has begun."""
         document = await self._times.find_one({"_id": "now"})
         if document is None:
-            raise RuntimeError("The rehearsal clock has not been set: run `madoguchi rehearsal start`.")
+            raise ClockNotSet
         at: datetime = document["at"]
         return at
 

@@ -21,7 +21,7 @@ from kernel import mongo, topics
 from kernel.aggregate import Aggregate
 from kernel.boxes import Boxes
 from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
-from kernel.clock import Clock, RehearsalClock, SystemClock
+from kernel.clock import Clock, ClockNotSet, RehearsalClock, SystemClock
 from kernel.consume import Intake
 from kernel.consumer import Consumer
 from kernel.follower import Follower
@@ -160,6 +160,8 @@ class Service:
                 token = await self.lease.take()
                 if token is not None:
                     await self._follow(token)
+            except* ClockNotSet:
+                logger.info("waiting for the rehearsal's clock")
             except* Fenced:
                 logger.warning("another process follows the log now")
             except* Exception as broken:  # noqa: BLE001  # whatever it was, the next turn starts from checkpoints
