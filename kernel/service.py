@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -160,12 +161,10 @@ class Service:
                 token = await self.lease.take()
                 if token is not None:
                     await self._follow(token)
-            except* ClockNotSet:
-                logger.info("waiting for the rehearsal's clock")
             except* Fenced:
                 logger.warning("another process follows the log now")
-            except* Exception as broken:  # noqa: BLE001  # whatever it was, the next turn starts from checkpoints
-                logger.error("following stopped, starting again", why=[repr(e) for e in broken.exceptions])
+            except* mongo.PyMongoError as away:
+                logger.warning("database away, trying again", why=[type(e).__name__ for e in away.exceptions])
             self.metrics.leader.set(0)
             await asyncio.sleep(1)
 
@@ -174,8 +173,8 @@ class Service:
         wheel = Wheel(self.timers, self.repository, self.clock, self._ring, self.metrics)
         async with asyncio.TaskGroup() as group:
             for follower in self.followers:
-                group.create_task(follower.run(token), name=follower.name)
-            group.create_task(wheel.run(), name="wheel")
+                group.create_task(_steadily(follower.name, functools.partial(follower.run, token)))
+            group.create_task(_steadily("wheel", wheel.run))
             group.create_task(self._renew(token), name="lease")
 
     async def _renew(self, token: int) -> None:
@@ -195,6 +194,20 @@ class Service:
             for follower in self.followers:
                 self.metrics.follower.labels(follower.name).set(follower.position)
             await asyncio.sleep(2)
+
+
+async def _steadily(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work, and again from its checkpoint after whatever stopped it; one that is stuck holds up no other."""
+    while True:
+        try:
+            await work()
+        except Fenced:
+            raise
+        except ClockNotSet:
+            logger.info("waiting for the rehearsal's clock", work=name)
+        except Exception as broken:  # noqa: BLE001  # told, and tried again
+            logger.error("stopped, starting again", work=name, why=repr(broken))
+        await asyncio.sleep(1)
 
 
 async def _named(work: Callable[[Any], Awaitable[None]], application: Any) -> None:
