@@ -57,12 +57,15 @@ class Handlers:
         return message.name in self._handlers
 
     async def handle(self, app: Any, message: Message) -> Sequence[Aggregate]:
-        """React. Raises `Unreadable` for a version or a body that this service does not know."""
+        """React. Raises `Unreadable` for a version or a body that this service does not know.
+
+        Fields that it does not know yet are passed over: additions to an event must not stop who reads it.
+        """
         kind, handler = self._handlers[message.name]
         if message.version != kind.VERSION:
             raise Unreadable(f"{message.name} has version {message.version}; this service knows {kind.VERSION}")
         try:
-            event = kind.model_validate_json(message.data)
+            event = kind.model_validate_json(message.data, extra="ignore")  # a newer publisher may say more
         except ValidationError as broken:
             places = sorted({".".join(map(str, error["loc"])) for error in broken.errors(include_input=False)})
             raise Unreadable(f"{message.name} does not match its schema at {', '.join(places)}") from None

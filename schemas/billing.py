@@ -18,7 +18,7 @@ class OfAccount(OfCase):
 
 
 class FeeCharged(OfAccount):
-    """A fee has fallen due for a fiscal year (S-BI-2…5, C-BI-2); it is invoiced at once."""
+    """A fee has fallen due for the fiscal year ``charged_year`` (S-BI-2…5, C-BI-2); it is invoiced at once."""
 
     TOPIC: ClassVar[str] = TOPIC
     charged_year: int
@@ -26,7 +26,7 @@ class FeeCharged(OfAccount):
 
 
 class InvoiceHeld(OfAccount):
-    """No exchange rate, no invoice (S-BI-4): it waits and is shown as held."""
+    """No exchange rate, no invoice (S-BI-4): it is held. ``missing`` names currency, kind of rate and day."""
 
     TOPIC: ClassVar[str] = TOPIC
     charged_year: int

@@ -56,7 +56,7 @@ class ApplicationAmended(OfCase):
 
 
 class ApplicationWithdrawn(OfCase):
-    """The applicant gives the application up (S-IN-6, C-IN-5)."""
+    """The applicant gives the application up (S-IN-6, C-IN-5); ``assumed`` where its silence was taken so (C-IN-6)."""
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str
@@ -90,7 +90,10 @@ class SecondeeNamed(OfCase):
 
 
 class PaperReceived(OfCase):
-    """A paper arrived: which one, as original by post or as data; each arrival by itself (S-SC-9, C-IN-1)."""
+    """A paper arrived: which one, as original by post or as data; each arrival by itself (S-SC-9, C-IN-1).
+
+    ``kind`` is the edition's code; ``digest`` the SHA-256 of the bytes in hex, None for an original by post.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     paper_id: str
@@ -102,7 +105,10 @@ class PaperReceived(OfCase):
 
 
 class ReceptionClosed(OfProgramme):
-    """Reception is over: its deadline passed, or the number is reached (S-IN-1, C-IN-3)."""
+    """Reception is over: its deadline passed, or the number is reached (S-IN-1, C-IN-3).
+
+    ``standing`` is how many applications stand.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     reason: Literal["deadline", "full"]
@@ -110,14 +116,17 @@ class ReceptionClosed(OfProgramme):
 
 
 class ReceptionReopened(OfProgramme):
-    """A place was given back (C-IN-3)."""
+    """A place was given back (C-IN-3); ``standing`` applications stand now."""
 
     TOPIC: ClassVar[str] = TOPIC
     standing: int
 
 
 class SubjectErased(OfProgramme):
-    """A person's or an organisation's sealed fields can no longer be read by anybody (G-7)."""
+    """A person's or an organisation's sealed fields can no longer be read by anybody (G-7).
+
+    ``subject`` is the person's or the organisation's id; programme and fiscal year are those of its last case.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     subject: str

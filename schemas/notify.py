@@ -11,7 +11,10 @@ TOPIC = "notify"
 
 
 class LetterSent(OfCase):
-    """A letter was handed to the mail server under its one Message-ID (S-NO-2)."""
+    """A letter was handed to the mail server under its one Message-ID (S-NO-2).
+
+    ``letter`` is the edition's name for it, ``clause`` the one that asks for it.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     letter_id: str
@@ -22,7 +25,10 @@ class LetterSent(OfCase):
 
 
 class LetterFailed(OfCase):
-    """A try to send a letter failed; it is tried again (S-NO-2)."""
+    """A try to send a letter failed; it is tried again (S-NO-2).
+
+    ``tries`` counts them; ``reason`` is a code, such as the mail server's: ``smtp-451``.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     letter_id: str

@@ -11,10 +11,16 @@ from schemas.values import ClauseId, Party, Secondee, SecondmentRequest, Support
 TOPIC = "screening"
 
 
-class ScreeningPassed(OfCase):
+class OfSecondmentScreening(OfCase):
+    """An event about a secondment's screening. For the support there is none: its course is not told (C-SC-15)."""
+
+    programme: Literal["secondment"]
+
+
+class ScreeningPassed(OfSecondmentScreening):
     """A stage is passed. ``form``: the application; then one event for each secondee: ``person``; then ``papers``.
 
-    For the stage ``form`` of a secondment, what placement needs comes with it.
+    With the stage ``form`` comes what placement needs.
     """
 
     TOPIC: ClassVar[str] = TOPIC
@@ -28,8 +34,8 @@ class ScreeningPassed(OfCase):
     edition: str
 
 
-class ScreeningRefused(OfCase):
-    """A secondment's screening ends in a refusal, under these clauses. Never published for the support programme."""
+class ScreeningRefused(OfSecondmentScreening):
+    """A secondment's screening ends in a refusal, under these clauses."""
 
     TOPIC: ClassVar[str] = TOPIC
     stage: Literal["form", "person", "papers"]
@@ -40,7 +46,7 @@ class ScreeningRefused(OfCase):
     edition: str
 
 
-class WaiverAsked(OfCase):
+class WaiverAsked(OfSecondmentScreening):
     """A soft clause is not met: an officer may waive it, with a reason."""
 
     TOPIC: ClassVar[str] = TOPIC
@@ -49,8 +55,11 @@ class WaiverAsked(OfCase):
     clause: ClauseId
 
 
-class PapersMissing(OfCase):
-    """At the deadline papers were missing; HR decides what becomes of the start (S-SC-9)."""
+class PapersMissing(OfSecondmentScreening):
+    """At the deadline papers were missing; HR decides what becomes of the start (S-SC-9).
+
+    ``missing`` are the edition's codes with the form that is wanted: ``resume/original``.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     secondment_id: str
@@ -83,7 +92,10 @@ class CompanyAdopted(OfCase):
 
 
 class CompanyNotAdopted(OfCase):
-    """The company is not adopted (不採択). Other services, chosen by facts of the form; no grounds, ever."""
+    """The company is not adopted (不採択). No grounds, ever (C-SC-15).
+
+    ``guidance`` names other services by the edition's codes, chosen by facts of the form alone.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str

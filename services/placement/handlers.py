@@ -20,8 +20,6 @@ handlers = Handlers()
 @handlers.on(ScreeningPassed)
 async def screening_passed(app: PlacementApp, event: ScreeningPassed, message: Message) -> Sequence[Aggregate]:
     """A form becomes a candidate of its round; a person or papers bring a secondment on."""
-    if event.programme != "secondment":
-        return []
     if event.stage == "form":
         return await app.secondments.register(event.fiscal_year, _candidate(event))
     if event.secondment_id is None:
