@@ -1,0 +1,86 @@
+"""The counter of intake's tests: the service over HTTP, in memory, on a clock that is moved."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from kernel import http
+from kernel.testing import Company
+from schemas.base import Published
+from schemas.values import TOKYO, Programme
+from services.intake.app import IntakeApp
+from services.intake.main import SPEC
+from tests.intake import forms
+
+OPEN = datetime(2025, 11, 10, 10, tzinfo=TOKYO)
+"""A day on which the secondment's reception is open."""
+SUPPORT_OPEN = datetime(2026, 2, 10, 10, tzinfo=TOKYO)
+
+
+class Counter:
+    """A person at the counter, and what is heard outside."""
+
+    def __init__(self, at: datetime = OPEN) -> None:
+        self.company = Company(SPEC, at=at)
+        self.app: IntakeApp = self.company["intake"].application
+        self.world = self.company["intake"].world
+        self._keys = itertools.count(1)
+        self.web = FastAPI()
+        http.install(self.web)
+        self.web.state.kernel, self.web.state.application = self.app.kernel, self.app
+        for router in SPEC.routers:
+            self.web.include_router(router)
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
+        """The service over HTTP."""
+        transport = httpx.ASGITransport(app=self.web)
+        async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+            yield client
+
+    async def ask(self, method: str, path: str, *, key: str | None = None, **said: Any) -> httpx.Response:
+        """One call, under a key of its own unless one is given; then everything takes its course."""
+        headers = {"Idempotency-Key": key or f"key-{next(self._keys)}"} | said.pop("headers", {})
+        async with self.client() as client:
+            response = await client.request(method, f"/v1{path}", headers=headers, **said)
+        await self.company.run()
+        return response
+
+    async def sends(
+        self, form: dict[str, Any] | None = None, *, programme: Programme = "secondment", key: str | None = None
+    ) -> httpx.Response:
+        """Send a form."""
+        usual = forms.secondment() if programme == "secondment" else forms.support()
+        return await self.ask("POST", f"/{programme}/2026/applications", json=form or usual, key=key)
+
+    async def lays(
+        self, where: str, kind: str = "consent", raw: bytes = forms.PDF, *, key: str | None = None, **query: Any
+    ) -> httpx.Response:
+        """Send a paper to an application (its Location)."""
+        headers = {"Content-Digest": forms.digest(raw), "Content-Type": "application/pdf"}
+        path = f"{where.removeprefix('/v1')}/papers"
+        return await self.ask("POST", path, content=raw, headers=headers, params={"kind": kind} | query, key=key)
+
+    def heard(self, kind: type[Published] | None = None) -> list[dict[str, Any]]:
+        """What was published, or what of one kind."""
+        names = None if kind is None else {kind.NAME}
+        return [json.loads(m.data) | {"_": m.name} for m in self.company.published if names is None or m.name in names]
+
+
+def clauses(response: httpx.Response) -> list[tuple[str, str]]:
+    """Where a problem document sees which clause broken."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    return [(error["pointer"], error["clause"]) for error in response.json()["errors"]]
+
+
+def officer(**said: Any) -> dict[str, Any]:
+    """An officer's command."""
+    return {"by": "jinji-01", "reason": "電話で事情を確認した。"} | said

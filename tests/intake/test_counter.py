@@ -1,0 +1,328 @@
+"""At the counter: forms of both programmes over HTTP, in memory; what is answered and what others hear."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from schemas import intake as said
+from schemas.values import TOKYO
+from tests.intake import forms
+from tests.intake.support import SUPPORT_OPEN, Counter, clauses, officer
+
+DEADLINE = datetime(2025, 12, 6, tzinfo=TOKYO)
+"""24:00 of the last day."""
+TICK = timedelta(milliseconds=1)
+
+
+@pytest.mark.clause("S-IN-3")
+async def test_a_form_is_taken_numbered_and_told() -> None:
+    counter = Counter()
+    answer = await counter.sends()
+    assert answer.status_code == 201
+    receipt = answer.json()
+    assert receipt["receipt_number"] == "S2026-0001"
+    assert receipt["status"] == "submitted"
+    assert answer.headers["location"] == f"/v1/secondment/2026/applications/{receipt['id']}"
+    (told,) = counter.heard(said.ApplicationSubmitted)
+    assert told["application_id"] == receipt["id"]
+    assert [wish["overseas"] for wish in told["secondment"]["requests"][0]["wishes"]] == ["bangkok", "hanoi"]
+
+
+async def test_its_sender_reads_it_back_at_once() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"]
+    state = (await counter.ask("GET", where.removeprefix("/v1"))).json()
+    assert state["party"]["name"] == "架空第1精機株式会社"
+    assert (state["status"], state["revision"], state["edition"]) == ("submitted", 1, "secondment/2026")
+    assert "海外市場" not in str(state)
+
+
+@pytest.mark.clause("S-IN-1")
+async def test_the_last_moment_before_24_00_is_in_time() -> None:
+    counter = Counter(DEADLINE - TICK)
+    assert (await counter.sends()).status_code == 201
+
+
+@pytest.mark.clause("S-IN-1")
+@pytest.mark.clause("G-1")
+@pytest.mark.clause("G-6")
+async def test_at_24_00_it_is_late_and_kept_with_its_decision() -> None:
+    counter = Counter(DEADLINE)
+    answer = await counter.sends()
+    assert answer.status_code == 409
+    assert clauses(answer) == [("", "S-IN-1")]
+    where = answer.json()["instance"]
+    state = (await counter.ask("GET", where.removeprefix("/v1"))).json()
+    assert (state["status"], state["receipt_number"]) == ("refused", None)
+    (decision,) = state["decisions"]
+    assert decision["facts"] == {
+        "received_at": "2025-12-05T15:00:00+00:00", "closes_at": "2025-12-05T15:00:00+00:00",
+    }  # fmt: skip
+    assert [told["clause"] for told in counter.heard(said.ApplicationRefused)] == ["S-IN-1"]
+
+
+@pytest.mark.clause("S-IN-1")
+async def test_hr_admits_a_late_form_with_a_reason_and_it_gets_the_next_number() -> None:
+    counter = Counter(DEADLINE - TICK)
+    await counter.sends(forms.secondment(1))
+    await counter.company.move(DEADLINE + timedelta(hours=9))
+    late = (await counter.sends(forms.secondment(2))).json()["instance"].removeprefix("/v1")
+    stale = await counter.ask("POST", f"{late}/late-admission", json=officer(seen_version=7))
+    assert stale.status_code == 412
+    admitted = await counter.ask("POST", f"{late}/late-admission", json=officer(seen_version=1))
+    assert admitted.json()["receipt_number"] == "S2026-0002"
+    told = counter.heard(said.ApplicationSubmitted)[-1]
+    assert told["admitted_late"] is True
+    again = await counter.ask("POST", f"{late}/late-admission", json=officer())
+    assert clauses(again) == [("", "S-IN-6")]
+
+
+@pytest.mark.clause("S-IN-1")
+async def test_the_reception_closes_by_itself_at_the_deadline_once() -> None:
+    counter = Counter()
+    await counter.sends()
+    await counter.company.move(DEADLINE + timedelta(days=3))
+    assert [(each["reason"], each["standing"]) for each in counter.heard(said.ReceptionClosed)] == [("deadline", 1)]
+    reception = (await counter.ask("GET", "/secondment/2026/reception")).json()
+    assert reception["state"] == "deadline"
+
+
+@pytest.mark.clause("S-IN-1")
+async def test_before_the_day_of_opening_nothing_is_taken() -> None:
+    counter = Counter(datetime(2025, 11, 3, 23, 59, tzinfo=TOKYO))
+    answer = await counter.sends()
+    assert (answer.status_code, clauses(answer)) == (409, [("", "S-IN-1")])
+    assert not counter.heard()
+
+
+@pytest.mark.clause("S-IN-2")
+async def test_a_reply_without_a_wish_is_an_answer() -> None:
+    counter = Counter()
+    answer = await counter.sends({"party": forms.party(), "no_wish": True})
+    assert (answer.status_code, answer.json()["status"]) == (201, "no_wish")
+    assert [each["receipt_number"] for each in counter.heard(said.NoWishReplied)] == ["S2026-0001"]
+    assert not counter.heard(said.ApplicationSubmitted)
+
+
+@pytest.mark.clause("S-IN-2")
+async def test_who_has_not_answered_can_be_listed() -> None:
+    counter = Counter()
+    invited = [forms.party(1), forms.party(2), forms.party(3)]
+    await counter.ask("POST", "/secondment/2026/invitations", json=officer(organisations=invited))
+    await counter.sends(forms.secondment(1))
+    await counter.sends({"party": forms.party(2), "no_wish": True})
+    waiting = (await counter.ask("GET", "/secondment/2026/unanswered")).json()
+    assert [each["name"] for each in waiting["items"]] == ["架空第3精機株式会社"]
+
+
+@pytest.mark.clause("S-IN-5")
+async def test_a_unit_that_takes_nobody_is_refused_naming_those_that_do() -> None:
+    counter = Counter()
+    wishes = forms.request(("osaka", "hanoi"), ("hq.research.americas", "bangkok"))
+    answer = await counter.sends(forms.secondment(requests=[wishes]))
+    assert answer.status_code == 422
+    assert clauses(answer) == [("/requests/0/wishes/1/domestic", "S-IN-5")]
+    text = answer.json()["errors"][0]["ja"]
+    assert "アジア大洋州課（hq.research.asia-oceania）" in text
+    assert "中東アフリカ課" not in text
+    assert not counter.heard()
+
+
+@pytest.mark.clause("S-IN-4")
+async def test_every_unfit_wish_is_named_at_once() -> None:
+    counter = Counter()
+    wishes = forms.request(("bangkok", "osaka"), ("nowhere", "hanoi"))
+    at_home = forms.request(("hq.research.europe", None), route="domestic")
+    answer = await counter.sends(forms.secondment(requests=[wishes, at_home]))
+    assert clauses(answer) == [
+        ("/requests/0/wishes/0/domestic", "S-IN-4"),
+        ("/requests/0/wishes/0/overseas", "S-IN-4"),
+        ("/requests/0/wishes/1/domestic", "S-PL-1"),
+        ("/requests/1/wishes/0/domestic", "S-IN-4"),
+    ]
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_the_same_form_twice_changes_nothing() -> None:
+    counter = Counter()
+    first = await counter.sends()
+    again = await counter.sends()
+    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+    assert len(counter.heard(said.ApplicationSubmitted)) == 1
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_another_form_of_the_same_sender_is_an_amendment_not_a_second_answer() -> None:
+    counter = Counter()
+    await counter.sends()
+    answer = await counter.sends(forms.secondment(purpose="目的を改めました。"))
+    assert (answer.status_code, clauses(answer)) == (409, [("", "S-IN-6")])
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_until_the_deadline_it_is_amended_and_all_versions_stay() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    newer = forms.secondment(purpose="目的を改めました。")
+    first = await counter.ask("PUT", where, json=newer)
+    assert (first.status_code, first.json()["revision"]) == (200, 2)
+    assert (await counter.ask("PUT", where, json=newer)).json()["revision"] == 2
+    assert [each["revision"] for each in counter.heard(said.ApplicationAmended)] == [2]
+    kept = await counter.world.events(first.json()["id"])
+    assert len({event.content for event in kept}) == 2  # type: ignore[union-attr]  # both events hold a form
+    await counter.company.move(DEADLINE)
+    late = await counter.ask("PUT", where, json=forms.secondment())
+    assert (late.status_code, clauses(late)) == (409, [("", "S-IN-6")])
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_it_is_withdrawn_at_any_time_and_then_one_may_answer_anew() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    assert (await counter.ask("POST", f"{where}/withdrawal")).json()["status"] == "withdrawn"
+    assert (await counter.ask("POST", f"{where}/withdrawal", json={})).status_code == 200
+    assert len(counter.heard(said.ApplicationWithdrawn)) == 1
+    assert (await counter.ask("PUT", where, json=forms.secondment())).status_code == 409
+    assert (await counter.sends()).json()["receipt_number"] == "S2026-0002"
+
+
+@pytest.mark.clause("S-IN-2")
+async def test_a_reply_without_a_wish_may_become_a_form_with_wishes() -> None:
+    counter = Counter()
+    where = (await counter.sends({"party": forms.party(), "no_wish": True})).headers["location"].removeprefix("/v1")
+    assert (await counter.ask("PUT", where, json=forms.secondment())).json()["status"] == "submitted"
+    assert [each["receipt_number"] for each in counter.heard(said.ApplicationSubmitted)] == ["S2026-0001"]
+    back = await counter.ask("PUT", where, json={"party": forms.party(), "no_wish": True})
+    assert clauses(back) == [("/no_wish", "S-IN-6")]
+
+
+@pytest.mark.clause("C-IN-1")
+async def test_registration_then_consent_makes_an_application_dated_by_the_later() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"]
+    assert [each["receipt_number"] for each in counter.heard(said.ApplicationRegistered)] == ["C2026-0001"]
+    await counter.company.move(SUPPORT_OPEN + timedelta(days=2))
+    assert (await counter.lays(where, raw=b"GIF89a")).status_code == 409
+    answer = await counter.lays(where)
+    assert (answer.status_code, answer.json()["status"]) == (201, "submitted")
+    (told,) = counter.heard(said.ApplicationSubmitted)
+    assert told["received_at"] == "2026-02-12T01:00:00Z"
+    assert [(each["kind"], each["form"]) for each in counter.heard(said.PaperReceived)] == [("consent", "data")]
+
+
+@pytest.mark.clause("C-IN-1")
+async def test_consent_then_registration_makes_an_application_too() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    headers = {"Content-Digest": forms.digest(forms.PDF), "Content-Type": "application/pdf"}
+    query = {"corporate_number": forms.number(1), "by": "kado-02"}
+    mailed = await counter.ask("POST", "/support/2026/consents", content=forms.PDF, params=query, headers=headers)
+    assert (mailed.status_code, mailed.json()["status"]) == (201, "waiting")
+    assert not counter.heard()
+    await counter.company.move(SUPPORT_OPEN + timedelta(days=1))
+    assert (await counter.sends(programme="support")).json()["status"] == "submitted"
+    assert [each["_"] for each in counter.heard()] == ["ApplicationSubmitted", "PaperReceived"]
+    assert counter.heard(said.ApplicationSubmitted)[0]["received_at"] == "2026-02-11T01:00:00Z"
+
+
+@pytest.mark.clause("C-IN-1")
+async def test_a_mailed_consent_finds_the_registration_that_is_there() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    await counter.sends(programme="support")
+    headers = {"Content-Digest": forms.digest(forms.PDF)}
+    query = {"corporate_number": forms.number(1), "by": "kado-02"}
+    mailed = await counter.ask("POST", "/support/2026/consents", content=forms.PDF, params=query, headers=headers)
+    assert mailed.json()["status"] == "submitted"
+
+
+@pytest.mark.clause("C-IN-4")
+async def test_one_legal_entity_one_application_but_each_company_of_a_group_its_own() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    await counter.sends(forms.support(1), programme="support")
+    second = await counter.sends(forms.support(1, field="it"), programme="support")
+    assert (second.status_code, clauses(second)) == (409, [("", "C-IN-4")])
+    assert (await counter.sends(forms.support(2), programme="support")).status_code == 201
+
+
+@pytest.mark.clause("C-IN-5")
+async def test_it_is_withdrawn_until_the_decision_and_not_after() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"]
+    await counter.lays(where)
+    application = where.rpartition("/")[2]
+    for aggregate in [await counter.app.know_outcome(application)]:
+        await counter.world.repository.save(*aggregate)
+    answer = await counter.ask("POST", f"{where.removeprefix('/v1')}/withdrawal")
+    assert (answer.status_code, clauses(answer)) == (409, [("", "C-IN-5")])
+
+
+@pytest.mark.clause("C-IN-6")
+async def test_silence_is_taken_as_withdrawal_by_an_officer_only() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"].removeprefix("/v1")
+    alone = await counter.ask("POST", f"{where}/withdrawal", json={"assumed": True})
+    assert clauses(alone) == [("/by", "C-IN-6")]
+    answer = await counter.ask("POST", f"{where}/withdrawal", json=officer(assumed=True))
+    assert answer.json()["status"] == "withdrawn"
+    assert [each["assumed"] for each in counter.heard(said.ApplicationWithdrawn)] == [True]
+
+
+@pytest.mark.clause("C-IN-7")
+async def test_changed_facts_are_reported_and_kept() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"]
+    await counter.lays(where)
+    answer = await counter.ask("PUT", where.removeprefix("/v1"), json=forms.support(employees=51))
+    assert answer.json()["revision"] == 2
+    assert [each["support"]["employees"] for each in counter.heard(said.ApplicationAmended)] == [51]
+
+
+@pytest.mark.clause("C-IN-8")
+async def test_codes_that_the_edition_does_not_have_are_all_named() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    form = forms.support(prefecture="edo", languages=["ja", "tlh"], agreements=["everything"])
+    answer = await counter.sends(form, programme="support")
+    assert clauses(answer) == [("/prefecture", "C-IN-8"), ("/languages/1", "C-IN-8"), ("/agreements/0", "C-IN-8")]
+
+
+@pytest.mark.clause("S-LI-1")
+async def test_the_sender_names_the_secondee_of_each_secondment() -> None:
+    counter = Counter()
+    asks_two = [forms.request(("osaka", "bangkok")), forms.request(("sendai", "hanoi"))]
+    where = (await counter.sends(forms.secondment(requests=asks_two))).headers["location"].removeprefix("/v1")
+    for _ in range(2):
+        assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=2))).status_code == 200
+    (told,) = counter.heard(said.SecondeeNamed)
+    assert told["secondment_id"].endswith(".2")
+    assert told["secondee"]["name"].startswith("sealed:1:")
+    third = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=3))
+    assert clauses(third) == [("/request", "S-LI-1")]
+
+
+@pytest.mark.clause("S-SC-9")
+async def test_each_arrival_of_a_paper_is_recorded_by_itself() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"]
+    assert (await counter.lays(where, "resume", b"rirekisho")).status_code == 201
+    assert (await counter.lays(where, "resume", b"rirekisho")).status_code == 201
+    assert (await counter.lays(where, "resume", b"rirekisho, mended")).status_code == 201
+    posted = officer(kind="resume", arrived_on="2025-11-09")
+    assert (await counter.ask("POST", f"{where.removeprefix('/v1')}/originals", json=posted)).status_code == 200
+    heard = [(each["form"], each["arrived_on"]) for each in counter.heard(said.PaperReceived)]
+    assert heard == [("data", "2025-11-10"), ("data", "2025-11-10"), ("original", "2025-11-09")]
+    assert {each["secondment_id"][-2:] for each in counter.heard(said.PaperReceived)} == {".1"}
+    tomorrow = officer(kind="resume", arrived_on="2025-11-11")
+    ahead = await counter.ask("POST", f"{where.removeprefix('/v1')}/originals", json=tomorrow)
+    assert clauses(ahead) == [("/arrived_on", "G-1")]
+    assert clauses(await counter.lays(where, "diary", b"x")) == [("/kind", "S-SC-9")]
+
+
+@pytest.mark.clause("G-8")
+async def test_bytes_that_are_not_those_of_their_digest_are_not_taken() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"]
+    headers = {"Content-Digest": forms.digest(b"other")}
+    path = f"{where.removeprefix('/v1')}/papers"
+    answer = await counter.ask("POST", path, content=b"these", headers=headers, params={"kind": "resume"})
+    assert (answer.status_code, clauses(answer)) == (422, [("/content-digest", "G-8")])
