@@ -93,37 +93,40 @@ def position(**changes: Any) -> Position:
     return replace(usual, **changes)
 
 
+USUAL: dict[str, Any] = {
+    "legal_form": "kabushiki",
+    "industry": "精密機械",
+    "employees": 48,
+    "website": "https://kakuu.example.jp",
+    "placement_is_main_business": False,
+    "passes_people_on": False,
+    "only_for_subsidiary_abroad": False,
+    "applicant_is_supported": True,
+    "has_employed_graduates": True,
+    "interested_in_global_south": True,
+    "prefecture": "nagano",
+    "field": "manufacturing",
+    "languages": ("en",),
+    "stage": "recruiting",
+    "earlier_years": 0,
+}
+SECRETS = {
+    "purpose": "海外営業の要となる技術者を迎えたい",
+    "finances": "自己資本比率61%",
+    "organisation": "人事2名、受入担当を置く",
+}
+
+
 def company_form(**changes: Any) -> SupportForm:
     """A form to which no ground speaks."""
     consents = support_rules().edition.consents
-
-    def secret(field: str, text: str) -> Confidential:
-        return closed(Confidential, text, "org-1", field)
-
-    usual = SupportForm(
-        legal_form="kabushiki",
-        industry="精密機械",
-        employees=48,
-        website="https://kakuu.example.jp",
-        placement_is_main_business=False,
-        passes_people_on=False,
-        only_for_subsidiary_abroad=False,
-        applicant_is_supported=True,
-        positions=(position(),),
-        has_employed_graduates=True,
-        interested_in_global_south=True,
-        agreements=tuple(consents.agreements),
-        declarations=tuple(consents.declarations),
-        prefecture="nagano",
-        field="manufacturing",
-        languages=("en",),
-        stage="recruiting",
-        earlier_years=0,
-        purpose=secret("purpose", "海外営業の要となる技術者を迎えたい"),
-        finances=secret("finances", "自己資本比率61%"),
-        organisation=secret("organisation", "人事2名、受入担当を置く"),
-    )
-    return replace(usual, **changes)
+    said = {
+        "positions": (position(),),
+        "agreements": tuple(consents.agreements),
+        "declarations": tuple(consents.declarations),
+    }
+    secrets = {field: closed(Confidential, text, "org-1", field) for field, text in SECRETS.items()}
+    return SupportForm(**(USUAL | said | secrets | changes))
 
 
 def secondee(

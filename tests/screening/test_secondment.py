@@ -1,29 +1,17 @@
-"""A sender's screening as a story of events: given – when – then."""
+"""A sender's form through screening as a story of events: given – when – then."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 import pytest
 
-from kernel.sealing import Confidential
-from kernel.testing import event, given, like, sealed
-from kernel.testing.happenings import Happening
-from kernel.testing.scenario import Scenario
-from schemas.values import Decision, Outcome, SecondmentForm
+from kernel.testing import event, like
+from schemas.values import Outcome
 from services.screening.domain.case import Withdrawn
-from services.screening.domain.roads import Arrival
 from services.screening.domain.secondment import SecondmentScreening as Screening
 from services.screening.domain.secondment_events import (
     FormAmended,
     FormExamined,
-    PaperArrived,
-    PapersCompleted,
-    PapersDecided,
-    PapersMissed,
     PurposeJudged,
-    SecondeeExamined,
     SecondmentReceived,
     StagePassed,
     StageRefused,
@@ -40,68 +28,9 @@ from tests.screening.forms import (
     form,
     party,
     request,
-    secondee,
     secondment_rules,
 )
-
-CASE: dict[str, Any] = {
-    "programme": "secondment",
-    "fiscal_year": 2026,
-    "application_id": APPLICATION,
-    "receipt_number": "S-1",
-    "party": party(),
-    "edition": "secondment/2026",
-}
-ID = f"screening-{APPLICATION}"
-BY_FEBRUARY = date(2026, 2, 24)
-WHO = secondee()
-
-
-def word(clause: str, outcome: Outcome, secondment_id: str | None = None) -> Decision:
-    """An officer's decision."""
-    facts = {"secondment_id": secondment_id} if secondment_id else {}
-    return secondment_rules().word(clause, outcome, facts, by="o-1", reason=sealed(Confidential, "理由"))
-
-
-def rule(clause: str, outcome: Outcome, **facts: Any) -> Decision:
-    """A decision by rule on the one secondment."""
-    return secondment_rules().rule(clause, outcome, {"secondment_id": SECONDMENT, **facts})
-
-
-def received(asked: SecondmentForm) -> tuple[Happening, Happening]:
-    """A form stands and was examined."""
-    decisions = policy.examine(APPLICATION, asked, secondment_rules())
-    return (
-        event(SecondmentReceived, **CASE, form=asked, placed_before=False),
-        event(FormExamined, **CASE, decisions=decisions),
-    )
-
-
-def a_form(*requests: Any) -> Scenario:
-    """Given a form with these requests."""
-    return given(*received(form(*requests)), of=Screening, id=ID)
-
-
-def a_person(*more: Happening, decisions: tuple[Decision, ...] = ()) -> Scenario:
-    """Given a form passed and a person named."""
-    passed = event(StagePassed, **CASE, stage="form", requests=(request(),))
-    judged = event(PurposeJudged, stage="form", secondment_id=None, decision=word("S-SC-1", "passed"))
-    known = event(
-        SecondeeExamined,
-        **CASE,
-        secondment_id=SECONDMENT,
-        secondee=WHO,
-        papers_by=BY_FEBRUARY,
-        decisions=decisions,
-    )
-    return given(*received(form()), judged, passed, known, *more, of=Screening, id=ID)
-
-
-def receive(asked: SecondmentForm) -> Scenario:
-    """When a form is received."""
-    decisions = policy.examine(APPLICATION, asked, secondment_rules())
-    case = {name: value for name, value in CASE.items() if name != "application_id"}
-    return given().when(Screening.receive, APPLICATION, decisions, at=NOVEMBER, form=asked, placed_before=False, **case)
+from tests.screening.scenes import a_form, receive, word
 
 
 @pytest.mark.clause("S-SC-1")
@@ -204,87 +133,17 @@ def test_a_newer_form_is_screened_anew_even_after_a_refusal() -> None:
 
 
 @pytest.mark.clause("S-IN-6")
+def test_what_was_asked_about_the_form_before_is_asked_no_more() -> None:
+    plain = form(request())
+    decisions = policy.examine(APPLICATION, plain, secondment_rules())
+    story = a_form(request(years=3, wishes=STATES)).leaves(waiting=("to_judge", "waiver"))
+    story.when(Screening.amend, party(), "secondment/2026", plain, 1, decisions, at=NOVEMBER)
+    story.leaves(waiting=("to_judge",))
+
+
+@pytest.mark.clause("S-IN-6")
 def test_a_withdrawn_form_is_screened_no_more() -> None:
     story = a_form(request()).when(Screening.withdraw, at=NOVEMBER).then(event(Withdrawn)).leaves(waiting=())
     story.when(Screening.judge_purpose, word("S-SC-1", "passed"), at=NOVEMBER).refused("G-6")
     story.when(Screening.withdraw, at=NOVEMBER).then()
     story.when(Screening.amend, party(), "e", form(), 1, (), at=NOVEMBER).then()
-
-
-def name(story: Scenario, *decisions: Decision) -> Scenario:
-    """When the sender names the person."""
-    return story.when(Screening.take_secondee, SECONDMENT, WHO, BY_FEBRUARY, decisions, at=NOVEMBER)
-
-
-@pytest.mark.clause("S-LI-1")
-def test_a_person_to_whom_no_clause_speaks_passes() -> None:
-    story = name(a_form(request()), rule("S-SC-5", "passed"))
-    story.then(like(SecondeeExamined), like(StagePassed, stage="person", secondment_id=SECONDMENT, secondee=WHO))
-
-
-@pytest.mark.clause("S-SC-6")
-def test_an_undeclared_health_refuses_the_person() -> None:
-    story = name(a_form(request()), rule("S-SC-6", "refused"), rule("S-SC-5", "waiver_asked"))
-    story.then(like(SecondeeExamined), like(StageRefused, stage="person", clauses=("S-SC-6",))).leaves(waiting=())
-
-
-@pytest.mark.clause("S-SC-5")
-@pytest.mark.clause("S-SC-8")
-def test_a_person_passes_when_every_waiver_is_granted() -> None:
-    story = name(a_form(request()), rule("S-SC-5", "waiver_asked"), rule("S-SC-8", "waiver_asked"))
-    story.then(like(SecondeeExamined))
-    story.when(Screening.decide_waiver, SECONDMENT, word("S-SC-5", "waived"), at=NOVEMBER).then(like(WaiverDecided))
-    story.when(Screening.decide_waiver, SECONDMENT, word("S-SC-8", "waived"), at=NOVEMBER)
-    story.then(like(WaiverDecided, stage="person"), like(StagePassed, stage="person"))
-
-
-@pytest.mark.clause("S-SC-7")
-def test_a_waiver_refused_ends_the_case_of_the_person() -> None:
-    story = name(a_form(request()), rule("S-SC-7", "waiver_asked"))
-    story.when(Screening.decide_waiver, SECONDMENT, word("S-SC-7", "refused"), at=NOVEMBER)
-    story.then(like(WaiverDecided), like(StageRefused, stage="person", clauses=("S-SC-7",))).leaves(status="refused")
-
-
-@pytest.mark.clause("S-SC-9")
-def test_each_arrival_is_kept_by_itself_and_once() -> None:
-    arrival = Arrival("paper-1", SECONDMENT, "resume", "original", BY_FEBRUARY)
-    story = (
-        a_form(request()).when(Screening.take_paper, arrival, at=NOVEMBER).then(event(PaperArrived, arrival=arrival))
-    )
-    story.when(Screening.take_paper, arrival, at=NOVEMBER).then()
-
-
-@pytest.mark.clause("S-SC-9")
-def test_complete_papers_pass() -> None:
-    story = a_person().when(Screening.settle_papers, SECONDMENT, rule("S-SC-9", "passed"), at=NOVEMBER)
-    story.then(like(PapersCompleted), like(StagePassed, stage="papers", secondment_id=SECONDMENT))
-
-
-MISSING = rule("S-SC-9", "held", missing=["resume/data"], deadline="2026-02-24")
-
-
-@pytest.mark.clause("S-SC-9")
-@pytest.mark.parametrize(("outcome", "after"), [("waived", StagePassed), ("refused", StageRefused)])
-def test_missing_papers_are_held_for_hr(outcome: Outcome, after: type) -> None:
-    story = a_person().when(Screening.settle_papers, SECONDMENT, MISSING, at=NOVEMBER)
-    story.then(like(PapersMissed, missing=("resume/data",), deadline=BY_FEBRUARY)).leaves(waiting=("held",))
-    story.when(Screening.settle_papers, SECONDMENT, MISSING, at=NOVEMBER).then()
-    story.when(Screening.decide_papers, SECONDMENT, word("S-SC-9", outcome), at=NOVEMBER)
-    story.then(like(PapersDecided), like(after, stage="papers")).leaves(waiting=())
-
-
-@pytest.mark.clause("S-SC-9")
-def test_papers_that_turn_out_to_be_in_time_end_the_hold() -> None:
-    story = a_person().when(Screening.settle_papers, SECONDMENT, MISSING, at=NOVEMBER)
-    story.when(Screening.settle_papers, SECONDMENT, rule("S-SC-9", "passed"), at=NOVEMBER)
-    story.then(like(PapersCompleted), like(StagePassed, stage="papers")).leaves(waiting=())
-
-
-@pytest.mark.clause("S-LI-1")
-def test_another_person_begins_anew_with_papers_of_their_own() -> None:
-    arrival = Arrival("paper-1", SECONDMENT, "resume", "original", BY_FEBRUARY)
-    story = a_person(event(PaperArrived, arrival=arrival), decisions=(rule("S-SC-5", "waiver_asked"),))
-    other = secondee("person-2")
-    story.leaves(waiting=("waiver",), arrivals=(arrival,))
-    story.when(Screening.take_secondee, SECONDMENT, other, BY_FEBRUARY, (rule("S-SC-5", "passed"),), at=NOVEMBER)
-    story.then(like(SecondeeExamined), like(StagePassed, secondee=other)).leaves(waiting=(), arrivals=())
