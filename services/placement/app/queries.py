@@ -7,9 +7,8 @@ from typing import Any
 import msgspec
 
 from kernel.refusals import NotFound
-from kernel.sealing import PREFIX
+from kernel.sealing import PREFIX, Contact, unsealed_kind
 from kernel.service import Kernel
-from kernel.vault import MayNotOpen
 
 CLOSED = "（この業務では開けません）"
 
@@ -36,18 +35,12 @@ async def history(kernel: Kernel, stream: str, what: str) -> list[dict[str, Any]
 
 
 async def opened(kernel: Kernel, value: Any) -> Any:
-    """Data with its tokens opened; what placement may not open says so."""
+    """Data with its contact fields opened, in one look-up; other kinds placement may not open, and says so."""
     tokens: list[str] = []
     _collect(value, tokens)
-    texts = {token: await _text(kernel, token) for token in dict.fromkeys(tokens)}
+    mine = [token for token in dict.fromkeys(tokens) if unsealed_kind(token) is Contact]
+    texts = dict.fromkeys(tokens, CLOSED) | dict(zip(mine, await kernel.vault.shown_tokens(mine), strict=True))
     return _replaced(value, texts)
-
-
-async def _text(kernel: Kernel, token: str) -> str:
-    try:
-        return (await kernel.vault.shown_tokens([token]))[0]
-    except MayNotOpen:
-        return CLOSED
 
 
 def _collect(value: Any, tokens: list[str]) -> None:

@@ -1,0 +1,171 @@
+"""The secondment as a story of events: given – when – then."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from kernel.sealing import Personal
+from kernel.testing import event, given, like, sealed
+from kernel.testing.happenings import Happening
+from kernel.testing.scenario import Scenario
+from schemas.values import Decision, Stay
+from services.placement.domain.secondment import Secondment
+from services.placement.domain.secondment_events import (
+    AppraisalOverdue,
+    AppraisalReported,
+    AppraisalStepRecorded,
+    DepartureCancelled,
+    DeparturePostponed,
+    EndAsked,
+    MemorandumDrafted,
+    MemorandumReturned,
+    MemorandumSent,
+    PapersPassed,
+    SecondeeDeparted,
+    SecondeePassed,
+    SecondmentAgreed,
+    SecondmentCalledOff,
+    SecondmentEnded,
+    SecondmentForeseen,
+    SecondmentStarted,
+    StartHeld,
+)
+from services.placement.policy.decisions import decided
+from tests.placement.senders import case, tokyo
+
+CASE = case()
+STAYS = (Stay(fiscal_year=2026, site="osaka"), Stay(fiscal_year=2027, site="bangkok"))
+START, END = date(2026, 4, 1), date(2028, 3, 31)
+MARCH: datetime = tokyo(2026, 3, 10)
+DAYS = {2026: date(2027, 6, 15), 2027: date(2028, 6, 15)}
+WORD: Decision = decided("S-LI-2", "passed", edition="secondment/2026", at=MARCH, facts={}, by="hr-01")
+AGREED = event(SecondmentAgreed, case=CASE, stays=STAYS, starts_on=START, ends_on=END, edition="secondment/2026")
+PERSON, PAPERS = event(SecondeePassed, secondee_id="person-1"), event(PapersPassed)
+SENT = event(MemorandumSent, case=CASE, sent_on=date(2026, 3, 2), copies=3, by="hr-01")
+RETURNED = event(MemorandumReturned, case=CASE, returned_on=date(2026, 3, 10), by="hr-01")
+STARTED = event(
+    SecondmentStarted, case=CASE, started_on=START, until=END, stays=STAYS, appraisal_days=DAYS, decisions=(WORD,)
+)
+READY = (AGREED, PERSON, PAPERS, SENT, RETURNED)
+RUNNING = (*READY, STARTED)
+LEFT: dict[str, Any] = {"case": CASE, "office": "bangkok", "country": "TH", "until": END, "edition": "secondment/2026"}
+DEPARTED = event(SecondeeDeparted, **LEFT, departed_on=date(2027, 4, 1), decisions=(WORD,))
+
+
+def after(*events: Happening) -> Scenario:
+    """A foreseen secondment to which this happened."""
+    return given(event(SecondmentForeseen, case=CASE), *events, of=Secondment, id="secondment-app-1.1")
+
+
+@pytest.mark.clause("S-LI-2")
+def test_the_memorandum_goes_out_in_three_copies_once_secondee_and_papers_are_here() -> None:
+    send: tuple[Any, ...] = (Secondment.send_memorandum, date(2026, 3, 2), "hr-01")
+    after(PERSON, PAPERS).when(*send, at=MARCH).refused("S-LI-2")
+    after(AGREED, PERSON).when(*send, at=MARCH).refused("S-LI-2")
+    after(AGREED, PAPERS).when(*send, at=MARCH).refused("S-LI-2")
+    after(AGREED, PERSON, PAPERS).when(*send, at=MARCH).then(SENT)
+    after(AGREED, PERSON, PAPERS, SENT).when(*send, at=MARCH).refused("S-LI-2")
+    after(*RUNNING).when(*send, at=MARCH).refused("S-LI-2")
+    drafted = event(MemorandumDrafted, drafted_on=date(2026, 3, 1), by="hr-01")
+    after(AGREED, PERSON, PAPERS).when(Secondment.draft_memorandum, date(2026, 3, 1), "hr-01", at=MARCH).then(drafted)
+    after(AGREED, PERSON, PAPERS, drafted).when(*send, at=MARCH).then(SENT)
+
+
+@pytest.mark.clause("S-LI-2")
+def test_the_memorandum_comes_back_after_it_was_sent_and_not_from_the_future() -> None:
+    out = (AGREED, PERSON, PAPERS, SENT)
+    after(*out).when(Secondment.return_memorandum, date(2026, 3, 10), "hr-01", at=MARCH).then(RETURNED)
+    after(*out[:3]).when(Secondment.return_memorandum, date(2026, 3, 10), "hr-01", at=MARCH).refused("S-LI-2")
+    after(*out).when(Secondment.return_memorandum, date(2026, 3, 1), "hr-01", at=MARCH).refused("S-LI-2")
+    after(*out).when(Secondment.return_memorandum, date(2026, 3, 11), "hr-01", at=MARCH).refused("G-1")
+
+
+@pytest.mark.clause("S-LI-2")
+@pytest.mark.parametrize("without", [PERSON, PAPERS, RETURNED])
+def test_no_start_while_anything_is_missing(without: Happening) -> None:
+    story = tuple(each for each in READY if each is not without)
+    after(*story).when(Secondment.start, START, DAYS, (WORD,), at=MARCH).refused("S-LI-2")
+    after(*story).when(Secondment.hold_start, WORD, at=MARCH).then(like(StartHeld)).leaves(state="held")
+
+
+@pytest.mark.clause("S-LI-3")
+def test_it_starts_when_everything_is_here() -> None:
+    after(*READY).when(Secondment.start, START, DAYS, (WORD,), at=MARCH).then(STARTED).leaves(state="running")
+    after(*RUNNING).when(Secondment.start, START, DAYS, (WORD,), at=MARCH).refused("S-LI-2")
+
+
+@pytest.mark.clause("S-LI-4")
+def test_one_departs_once_while_the_secondment_runs_and_only_overseas() -> None:
+    leave: tuple[Any, ...] = (Secondment.depart, "TH", date(2027, 4, 1), (WORD,))
+    april = tokyo(2027, 4, 1)
+    after(*RUNNING).when(*leave, at=april).then(DEPARTED)
+    after(*READY).when(*leave, at=april).refused("S-LI-4")
+    after(*RUNNING, DEPARTED).when(*leave, at=april).refused("S-LI-4")
+    after(*RUNNING).when(*leave, at=tokyo(2027, 3, 31)).refused("G-1")
+    home = event(SecondmentAgreed, case=CASE, stays=STAYS[:1], starts_on=START, ends_on=END, edition="e")
+    after(home, *RUNNING[1:]).when(*leave, at=april).refused("S-LI-4")
+
+
+@pytest.mark.clause("S-PL-11")
+def test_a_departure_is_postponed_or_cancelled_until_it_has_happened() -> None:
+    postponed = event(DeparturePostponed, case=CASE, planned_for=date(2027, 7, 1), reason="制度変更", decision=WORD)
+    stays = (STAYS[0], Stay(fiscal_year=2027, site="osaka"))
+    cancelled = event(DepartureCancelled, case=CASE, reason="制度変更", stays=stays, decision=WORD)
+    for story in (READY, RUNNING):
+        after(*story).when(Secondment.postpone, date(2027, 7, 1), "制度変更", WORD, at=MARCH).then(postponed)
+        after(*story).when(Secondment.cancel_departure, stays, "制度変更", WORD, at=MARCH).then(cancelled)
+    after(*RUNNING).when(Secondment.postpone, date(2028, 4, 1), "制度変更", WORD, at=MARCH).refused("S-PL-11")
+    for done in (DEPARTED, cancelled):
+        after(*RUNNING, done).when(Secondment.postpone, date(2027, 7, 1), "x", WORD, at=MARCH).refused("S-LI-4")
+        after(*RUNNING, done).when(Secondment.cancel_departure, stays, "x", WORD, at=MARCH).refused("S-LI-4")
+
+
+@pytest.mark.clause("S-LI-8")
+def test_an_appraisal_is_reported_in_june_or_as_soon_as_it_is_made() -> None:
+    result = sealed(Personal, "優")
+    june = tokyo(2027, 6, 15, 0)
+    made = event(
+        AppraisalStepRecorded,
+        appraised_year=2026,
+        step="assessment",
+        recorded_on=date(2027, 3, 31),
+        by="hr-01",
+        result=result,
+    )
+    reported = event(AppraisalReported, case=CASE, appraised_year=2026, reported_on=date(2027, 6, 15), result=result)
+    overdue = event(AppraisalOverdue, appraised_year=2026)
+    assess: tuple[Any, ...] = (Secondment.appraise, 2026, "assessment", date(2027, 3, 31), "hr-01", result)
+    after(*RUNNING, made).when(Secondment.report_appraisal, 2026, at=june).then(reported)
+    after(*RUNNING).when(Secondment.report_appraisal, 2026, at=june).then(overdue)
+    after(*RUNNING, overdue).when(*assess, at=june).then(made, reported).leaves(overdue_appraisals=())
+    after(*RUNNING, made, reported).when(*assess, at=june).refused("S-LI-8")
+    after(*RUNNING, made, reported).when(Secondment.report_appraisal, 2026, at=june).then()
+    after(*RUNNING).when(Secondment.appraise, 2029, "goals", START, "hr-01", at=june).refused("S-LI-8")
+
+
+@pytest.mark.clause("S-LI-6")
+def test_it_ends_at_its_term_or_early_between_start_and_term() -> None:
+    def ended(on: date, ground: str) -> Happening:
+        return event(SecondmentEnded, case=CASE, ended_on=on, ground=ground, early=ground != "term", decision=WORD)
+
+    late = tokyo(2028, 4, 1)
+    after(*RUNNING).when(Secondment.end, END, "term", WORD, at=late).then(ended(END, "term"))
+    early = date(2027, 9, 30)
+    after(*RUNNING).when(Secondment.end, early, "illness", WORD, at=late).then(ended(early, "illness"))
+    after(*RUNNING).when(Secondment.end, END, "illness", WORD, at=late).refused("S-LI-6")
+    after(*RUNNING).when(Secondment.end, date(2026, 3, 31), "breach", WORD, at=late).refused("S-LI-6")
+    after(*RUNNING).when(Secondment.end, early, "breach", WORD, at=tokyo(2027, 9, 29)).refused("G-1")
+    after(*READY).when(Secondment.end, early, "breach", WORD, at=late).refused("S-LI-6")
+    over = ended(early, "illness")
+    after(*RUNNING, over).when(Secondment.end, early, "illness", WORD, at=late).refused("S-LI-6")
+    after(*RUNNING, ended(date(2027, 3, 31), "breach")).when(Secondment.report_appraisal, 2027, at=late).then()
+
+
+@pytest.mark.clause("S-IN-6")
+def test_a_withdrawal_calls_it_off_before_the_start_and_asks_an_officer_after_it() -> None:
+    after(*READY).when(Secondment.withdraw, at=MARCH).then(event(SecondmentCalledOff)).leaves(state="called_off")
+    after(*RUNNING).when(Secondment.withdraw, at=MARCH).then(event(EndAsked)).leaves(state="running")
+    after(*READY, event(SecondmentCalledOff)).when(Secondment.hold_start, WORD, at=MARCH).then()

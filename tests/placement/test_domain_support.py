@@ -1,0 +1,135 @@
+"""A company's support as a story of events: given – when – then."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from kernel.sealing import Confidential
+from kernel.testing import event, given, like, sealed
+from kernel.testing.happenings import Happening
+from kernel.testing.scenario import Scenario
+from schemas.values import Decision
+from services.placement.domain.support import Support
+from services.placement.domain.support_events import (
+    ContactRecorded,
+    CoordinatorAssigned,
+    CoordinatorAwaited,
+    KickedOff,
+    Needs,
+    RequestJudged,
+    SupportCase,
+    SupportEnded,
+    SupportPrepared,
+    Survey,
+    SurveyAsked,
+    VisitCancelled,
+    VisitFixed,
+)
+from services.placement.policy.decisions import decided
+from tests.placement.senders import party, tokyo
+
+CASE = SupportCase(fiscal_year=2026, application_id="app-1", receipt_number="C2026-0001", party=party())
+NEEDS = Needs(prefecture="nagano", field="manufacturing", languages=("en",), stage="recruiting")
+NOW: datetime = tokyo(2026, 6, 1)
+WORD: Decision = decided("C-PL-1", "passed", edition="support/2026", at=NOW, facts={})
+PLAN, NOTE = sealed(Confidential, "計画"), sealed(Confidential, "記録")
+SURVEYS = (
+    Survey("half_way", date(2026, 9, 15), date(2026, 10, 6), "during"),
+    Survey("follow_up", date(2027, 9, 15), date(2027, 10, 6), "after"),
+)
+UNTIL = date(2027, 3, 31)
+
+
+def assigned(who: str = "coordinator-07", replaces: str | None = None) -> Happening:
+    """A coordinator was assigned."""
+    fields: dict[str, Any] = {"coordinator_id": who, "replaces": replaces, "rank": 1, "edition": "support/2026"}
+    return event(CoordinatorAssigned, case=CASE, decisions=(WORD,), **fields)
+
+
+KICKED = event(
+    KickedOff,
+    case=CASE,
+    started_on=date(2026, 5, 1),
+    until=UNTIL,
+    stage="recruiting",
+    plan=PLAN,
+    surveys=SURVEYS,
+    decisions=(WORD,),
+)
+RUNNING = (assigned(), KICKED)
+VISIT = event(VisitFixed, visit_id="v-1", on=date(2026, 6, 20), by="cd-01")
+
+
+def after(*events: Happening) -> Scenario:
+    """An adopted company to which this happened."""
+    prepared = event(SupportPrepared, case=CASE, needs=NEEDS, adopted_on=date(2026, 4, 10), edition="support/2026")
+    return given(prepared, *events, of=Support, id="support-app-1")
+
+
+@pytest.mark.clause("C-PL-1")
+def test_a_coordinator_is_assigned_and_may_be_replaced_on_the_way() -> None:
+    assign: tuple[Any, ...] = (Support.assign, "coordinator-07", 1, "support/2026", (WORD,))
+    after().when(*assign, at=NOW).then(assigned()).leaves(state="assigned")
+    after(event(CoordinatorAwaited, decision=WORD)).when(*assign, at=NOW).then(assigned()).leaves(state="assigned")
+    after(assigned()).when(*assign, at=NOW).refused("C-PL-1", pointer="/coordinator_id")
+    other: tuple[Any, ...] = (Support.assign, "coordinator-08", 1, "support/2026", (WORD,))
+    replaced = assigned("coordinator-08", "coordinator-07")
+    after(*RUNNING).when(*other, at=NOW).then(replaced).leaves(state="running")
+
+
+@pytest.mark.clause("C-LI-1")
+def test_kick_off_starts_it_once_and_needs_a_coordinator() -> None:
+    kick: tuple[Any, ...] = (Support.kick_off, date(2026, 5, 1), UNTIL, "recruiting", PLAN, SURVEYS, (WORD,))
+    after(assigned()).when(*kick, at=NOW).then(KICKED).leaves(state="running")
+    after().when(*kick, at=NOW).refused("C-LI-1")
+    after(*RUNNING).when(*kick, at=NOW).refused("C-LI-1")
+    after(assigned()).when(*kick, at=tokyo(2026, 4, 30)).refused("G-1")
+
+
+@pytest.mark.clause("C-LI-3")
+def test_contacts_and_visits_belong_to_a_running_support() -> None:
+    contact: tuple[Any, ...] = (Support.record_contact, "online", date(2026, 6, 1), "cd-01", NOTE)
+    after(*RUNNING).when(*contact, at=NOW).then(like(ContactRecorded, kind="online")).leaves(contacts=1)
+    after(assigned()).when(*contact, at=NOW).refused("C-LI-1")
+    after(*RUNNING).when(Support.fix_visit, "v-1", date(2026, 6, 20), "cd-01", at=NOW).then(VISIT)
+    after(*RUNNING).when(Support.fix_visit, "v-1", date(2027, 4, 1), "cd-01", at=NOW).refused("C-LI-1")
+    after(*RUNNING).when(Support.judge_request, "mandate", WORD, at=NOW).then(like(RequestJudged, kind="mandate"))
+
+
+@pytest.mark.clause("C-BI-2")
+def test_a_fixed_visit_is_cancelled_once_and_before_it_is_over() -> None:
+    cancelled = event(VisitCancelled, case=CASE, visit_id="v-1", cancelled_on=date(2026, 6, 1), costs=(), decision=WORD)
+    cancel: tuple[Any, ...] = (Support.cancel_visit, "v-1", date(2026, 6, 1), (), WORD)
+    after(*RUNNING, VISIT).when(*cancel, at=NOW).then(cancelled)
+    after(*RUNNING, VISIT, cancelled).when(*cancel, at=NOW).refused("C-BI-2")
+    after(*RUNNING).when(*cancel, at=NOW).refused("G-8")
+    late: tuple[Any, ...] = (Support.cancel_visit, "v-1", date(2026, 6, 21), (), WORD)
+    after(*RUNNING, VISIT).when(*late, at=tokyo(2026, 6, 21)).refused("C-BI-2")
+
+
+@pytest.mark.clause("C-LI-7")
+def test_each_survey_is_asked_once_and_none_of_during_after_an_early_end() -> None:
+    half = event(SurveyAsked, case=CASE, survey="half_way", answer_by=date(2026, 10, 6))
+    later = event(SurveyAsked, case=CASE, survey="follow_up", answer_by=date(2027, 10, 6))
+    ended = event(SupportEnded, case=CASE, ended_on=date(2026, 8, 1), ground="goal_reached", early=True, decision=WORD)
+    after(*RUNNING).when(Support.ask_survey, "half_way", at=NOW).then(half)
+    after(*RUNNING, half).when(Support.ask_survey, "half_way", at=NOW).then()
+    after(*RUNNING, ended).when(Support.ask_survey, "half_way", at=NOW).then()
+    after(*RUNNING, ended).when(Support.ask_survey, "follow_up", at=NOW).then(later)
+
+
+@pytest.mark.clause("C-LI-6")
+def test_it_ends_at_its_term_or_early_on_a_ground() -> None:
+    end: tuple[Any, ...] = (Support.end, date(2026, 6, 1), "no_cooperation", WORD)
+    early = like(SupportEnded, ended_on=date(2026, 6, 1), ground="no_cooperation", early=True)
+    after(*RUNNING).when(*end, at=NOW).then(early)
+    after(assigned()).when(*end, at=NOW).then(early)
+    after(*RUNNING).when(Support.end, UNTIL, "dissolved", WORD, at=tokyo(2027, 4, 1)).refused("C-LI-6")
+    after(*RUNNING).when(Support.end, date(2026, 4, 1), "dissolved", WORD, at=NOW).refused("C-LI-6")
+    term = like(SupportEnded, ended_on=UNTIL, ground="term", early=False)
+    over = after(*RUNNING).when(Support.end, UNTIL, "term", WORD, at=tokyo(2027, 4, 1)).then(term)
+    over.when(*end, at=NOW).refused("C-LI-6")
+    over.when(Support.assign, "coordinator-08", 1, "support/2026", (WORD,), at=NOW).refused("C-LI-6")

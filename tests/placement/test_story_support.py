@@ -1,0 +1,133 @@
+"""The support's road through placement, in process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeVar
+
+import pytest
+
+from kernel.aggregate import AnyEvent
+from kernel.refusals import Refused
+from schemas import placement as said
+from services.placement.app.supports import KickOff
+from services.placement.domain import Coordinator, Support
+from services.placement.domain.support_events import CoordinatorAssigned, RequestJudged
+from tests.placement.office import Office
+from tests.placement.senders import OFFICER, adopted, tokyo
+
+E = TypeVar("E", bound=AnyEvent)
+HELD = KickOff(date(2026, 5, 1), date(2027, 3, 31), "recruiting", "採用計画")
+
+
+def events_of(events: Iterable[AnyEvent], kind: type[E]) -> list[E]:
+    """Those of a kind."""
+    return [event for event in events if isinstance(event, kind)]
+
+
+async def load(office: Office, coordinator_id: str) -> tuple[str, ...]:
+    """Whom a coordinator accompanies."""
+    found = await office.service.world.repository.find(Coordinator, Coordinator.stream(2026, coordinator_id))
+    return found.companies if found else ()
+
+
+async def running() -> Office:
+    """A company that kicked off on 1 May."""
+    office = Office(tokyo(2026, 4, 10))
+    await office.hear(adopted(1))
+    await office.move(tokyo(2026, 5, 1))
+    await office.supports.kick_off("app-1", HELD, OFFICER)
+    return office
+
+
+@pytest.mark.clause("C-PL-1")
+async def test_an_adopted_company_gets_the_coordinator_who_fits_best() -> None:
+    office = Office(tokyo(2026, 4, 10))
+    await office.hear(adopted(1), adopted(2, prefecture="hokkaido", field="food", languages=("zh",)))
+    given = await office.said(said.CoordinatorAssigned)
+    who = {event.application_id: event.coordinator_id for event in given if isinstance(event, said.CoordinatorAssigned)}
+    assert who["app-2"] == "coordinator-01"
+    assert who["app-1"] in ("coordinator-04", "coordinator-07")
+    assert await load(office, "coordinator-01") == ("app-2",)
+    await office.hear(adopted(1))
+    assert len(await office.said(said.CoordinatorAssigned)) == 2
+
+
+@pytest.mark.clause("C-PL-1")
+async def test_full_coordinators_are_passed_over_and_the_reason_is_kept() -> None:
+    office = Office(tokyo(2026, 4, 10))
+    many = [adopted(n, prefecture="hokkaido", field="food") for n in range(1, 28)]
+    await office.hear(*many)
+    assert len(await load(office, "coordinator-01")) == 25
+    events = [event for event in await office.said() if isinstance(event, said.CoordinatorAssigned)]
+    assert [event.coordinator_id for event in events[:25]] == ["coordinator-01"] * 25
+    late = await office.service.world.repository.get(Support, Support.stream(events[-1].application_id))
+    assert late.coordinator_id == "coordinator-14"
+    word = events_of(await office.service.world.events(late.id), CoordinatorAssigned)[0].decisions[0]
+    assert word.facts["full_at_better_rank"] == ["coordinator-01"]
+    assert word.facts["rank"] == 5
+
+
+@pytest.mark.clause("C-PL-1")
+async def test_a_coordinator_is_replaced_and_the_load_goes_with_the_company() -> None:
+    office = Office(tokyo(2026, 4, 10))
+    await office.hear(adopted(1, prefecture="hokkaido", field="food", languages=("zh",)))
+    await office.supports.replace_coordinator("app-1", "coordinator-02", OFFICER)
+    assert (await load(office, "coordinator-01"), await load(office, "coordinator-02")) == ((), ("app-1",))
+    last = (await office.said(said.CoordinatorAssigned))[-1]
+    assert isinstance(last, said.CoordinatorAssigned)
+    assert (last.coordinator_id, last.replaces) == ("coordinator-02", "coordinator-01")
+    with pytest.raises(Refused, match="C-PL-1"):
+        await office.supports.replace_coordinator("app-1", "coordinator-99", OFFICER)
+
+
+@pytest.mark.clause("C-LI-1")
+@pytest.mark.clause("C-LI-7")
+async def test_a_support_runs_to_its_term_with_its_surveys() -> None:
+    office = await running()
+    await office.supports.record_contact("app-1", "online", date(2026, 5, 1), "初回", OFFICER)
+    await office.move(tokyo(2027, 10, 1))
+    surveys = [event for event in await office.said() if isinstance(event, said.SurveyAsked)]
+    assert [(event.survey, event.answer_by) for event in surveys] == [
+        ("half_way", date(2026, 10, 6)),
+        ("year_end", date(2027, 3, 8)),
+        ("follow_up", date(2027, 10, 6)),
+    ]
+    (over,) = await office.said(said.SupportEnded)
+    assert isinstance(over, said.SupportEnded)
+    assert (over.ended_on, over.ground, over.early) == (date(2027, 3, 31), "term", False)
+    support = await office.service.world.repository.get(Support, Support.stream("app-1"))
+    assert await load(office, support.coordinator_id or "") == ()
+
+
+@pytest.mark.clause("C-LI-6")
+async def test_an_early_end_stops_the_surveys_of_the_time_and_frees_the_coordinator() -> None:
+    office = await running()
+    await office.move(tokyo(2026, 8, 1))
+    await office.supports.end_early("app-1", date(2026, 8, 1), "goal_reached", OFFICER)
+    await office.move(tokyo(2027, 10, 1))
+    surveys = [event.survey for event in await office.said() if isinstance(event, said.SurveyAsked)]
+    assert surveys == ["follow_up"]
+    assert len(await office.said(said.SupportEnded)) == 1
+
+
+@pytest.mark.clause("C-BI-2")
+async def test_a_cancelled_visit_names_the_costs_that_the_officer_charges() -> None:
+    office = await running()
+    _, visit_id = await office.supports.fix_visit("app-1", date(2026, 6, 20), OFFICER)
+    costs: list[tuple[str, int | None]] = [("transport_cancellation", None)]
+    await office.supports.cancel_visit("app-1", visit_id, date(2026, 5, 1), costs, OFFICER)
+    (cancelled,) = await office.said(said.VisitCancelled)
+    assert isinstance(cancelled, said.VisitCancelled)
+    assert [(line.fee, line.amount, line.tax) for line in cancelled.costs] == [("transport_cancellation", 22_000, None)]
+    assert cancelled.receipt_number == "C2026-0001"
+
+
+@pytest.mark.clause("C-LI-4")
+async def test_a_request_out_of_scope_is_kept_with_its_refusal() -> None:
+    office = await running()
+    _, word = await office.supports.judge_request("app-1", "introduce_person", OFFICER)
+    assert (word.outcome, word.clause) == ("refused", "C-LI-4")
+    (kept,) = events_of(await office.service.world.events("support-app-1"), RequestJudged)
+    assert kept.kind == "introduce_person"
