@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = 8100
     smtp: str = "127.0.0.1:8125"
+    mail_from: str = "madoguchi@example.jp"
     master_key_file: Path = Path("master.key")
     log_level: str = "INFO"
     otlp_endpoint: str = ""
