@@ -84,7 +84,7 @@ class Queries:
         alike = [d for name in ("names", "readings") for d in await self._kernel.views.all(name, {"several": True})]
         ids = sorted({id for document in alike for id in document["organisations"]})
         found = await self._kernel.views.all("organisations", {"_id": {"$in": ids}}) if ids else []
-        known = {d["_id"]: d for d in await self._named(found)}
+        known = {each["id"]: each for each in await self._named(found)}
         pairs = {pair for document in alike for pair in combinations(document["organisations"], 2)}
         items = [[known[one], known[two]] for one, two in sorted(pairs) if _open_question(known, one, two)]
         return {"items": items, "total": len(items), "page": 1}

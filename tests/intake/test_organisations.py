@@ -1,0 +1,139 @@
+"""One sender under two spellings (S-IN-7), and what is known of earlier placements (S-PL-4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas import intake as said
+from services.intake.policy.spelling import name_form, reading_form
+from tests.intake import forms
+from tests.intake.support import Counter, clauses, officer
+
+NAMED = {"name": "株式会社澤田商會", "kana": "サワダショウカイ"}
+SPELT = {"name": "㈱沢田商会", "kana": "サワダシヨウカイ", "corporate_number": None, "kind": "company"}
+
+
+async def two_spellings(counter: Counter) -> tuple[str, str]:
+    """The ids of the two."""
+    await counter.sends(forms.secondment(1, party=forms.party(1, **NAMED)))
+    await counter.sends(forms.secondment(2, party=forms.party(1, **SPELT)))
+    (pair,) = (await counter.ask("GET", "/organisations?status=suspected")).json()["items"]
+    one, two = sorted(pair, key=lambda each: each["corporate_number"] is None)
+    assert (one["name"], two["name"]) == ("株式会社澤田商會", "㈱沢田商会")
+    return one["id"], two["id"]
+
+
+async def suspected(counter: Counter) -> int:
+    total: int = (await counter.ask("GET", "/organisations?status=suspected")).json()["total"]
+    return total
+
+
+@pytest.mark.clause("S-IN-7")
+async def test_two_spellings_are_flagged_and_merged_and_told_anew() -> None:
+    counter = Counter()
+    one, two = await two_spellings(counter)
+    answer = await counter.ask("POST", f"/organisations/{one}/merge", json=officer(other=two))
+    assert answer.status_code == 200
+    assert await suspected(counter) == 0
+    (told,) = counter.heard(said.ApplicationAmended)
+    assert (told["party"]["organisation_id"], told["revision"]) == (one, 2)
+    work = (await counter.ask("GET", "/secondment/2026/applications")).json()
+    assert {item["organisation_id"] for item in work["items"]} == {one}
+    again = await counter.ask("POST", f"/organisations/{one}/merge", json=officer(other=two))
+    assert clauses(again) == [("", "S-IN-7")]
+
+
+@pytest.mark.clause("S-IN-7")
+async def test_a_merge_can_be_undone() -> None:
+    counter = Counter()
+    one, two = await two_spellings(counter)
+    await counter.ask("POST", f"/organisations/{one}/merge", json=officer(other=two))
+    await counter.ask("POST", f"/organisations/{one}/undo-merge", json=officer(other=two))
+    assert counter.heard(said.ApplicationAmended)[-1]["party"]["organisation_id"] == two
+    assert await suspected(counter) == 1
+    assert clauses(await counter.ask("POST", f"/organisations/{one}/undo-merge", json=officer(other=two)))
+
+
+@pytest.mark.clause("S-IN-7")
+async def test_kept_apart_they_are_not_flagged_again() -> None:
+    counter = Counter()
+    one, two = await two_spellings(counter)
+    stale = await counter.ask("POST", f"/organisations/{one}/keep-apart", json=officer(other=two, seen_version=9))
+    assert stale.status_code == 412
+    await counter.ask("POST", f"/organisations/{one}/keep-apart", json=officer(other=two))
+    assert await suspected(counter) == 0
+
+
+@pytest.mark.clause("S-IN-7")
+async def test_after_a_merge_the_other_spelling_speaks_for_the_same_sender() -> None:
+    counter = Counter()
+    one, two = await two_spellings(counter)
+    await counter.ask("POST", f"/organisations/{one}/merge", json=officer(other=two))
+    third = await counter.sends(forms.secondment(3, party=forms.party(1, **SPELT)))
+    assert clauses(third) == [("", "S-IN-6")]
+
+
+@pytest.mark.clause("S-IN-7")
+async def test_the_same_reading_at_the_same_address_is_flagged_whatever_the_characters() -> None:
+    counter = Counter()
+    town = {"kind": "local_government", "corporate_number": None, "kana": "ミホンシ", "address": "見本市役所1-1"}
+    await counter.sends(forms.secondment(1, party=forms.party(1, **town, name="見本市")))
+    await counter.sends(forms.secondment(2, party=forms.party(2, **town, name="みほん市役所")))
+    assert await suspected(counter) == 1
+
+
+@pytest.mark.clause("G-5")
+async def test_two_corporate_numbers_are_two_legal_entities_whatever_the_name() -> None:
+    counter = Counter()
+    first = await counter.sends(forms.secondment(1, party=forms.party(1, **NAMED)))
+    second = await counter.sends(forms.secondment(2, party=forms.party(2, **NAMED)))
+    assert first.json()["id"] != second.json()["id"]
+    assert await suspected(counter) == 0
+    command = officer(other=f"org-{forms.number(2)}")
+    assert clauses(await counter.ask("POST", f"/organisations/org-{forms.number(1)}/merge", json=command)) == [
+        ("", "G-5")
+    ]
+
+
+@pytest.mark.clause("S-PL-4")
+async def test_earlier_placements_are_told_with_the_form_and_after_it() -> None:
+    counter = Counter()
+    await counter.sends(forms.secondment(1))
+    known = officer(fiscal_years=[2023])
+    await counter.ask("POST", f"/organisations/org-{forms.number(1)}/placements", json=known)
+    assert [each["placed_before"] for each in counter.heard(said.ApplicationSubmitted)] == [False]
+    assert [each["placed_before"] for each in counter.heard(said.ApplicationAmended)] == [True]
+    await counter.ask("POST", "/secondment/2026/invitations", json=officer(organisations=[forms.party(2)]))
+    await counter.ask("POST", f"/organisations/org-{forms.number(2)}/placements", json=known)
+    await counter.sends(forms.secondment(2))
+    assert counter.heard(said.ApplicationSubmitted)[-1]["placed_before"] is True
+
+
+@pytest.mark.clause("S-IN-7")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("株式会社澤田商會", "㈱沢田商会"),
+        ("（株）ABCテック", "ａｂｃテック　株式会社"),
+        ("キヤノ・ミホン有限会社", "キャノミホン（有）"),
+        ("髙橋工業", "高橋工業株式会社"),
+        ("齋藤物産合同会社", "斉藤物産"),
+    ],
+)
+def test_spellings_of_one_name_are_alike(one: str, other: str) -> None:
+    assert name_form(one) == name_form(other)
+
+
+@pytest.mark.clause("S-IN-7")
+@pytest.mark.parametrize(
+    ("one", "other"), [("沢田商会", "沢田商店"), ("株式会社", "有限会社"), ("東見本市", "西見本市")]
+)
+def test_other_names_are_not(one: str, other: str) -> None:
+    assert name_form(one) != name_form(other)
+
+
+@pytest.mark.clause("S-IN-7")
+def test_a_reading_with_its_address_forgets_how_both_are_written() -> None:
+    one = reading_form("サワダショウカイ カブシキガイシャ", "長野県見本市架空町1丁目2番3号")
+    assert one == reading_form("ｻﾜﾀﾞｼﾖｳｶｲ", "長野県見本市架空町１－２－３")
+    assert one != reading_form("サワダショウカイ", "長野県見本市架空町1丁目2番4号")

@@ -1,0 +1,95 @@
+"""Each request acts once: Idempotency-Keys, two at once, many at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from schemas import intake as said
+from tests.intake import forms
+from tests.intake.support import SUPPORT_OPEN, Counter, clauses
+from tests.intake.test_counter import DEADLINE
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_the_same_key_and_body_get_the_same_answer() -> None:
+    counter = Counter()
+    first = await counter.sends(key="one")
+    await counter.ask("PUT", first.headers["location"].removeprefix("/v1"), json=forms.secondment(purpose="改めて。"))
+    again = await counter.sends(key="one")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["location"] == first.headers["location"]
+    assert len(counter.heard(said.ApplicationSubmitted)) == 1
+
+
+async def test_the_same_key_with_another_body_is_refused() -> None:
+    counter = Counter()
+    await counter.sends(key="one")
+    other = await counter.sends(forms.secondment(2), key="one")
+    assert (other.status_code, clauses(other)) == (422, [])
+    assert "Idempotency-Key" in other.json()["title"]
+    assert len(counter.heard(said.ApplicationSubmitted)) == 1
+
+
+async def test_two_at_once_under_one_key_get_one_answer() -> None:
+    counter = Counter()
+    answers = await asyncio.gather(*(counter.sends(key="one") for _ in range(4)))
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(counter.heard(said.ApplicationSubmitted)) == 1
+
+
+async def test_a_refusal_is_repeated_too() -> None:
+    counter = Counter(DEADLINE)
+    first = await counter.sends(key="one")
+    again = await counter.sends(key="one")
+    assert (again.status_code, again.json()) == (409, first.json())
+    assert len(counter.heard(said.ApplicationRefused)) == 1
+
+
+async def test_a_paper_under_one_key_is_one_paper() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"]
+    first = await counter.lays(where, key="paper")
+    again = await counter.lays(where, key="paper")
+    assert first.json()["paper_id"] == again.json()["paper_id"]
+    other = await counter.lays(where, raw=forms.PDF + b"more", key="paper")
+    assert other.status_code == 422
+    assert len(counter.heard(said.PaperReceived)) == 1
+
+
+async def test_a_form_needs_a_key() -> None:
+    counter = Counter()
+    async with counter.client() as client:
+        answer = await client.post("/v1/secondment/2026/applications", json=forms.secondment())
+    assert (answer.status_code, clauses(answer)) == (422, [("/idempotency-key", "S-IN-3")])
+
+
+@pytest.mark.clause("G-8")
+async def test_many_at_once_all_get_in_each_with_a_number_of_its_own() -> None:
+    counter = Counter()
+    answers = await asyncio.gather(*(counter.sends(forms.secondment(n)) for n in range(1, 51)))
+    assert {answer.status_code for answer in answers} == {201}
+    numbers = sorted(answer.json()["receipt_number"] for answer in answers)
+    assert numbers == [f"S2026-{n:04d}" for n in range(1, 51)]
+
+
+async def test_what_is_too_large_or_of_unknown_length_is_not_read() -> None:
+    counter = Counter()
+    big = await counter.sends(forms.secondment(purpose="長" * 400_000))
+    assert (big.status_code, clauses(big)) == (413, [])
+
+    async def trickle() -> object:
+        yield b"{}"
+
+    unknown = await counter.ask("POST", "/secondment/2026/applications", content=trickle())
+    assert unknown.status_code == 411
+
+
+async def test_a_year_without_an_edition_is_not_found() -> None:
+    counter = Counter()
+    answer = await counter.ask("POST", "/secondment/2031/applications", json=forms.secondment())
+    assert answer.status_code == 404
+    here = (await counter.sends()).headers["location"].removeprefix("/v1/secondment")
+    assert (await counter.ask("GET", f"/support{here}")).status_code == 404
