@@ -55,13 +55,30 @@ async def case(app: App, application_id: Case, x_officer: Officer = None, open: 
     return await app.whole_case(application_id, x_officer, opened=open)
 
 
+@router.get("/operations/log", tags=["operations"])
+async def whole_log(
+    request: Request,
+    app: App,
+    x_officer: Officer = None,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[dict[str, Any]]:
+    """The log's events, as in every service; of cases closed to the one who asks only that there are some (C-SC-16)."""
+    if x_officer is None:
+        raise refusals.who_is_asking()
+    closed = await app.closed_to(x_officer)
+    page = await operations.page(request, after, limit)
+    return [event | {"name": "closed", "data": {}} if event["stream"] in closed else event for event in page]
+
+
 @router.get("/operations/log/{stream:path}", tags=["operations"])
 async def log(
     request: Request, app: App, stream: str, x_officer: Officer = None, open: bool = False
 ) -> list[dict[str, Any]]:
     """An aggregate's events, as in every service; a company's only for an officer without an interest (C-SC-16)."""
     await app.admits(stream, x_officer)
-    return await operations.log(request, stream, open)
+    events: list[dict[str, Any]] = await operations.log(request, stream, open=False)
+    return await app.shown(events) if open else events
 
 
 @router.post(f"{CASE}/purpose", openapi_extra={"x-clause": "S-SC-1"})

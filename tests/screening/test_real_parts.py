@@ -155,6 +155,8 @@ async def test_a_company_on_real_parts(real: Real) -> None:
     await real.order("stage-one", outcome="refused", criteria=criteria, strength={"met": True, "note": "可"})
     (told,) = await real.told(1)
     assert told.NAME == "CompanyNotAdopted"
+    for path in ("/operations/log", "/operations/log/screening-app-1"):
+        assert (await real.client.get(path)).status_code == 403, "screening's own route goes before the kernel's"
     kept = await everything(real.database)
     assert stands_in("精密機械", kept), "what is not sealed is found, so the search works"
     assert not stands_in("秘密", kept)

@@ -161,6 +161,10 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
         assert problem(await desk.get(path, officer="o-7", status=403)) == ("C-SC-16", "")
         await desk.get(path, officer="o-1")
         assert problem(await desk.get(path, officer=None, status=403)) == ("C-SC-16", "")
+    names = {event["name"] for event in await desk.get("/operations/log", officer="o-7")}
+    assert names == {"closed"}
+    assert "screening.stage_one_judged.v1" in {e["name"] for e in await desk.get("/operations/log")}
+    assert problem(await desk.get("/operations/log", officer=None, status=403)) == ("C-SC-16", "")
     assert (await desk.waiting("to_decide", "o-7"), await desk.waiting("to_decide", "o-1")) == ([], ["app-1"])
     assert (await desk.get("/v1/screenings", officer="o-7"))["total"] == 0
     commands: dict[str, dict[str, Any]] = {
@@ -178,6 +182,15 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
         assert problem(await desk.order(command, by="o-7", status=403, **body)) == ("C-SC-16", "")
     orders = [route for route in router.routes if isinstance(route, APIRoute) and "POST" in (route.methods or ())]
     assert len(orders) == 8, "a new command on a case must be tried here too"
+
+
+@pytest.mark.clause("G-6")
+async def test_the_opened_log_shows_the_decisions_behind_a_case() -> None:
+    desk = await arranged()
+    events = await desk.get("/operations/log/screening-app-1?open=true")
+    decided = [d["clause"] for e in events for d in e["data"].get("decisions", [])]
+    assert decided[-2:] == ["C-SC-9", "C-SC-12"]
+    assert "screening-app-1" in {event["stream"] for event in events}
 
 
 @pytest.mark.clause("C-SC-16")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from services.screening.app.desk import Desk
 from services.screening.domain.case import stream
 from services.screening.projections import CASES
 
+T = TypeVar("T", dict[str, Any], list[dict[str, Any]])
 HIDDEN = ("_id", "_position", "frozen", "conflicts")
 
 
@@ -61,11 +62,16 @@ class Reading(Desk):
         if case is not None:
             case.admit(officer)
 
-    async def shown(self, value: Any) -> Any:
+    async def closed_to(self, officer: str) -> set[str]:
+        """The streams of the cases that the officer declared an interest in."""
+        return {item["_id"] for item in await self.kernel.views.all(CASES, {"conflicts": officer})}
+
+    async def shown(self, value: T) -> T:
         """The value with its sealed fields opened; one look-up of keys for all of them."""
         tokens = sorted(set(_tokens(value)))
         opened = await self.kernel.vault.shown_tokens(tokens)
-        return _replaced(value, dict(zip(tokens, opened, strict=True)))
+        shown: T = _replaced(value, dict(zip(tokens, opened, strict=True)))
+        return shown
 
 
 def _tokens(value: Any) -> Iterator[str]:
