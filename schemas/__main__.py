@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from schemas.base import Published
 from schemas.events import all_events
 
 HERE = Path(__file__).parent
+E = TypeVar("E", bound=Published)
 
 
 def schema_file(kind: type[Published]) -> Path:
@@ -43,7 +44,7 @@ def _open(schema: Any) -> Any:
     return [_open(part) for part in schema] if isinstance(schema, list) else schema
 
 
-def example(kind: type[Published]) -> Published:
+def example(kind: type[E]) -> E:
     """The committed example. Raises FileNotFoundError or pydantic's ValidationError."""
     return kind.model_validate_json(example_file(kind).read_bytes())
 

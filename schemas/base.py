@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -47,6 +47,18 @@ class OfCase(Published):
     def key(self) -> str:
         """The application."""
         return self.application_id
+
+
+class OfSecondmentCase(OfCase):
+    """An event that only the secondments (出向者受入制度) have."""
+
+    programme: Literal["secondment"]
+
+
+class OfSupportCase(OfCase):
+    """An event that only the support (伴走型支援) has."""
+
+    programme: Literal["support"]
 
 
 class OfProgramme(Published):

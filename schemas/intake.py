@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from schemas.base import OfCase, OfProgramme
+from schemas.base import OfCase, OfProgramme, OfSecondmentCase, OfSupportCase
 from schemas.values import ClauseId, Party, Secondee, SecondmentForm, SupportForm
 
 TOPIC = "intake"
 
 
-class ApplicationRegistered(OfCase):
+class ApplicationRegistered(OfSupportCase):
     """The online half of a support application is here, its consent form is not yet (C-IN-1)."""
 
     TOPIC: ClassVar[str] = TOPIC
@@ -73,7 +73,7 @@ class ApplicationRefused(OfCase):
     edition: str
 
 
-class NoWishReplied(OfCase):
+class NoWishReplied(OfSecondmentCase):
     """A sender answers that it wishes no secondment this year (S-IN-2)."""
 
     TOPIC: ClassVar[str] = TOPIC
@@ -81,7 +81,7 @@ class NoWishReplied(OfCase):
     party: Party
 
 
-class SecondeeNamed(OfCase):
+class SecondeeNamed(OfSecondmentCase):
     """The sender names the person (S-LI-1)."""
 
     TOPIC: ClassVar[str] = TOPIC

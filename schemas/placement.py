@@ -6,13 +6,13 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from kernel.sealing import Personal
-from schemas.base import OfCase
+from schemas.base import OfSecondmentCase, OfSupportCase
 from schemas.values import ExplainedWish, InvoiceLine, Party, Stay
 
 TOPIC = "placement"
 
 
-class OfSecondment(OfCase):
+class OfSecondment(OfSecondmentCase):
     """An event about one secondment of an application. ``receipt_number`` is the one on the sender's receipt."""
 
     secondment_id: str
@@ -143,7 +143,7 @@ class AppraisalReported(OfSecondment):
     result: Personal | None = None
 
 
-class OfSupport(OfCase):
+class OfSupport(OfSupportCase):
     """An event about one company's support. ``receipt_number`` is the one on the company's receipt."""
 
     party: Party

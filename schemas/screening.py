@@ -1,23 +1,17 @@
-"""What screening (審査) publishes. Grounds of the support programme are in none of it (C-SC-15)."""
+"""What screening (審査) publishes. Of a company's screening neither grounds nor course are in it (C-SC-15)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from schemas.base import OfCase
+from schemas.base import OfSecondmentCase, OfSupportCase
 from schemas.values import ClauseId, Party, Secondee, SecondmentRequest, SupportForm
 
 TOPIC = "screening"
 
 
-class OfSecondmentScreening(OfCase):
-    """An event about a secondment's screening. For the support there is none: its course is not told (C-SC-15)."""
-
-    programme: Literal["secondment"]
-
-
-class ScreeningPassed(OfSecondmentScreening):
+class ScreeningPassed(OfSecondmentCase):
     """A stage is passed. ``form``: the application; then one event for each secondee: ``person``; then ``papers``.
 
     With the stage ``form`` comes what placement needs.
@@ -34,7 +28,7 @@ class ScreeningPassed(OfSecondmentScreening):
     edition: str
 
 
-class ScreeningRefused(OfSecondmentScreening):
+class ScreeningRefused(OfSecondmentCase):
     """A secondment's screening ends in a refusal, under these clauses."""
 
     TOPIC: ClassVar[str] = TOPIC
@@ -46,7 +40,7 @@ class ScreeningRefused(OfSecondmentScreening):
     edition: str
 
 
-class WaiverAsked(OfSecondmentScreening):
+class WaiverAsked(OfSecondmentCase):
     """A soft clause is not met: an officer may waive it, with a reason."""
 
     TOPIC: ClassVar[str] = TOPIC
@@ -55,7 +49,7 @@ class WaiverAsked(OfSecondmentScreening):
     clause: ClauseId
 
 
-class PapersMissing(OfSecondmentScreening):
+class PapersMissing(OfSecondmentCase):
     """At the deadline papers were missing; HR decides what becomes of the start (S-SC-9).
 
     ``missing`` are the edition's codes with the form that is wanted: ``resume/original``.
@@ -67,7 +61,7 @@ class PapersMissing(OfSecondmentScreening):
     deadline: date
 
 
-class InterviewArranged(OfCase):
+class InterviewArranged(OfSupportCase):
     """Stage two has a date (C-SC-13, C-SC-14). ``sequence`` grows when it is moved; ``mode`` is how it is held."""
 
     TOPIC: ClassVar[str] = TOPIC
@@ -80,7 +74,7 @@ class InterviewArranged(OfCase):
     sequence: int
 
 
-class CompanyAdopted(OfCase):
+class CompanyAdopted(OfSupportCase):
     """The company is adopted (採択). What placement needs for a coordinator comes with it."""
 
     TOPIC: ClassVar[str] = TOPIC
@@ -91,7 +85,7 @@ class CompanyAdopted(OfCase):
     edition: str
 
 
-class CompanyNotAdopted(OfCase):
+class CompanyNotAdopted(OfSupportCase):
     """The company is not adopted (不採択). No grounds, ever (C-SC-15).
 
     ``guidance`` names other services by the edition's codes, chosen by facts of the form alone.

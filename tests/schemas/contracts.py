@@ -6,7 +6,7 @@ A producer is to say exactly what the example says, out of a private event of it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +20,6 @@ from kernel.mapper import restore, store
 from kernel.publishing import Message, Publish, messages
 from schemas.__main__ import example
 from schemas.base import REGISTRY, Published
-from schemas.events import all_events
 from schemas.values import Decision
 
 AT = datetime(2026, 1, 15, tzinfo=UTC)
@@ -28,13 +27,8 @@ Tell = Callable[[Any], AnyEvent]
 """From an example to the private event that leads to it."""
 
 
-def events_of(topic: str) -> list[type[Published]]:
-    """The events of one service."""
-    return [kind for kind in all_events() if topic == kind.TOPIC]
-
-
 def happened(
-    kind: type[AnyEvent], told: Published, *, id: str = "", at: datetime = AT, version: int = 1, **fields: Any
+    kind: type[AnyEvent], told: Published, /, *, id: str = "", at: datetime = AT, version: int = 1, **fields: Any
 ) -> AnyEvent:
     """A private event; what it has under the same name as the public one is taken from there."""
     base = {"originator_id": id or told.key, "originator_version": version, "timestamp": at}
@@ -45,7 +39,7 @@ def happened(
     return kind(**same | base | fields)
 
 
-def same(kind: type, told: object, **fields: Any) -> Any:
+def same(kind: type, told: object, /, **fields: Any) -> Any:
     """A value of a private event, filled likewise."""
     names = {field.name for field in msgspec.structs.fields(kind)}
     return kind(**{name: getattr(told, name) for name in names if hasattr(told, name)} | fields)
@@ -66,12 +60,6 @@ def must_say(kind: type[Published], event: AnyEvent, publish: Publish) -> None:
     """The producer's side: the private event leads to the example, value by value."""
     heard = [json.loads(message.data) for message in said(event, publish, kind.TOPIC) if message.name == kind.NAME]
     assert json.loads(example(kind).model_dump_json()) in heard, f"{type(event).__name__} said {heard or 'nothing'}"
-
-
-def must_cover(topic: str, table: Mapping[type[Published], Tell]) -> None:
-    """Every event of the service is in its producer's table."""
-    missing = [kind.NAME for kind in events_of(topic) if kind not in table]
-    assert not missing, f"say in tests/schemas which private event of {topic} leads to {', '.join(missing)}"
 
 
 def message_of(event: Published, **data: Any) -> Message:
