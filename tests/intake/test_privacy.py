@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kernel.boxes import Boxes
-from kernel.projections import whole_log
+from kernel.projector import whole_log
 from kernel.vault import Erased, Vault
 from schemas import intake as said
 from services.intake.main import SPEC
