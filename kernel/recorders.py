@@ -1,16 +1,15 @@
 """The event log behind `eventsourcing`'s own synchronous contracts: its conformance cases run on it.
 
-The asynchronous log works in an event loop on a thread of its own; the recorders hand their calls over to it.
+The asynchronous log works in a thread of its own; the recorders hand their calls over to it.
 """
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -26,32 +25,11 @@ from eventsourcing.persistence import (
 
 from kernel.clock import to_millisecond
 from kernel.ids import RandomIds
-from kernel.log import AlreadyHandled, Cause, Commit, CommitAt, EventLog, Recorded, VersionConflict
+from kernel.log import AlreadyHandled, Cause, Commit, CommitAt, Recorded, VersionConflict
 from kernel.log import StoredEvent as Kept
+from kernel.logthread import LogThread, awaited
 
-T = TypeVar("T")
 Ids = Literal["uuid", "text"]
-
-
-class LogThread:
-    """A log in an event loop on its own thread. ``make`` builds and prepares the log in that loop."""
-
-    def __init__(self, make: Callable[[], Awaitable[EventLog]]) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="event log", daemon=True)
-        self._thread.start()
-        self.log = self.run(_awaited(make))
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """What the coroutine returns or raises."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    def close(self) -> None:
-        """Finish what waits and end the thread."""
-        self.run(_awaited(self.log.close))
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 class LogAggregateRecorder(AggregateRecorder):
@@ -77,7 +55,7 @@ class LogAggregateRecorder(AggregateRecorder):
     ) -> Sequence[StoredEvent]:
         """The events of one aggregate by version."""
         stream = str(originator_id)
-        found = self._thread.run(_awaited(lambda: self._log.streams([stream], after=-1 if gt is None else gt)))
+        found = self._thread.run(awaited(lambda: self._log.streams([stream], after=-1 if gt is None else gt)))
         events = [self._given_back(recorded.event) for recorded in found.get(stream, [])]
         events = [event for event in events if lte is None or event.originator_version <= lte]
         return sorted(events, key=lambda event: event.originator_version, reverse=desc)[:limit]
@@ -92,7 +70,7 @@ class LogAggregateRecorder(AggregateRecorder):
             causes=tuple(causes),
         )
         try:
-            first = self._thread.run(_awaited(lambda: self._log.append(commit)))
+            first = self._thread.run(awaited(lambda: self._log.append(commit)))
         except VersionConflict as taken:
             raise IntegrityError(str(taken)) from taken
         return [first + number for number in range(len(stored_events))]
@@ -132,7 +110,7 @@ class LogApplicationRecorder(LogAggregateRecorder, ApplicationRecorder):
 
     def max_notification_id(self) -> int | None:
         """The last position; a commit without events has one too."""
-        return self._thread.run(_awaited(self._log.tail)) - 1 or None
+        return self._thread.run(awaited(self._log.tail)) - 1 or None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
         """Notifications after ``gt``, waiting for new ones without end."""
@@ -141,7 +119,7 @@ class LogApplicationRecorder(LogAggregateRecorder, ApplicationRecorder):
     def wait_for_more(self, generation: int | None) -> int:
         """The log's generation, once it is another than the given one or after a fifth of a second."""
         if generation is not None:
-            self._thread.run(_awaited(lambda: self._log.appended(generation, 0.2)))
+            self._thread.run(awaited(lambda: self._log.appended(generation, 0.2)))
         return self._log.generation()
 
     def _from(self, first: int) -> Iterator[Recorded]:
@@ -158,7 +136,7 @@ class LogApplicationRecorder(LogAggregateRecorder, ApplicationRecorder):
             commits = self._read(commits[-1].position)
 
     def _read(self, after: int) -> list[CommitAt]:
-        return self._thread.run(_awaited(lambda: self._log.read(after, 500)))
+        return self._thread.run(awaited(lambda: self._log.read(after, 500)))
 
     def _notification(self, recorded: Recorded) -> Notification:
         event = recorded.event
@@ -237,7 +215,3 @@ class LogProcessRecorder(LogApplicationRecorder, ProcessRecorder):
                             self._furthest[cause.consumer] = int(cause.message)
                 self._seen = commits[-1].position
             return self._furthest.get(application_name)
-
-
-async def _awaited(ask: Callable[[], Awaitable[T]]) -> T:
-    return await ask()

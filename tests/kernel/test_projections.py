@@ -9,7 +9,8 @@ import pytest
 from kernel.aggregate import AnyEvent
 from kernel.clock import FixedClock
 from kernel.ids import CountedIds
-from kernel.projections import Document, Projection, Projector, rebuild_and_compare, whole_log
+from kernel.projections import Document, Projection
+from kernel.projector import Projector, rebuild_and_compare, whole_log
 from kernel.repository import Repository
 from kernel.sealing import NotSealed, Personal
 from kernel.testing import sealed

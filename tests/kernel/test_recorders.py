@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from typing import Any
 from unittest import TestCase
 from uuid import UUID, uuid4
@@ -13,9 +14,10 @@ from eventsourcing.persistence import ApplicationRecorder, ProcessRecorder, Stor
 from eventsourcing.tests import persistence as cases
 
 from kernel.log import EventLog
+from kernel.logthread import LogThread, awaited
 from kernel.memory import MemoryLog
 from kernel.mongo import MongoLog, connect, database
-from kernel.recorders import Ids, LogAggregateRecorder, LogApplicationRecorder, LogProcessRecorder, LogThread
+from kernel.recorders import Ids, LogAggregateRecorder, LogApplicationRecorder, LogProcessRecorder
 
 
 class OnMemory(TestCase):
@@ -153,3 +155,24 @@ class TestNothingAppearsLate(OnMongo):
             found = recorder.select_notifications(seen[-1] if seen else None, 100, inclusive_of_start=False)
             seen += [notification.id for notification in found]
         assert seen == list(range(1, 1201))
+
+
+def test_a_closed_log_leaves_no_caller_waiting() -> None:
+    async def make() -> EventLog:
+        return MemoryLog()
+
+    thread = LogThread(make)
+    ended: list[type[BaseException]] = []
+
+    def wait() -> None:
+        while not ended:
+            try:
+                thread.run(awaited(lambda: thread.log.appended(thread.log.generation(), 60)))
+            except CancelledError as over:
+                ended.append(type(over))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    thread.close()
+    waiting.join(timeout=5)
+    assert ended == [CancelledError]

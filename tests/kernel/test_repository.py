@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from kernel.aggregate import Aggregate, Created, Event
+from kernel.ciphers import seal
 from kernel.clock import FixedClock
+from kernel.freezing import form_of, freeze, thaw
 from kernel.ids import CountedIds
 from kernel.log import AlreadyHandled, Cause, VersionConflict
 from kernel.refusals import NotFound, Stale
 from kernel.repository import Repository, decide_again
 from kernel.sealing import Personal
-from kernel.snapshots import StoredSnapshots, form_of, freeze, thaw
+from kernel.snapshots import StoredSnapshots
 from kernel.testing import sealed
 from kernel.testing.scenario import state
 from tests.kernel.commits import assert_whole, everything
@@ -187,7 +189,7 @@ def test_a_thawed_aggregate_equals_the_frozen_one() -> None:
     book = Book.acquire("Ice", id="book", at=AT)
     book.lend(sealed(Personal, "Ann"), MAY, at=datetime(2027, 4, 2, tzinfo=UTC))
     assert book.reader is not None
-    book.reader.seal("book/2")
+    seal(book.reader, "book/2")
     frozen = freeze(book)
     assert b"Ann" not in frozen
     thawed = thaw(Book, "book", book.version, frozen)

@@ -13,7 +13,7 @@ from kernel.aggregate import Aggregate, AnyEvent
 from kernel.clock import FixedClock
 from kernel.ids import CountedIds
 from kernel.metrics import Metrics
-from kernel.projections import whole_log
+from kernel.projector import whole_log
 from kernel.repository import Repository, decide_again
 from kernel.sealing import Personal
 from kernel.testing import sealed

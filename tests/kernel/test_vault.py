@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from kernel.ciphers import seal
 from kernel.clock import FixedClock
 from kernel.ids import CountedIds
 from kernel.repository import Repository
@@ -27,7 +28,7 @@ def vault(place: Place) -> Vault:
 
 async def stored(vault: Vault, text: str, subject: str = "ann") -> Personal:
     value = (await vault.sealer(subject)).personal("reader", text)
-    return Personal(value.seal("book/1"))
+    return Personal(seal(value, "book/1"))
 
 
 async def test_what_one_process_sealed_another_opens(vault: Vault, place: Place) -> None:
@@ -53,7 +54,7 @@ async def test_a_wrapped_key_moved_to_another_subject_opens_nothing(vault: Vault
 
 
 async def test_kinds_that_it_may_not_open_stay_closed(vault: Vault) -> None:
-    contact = Contact((await vault.sealer("ann")).contact("name", "Ann").seal("book/1"))
+    contact = Contact(seal((await vault.sealer("ann")).contact("name", "Ann"), "book/1"))
     with pytest.raises(MayNotOpen):
         await vault.open(contact)
     with pytest.raises(MayNotOpen):
