@@ -1,0 +1,82 @@
+"""Notify over HTTP: letters and what is planned, for officers; a failed letter is sent again at their word."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+
+from kernel.http import Command, Done, once
+from kernel.log import Cause
+from kernel.projections import Document
+from kernel.run import application_of
+from schemas.values import Programme
+from services.notify.app import NotifyApp
+
+router = APIRouter(prefix="/v1", tags=["notify"])
+App = Annotated[NotifyApp, Depends(application_of)]
+Once = Annotated[Cause | None, Depends(once)]
+Page = Annotated[int, Query(ge=1, le=100_000)]
+Size = Annotated[int, Query(ge=1, le=500)]
+
+
+@router.get("/letters")
+async def letters(
+    app: App,
+    status: Literal["waiting", "composed", "sent", "failed", "withheld"] | None = None,
+    given_up: bool | None = None,
+    programme: Programme | None = None,
+    application_id: str | None = None,
+    code: str | None = None,
+    sort: Literal["composed_at", "-composed_at", "sent_at", "-sent_at", "_id"] = "composed_at",
+    page: Page = 1,
+    size: Size = 50,
+) -> dict[str, Any]:
+    """Letters. ``composed``: waiting to be sent; ``given_up=true``: failed and not tried any more by itself."""
+    asked = {
+        "status": status,
+        "given_up": given_up,
+        "programme": programme,
+        "application_id": application_id,
+        "code": code,
+    }
+    where = {name: value for name, value in asked.items() if value is not None}
+    found, total = await app.kernel.views.page("letters", where, sort=sort, page=page, size=size)
+    sealed = ("title", "organisation")
+    tokens = [document[name] for document in found for name in sealed if name in document]
+    opened = iter(await app.kernel.vault.shown_tokens(tokens))
+    items = [_shown(d) | {name: next(opened) for name in sealed if name in d} for d in found]
+    return {"items": items, "total": total, "page": page}
+
+
+@router.get("/letters/{letter_id}")
+async def letter(app: App, letter_id: str) -> dict[str, Any]:
+    """A letter with its text."""
+    return await app.shown(letter_id)
+
+
+@router.get("/planned-letters")
+async def planned(app: App, application_id: str | None = None, page: Page = 1, size: Size = 50) -> dict[str, Any]:
+    """What is planned for each case, the next due first."""
+    where: dict[str, Any] = {"next": {"$ne": None}}
+    if application_id is not None:
+        where["application_id"] = application_id
+    found, total = await app.kernel.views.page("planned", where, sort="next", page=page, size=size)
+    return {"items": [_shown(document) for document in found], "total": total, "page": page}
+
+
+@router.post("/letters/{letter_id}/retry", openapi_extra={"x-clause": "S-NO-2"})
+async def retry(app: App, letter_id: str, command: Command, cause: Once) -> Done:
+    """Send a failed letter again, to the address that is known now."""
+    again = await app.retry(
+        letter_id,
+        by=command.by,
+        reason=command.reason,
+        seen_version=command.seen_version,
+        causes=[cause] if cause else [],
+    )
+    return Done(id=again.id, version=again.version)
+
+
+def _shown(document: Document) -> dict[str, Any]:
+    return {"id": document["_id"]} | {name: value for name, value in document.items() if not name.startswith("_")}

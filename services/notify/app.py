@@ -1,0 +1,237 @@
+"""Every command and query of notify: load, decide, save. Addresses and texts are opened here and nowhere further in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kernel.aggregate import Aggregate
+from kernel.log import Cause
+from kernel.refusals import NotFound
+from kernel.repository import decide_again
+from kernel.service import Kernel
+from kernel.vault import Erased
+from policies.catalogue import COMMON
+from policies.edition import Edition
+from policies.editions import load
+from policies.letters import render
+from policies.secondment.edition import SecondmentEdition
+from schemas import intake
+from schemas.base import OfCase
+from schemas.values import Party, day_in_tokyo
+from services.notify.domain import recipient as recipients
+from services.notify.domain.letter import Letter, Texts, letter_id
+from services.notify.domain.recipient import Recipient
+from services.notify.domain.values import Case, Request
+from services.notify.policy import letters
+from services.notify.policy.invitation import invitation
+from services.notify.policy.mail import Contents
+from services.notify.policy.told import missing_papers
+
+
+class NotifyApp:
+    """Notify's commands and queries."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+
+    # from the other services, and timers
+
+    async def hear(self, event: OfCase, cause: str) -> Sequence[Aggregate]:
+        """Take note of an event: learn, conclude, plan, write."""
+        at = await self.kernel.clock.now()
+        edition = edition_of(event)
+        recipient = await self._recipient(event, at)
+        _learn(recipient, event, edition, at)
+        for over in letters.conclusions(event):
+            recipient.conclude(over.codes, over.subject, at, for_good=over.for_good)
+        for code, planned in letters.later(event, edition, at).items():
+            recipient.plan(planned, code, letters.subject_of(event), at)
+        request = letters.at_once(event, edition, cause)
+        return await self._written(recipient, [request] if request else [], at)
+
+    async def meet_plan(self, application_id: str, key: str, cause: str) -> Sequence[Aggregate]:
+        """A planned letter's moment has come; one about missing papers is needless where none is missing."""
+        at = await self.kernel.clock.now()
+        recipient = await self.kernel.repository.get(Recipient, recipients.stream(application_id))
+        planned = recipient.planned.get(key)
+        if planned is None:
+            return []
+        edition = edition_named(planned.edition)
+        about_papers = "missing" in edition.letters.root[planned.code].variables
+        needless = about_papers and not _missing(recipient, planned.subject, edition)
+        recipient.meet(key, at, needless=needless)
+        request = Request(
+            letter_id=letter_id(cause, planned.code),
+            code=planned.code,
+            clause=planned.clause,
+            edition=planned.edition,
+            subject=planned.subject,
+            told=planned.told,
+        )
+        return await self._written(recipient, [] if needless else [request], at)
+
+    # the postman
+
+    async def contents(self, letter: Letter) -> Contents:
+        """A letter with its texts opened. Raises `Erased`."""
+        sealed = [letter.organisation, letter.person, letter.email, letter.title, letter.body, letter.calendar]
+        opened = await self.kernel.vault.open_all(sealed)
+        organisation, person, email, title, body, calendar = opened
+        if None in (organisation, person, email, title, body):
+            raise Erased(letter.organisation.subject)
+        return Contents(
+            message_id=letter.message_id,
+            sender=(letter.sender_name, self.kernel.settings.mail_from),
+            to=(f"{organisation} {person} 様", email or ""),
+            title=title or "",
+            body=body or "",
+            calendar=calendar,
+            written_at=letter.created_on,
+        )
+
+    async def mark(self, id: str, failure: str | None, *, hopeless: bool = False) -> Letter:
+        """Note how a try went."""
+
+        async def act() -> Letter:
+            at = await self.kernel.clock.now()
+            letter = await self.kernel.repository.get(Letter, id)
+            if failure is None:
+                letter.mark_sent(at)
+            else:
+                letter.mark_failed(failure, at, hopeless=hopeless)
+            await self.kernel.repository.save(letter)
+            return letter
+
+        return await decide_again(act)
+
+    # officers
+
+    async def retry(
+        self, id: str, *, by: str, reason: str, seen_version: int | None, causes: Sequence[Cause] = ()
+    ) -> Letter:
+        """S-NO-2: send a failed letter again, to the address that is known now."""
+
+        async def act() -> Letter:
+            at = await self.kernel.clock.now()
+            letter = await self.kernel.repository.get(Letter, id)
+            letter.seen_at(seen_version)
+            recipient = await self.kernel.repository.get(Recipient, recipients.stream(letter.case.application_id))
+            if recipient.party is None:
+                raise NotFound("宛先")
+            party = recipient.party
+            letter.retry(party.name, party.person, party.email, by=by, reason=reason, at=at)
+            await self.kernel.repository.save(letter, causes=causes)
+            return letter
+
+        return await decide_again(act)
+
+    async def shown(self, id: str) -> dict[str, Any]:
+        """A letter with its text opened, for an officer."""
+        letter = await self.kernel.repository.get(Letter, id)
+        names = ("organisation", "person", "email", "title", "body", "calendar")
+        values = await self.kernel.vault.shown([getattr(letter, name) for name in names])
+        plain = ("code", "clause", "about", "edition", "message_id", "status", "tries", "given_up", "version")
+        case = {name: getattr(letter.case, name) for name in letter.case.__struct_fields__}
+        return {"id": id, **case, **{n: getattr(letter, n) for n in plain}, **dict(zip(names, values, strict=True))}
+
+    # within
+
+    async def _recipient(self, event: OfCase, at: datetime) -> Recipient:
+        found = await self.kernel.repository.find(Recipient, recipients.stream(event.application_id))
+        case = Case(programme=event.programme, fiscal_year=event.fiscal_year, application_id=event.application_id)
+        return found or Recipient.open(case, at)
+
+    async def _written(self, recipient: Recipient, asked: Sequence[Request], at: datetime) -> Sequence[Aggregate]:
+        """The recipient, and every letter that can be written now; the others wait with the recipient."""
+        written: list[Aggregate] = []
+        for request in (*recipient.waiting.values(), *asked):
+            edition = edition_named(request.edition)
+            if not recipient.knows_enough(edition.letters.root[request.code].variables):
+                recipient.wait(request, at)
+                continue
+            if await self.kernel.repository.find(Letter, request.letter_id) is None:
+                letter = await self._composed(recipient, request, edition, at)
+                written += [letter] if letter else []
+                recipient.release(request.letter_id, at, withheld=letter is None)
+        return [recipient, *written]
+
+    async def _composed(self, recipient: Recipient, request: Request, edition: Edition, at: datetime) -> Letter | None:
+        """The letter with its text; None where its addressee has been erased."""
+        party = recipient.party
+        assert party is not None
+        organisation, person, email = await self.kernel.vault.open_all([party.name, party.person, party.email])
+        if organisation is None or person is None or email is None:
+            return None
+        text = render(edition, request.code, _variables(recipient, request, edition, organisation, person, at))
+        sender = f"{edition.edition.institution} {edition.edition.office}"
+        entry = self._invitation(request, text.subject, text.body, (sender, email), at)
+        sealer = await self.kernel.vault.sealer(party.organisation_id)
+        texts = Texts(
+            sender_name=sender,
+            title=sealer.contact("title", text.subject),
+            body=sealer.contact("body", text.body),
+            calendar=sealer.contact("calendar", entry) if entry else None,
+        )
+        return Letter.compose(request, recipient.case, party, texts, domain=self._domain, at=at)
+
+    def _invitation(
+        self, request: Request, title: str, body: str, between: tuple[str, str], at: datetime
+    ) -> str | None:
+        if request.meeting is None:
+            return None
+        sender, attendee = between
+        return invitation(
+            request.meeting,
+            uid=f"interview-{request.subject}@{self._domain}",
+            title=title,
+            about=body,
+            organiser=(sender, self.kernel.settings.mail_from),
+            attendee=attendee,
+            at=at,
+        )
+
+    @property
+    def _domain(self) -> str:
+        return self.kernel.settings.mail_from.rpartition("@")[2]
+
+
+def edition_of(event: OfCase) -> Edition:
+    """The edition that the event was decided under, else that of its programme and fiscal year."""
+    named = getattr(event, "edition", "")
+    return edition_named(named) if named else load(event.programme, event.fiscal_year)
+
+
+def edition_named(id: str) -> Edition:
+    """The edition with that id, such as ``secondment/2026``."""
+    programme, _, year = id.partition("/")
+    return load("support", int(year)) if programme == "support" else load("secondment", int(year))
+
+
+def _learn(recipient: Recipient, event: OfCase, edition: Edition, at: datetime) -> None:
+    party: Party | None = getattr(event, "party", None)
+    from_counter = event.TOPIC == intake.TOPIC
+    recipient.learn(party, getattr(event, "receipt_number", ""), from_counter=from_counter, at=at)
+    if isinstance(event, intake.PaperReceived) and event.secondment_id is not None:
+        recipient.note_paper(event.secondment_id, f"{event.kind}/{event.form}", at)
+
+
+def _missing(recipient: Recipient, subject: str, edition: Edition) -> list[str]:
+    if not isinstance(edition, SecondmentEdition):
+        return []
+    return missing_papers(edition, recipient.papers.get(subject, ()))
+
+
+def _variables(
+    recipient: Recipient, request: Request, edition: Edition, organisation: str, person: str, at: datetime
+) -> dict[str, Any]:
+    known = {
+        "organisation": organisation,
+        "person": person,
+        "written_on": day_in_tokyo(at).isoformat(),
+        "receipt_number": recipient.receipt_number,
+        "missing": _missing(recipient, request.subject, edition),
+    }
+    wanted = edition.letters.root[request.code].variables
+    return {**request.told, **{name: value for name, value in known.items() if name in (*wanted, *COMMON)}}

@@ -1,0 +1,1 @@
+"""The aggregates of notify: Recipient and Letter."""

@@ -1,0 +1,60 @@
+"""Values that notify's own events hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from schemas.values import ClauseId, Programme
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose letters they are: one application (案件)."""
+
+    programme: Programme
+    fiscal_year: int
+    application_id: str
+
+
+class Meeting(msgspec.Struct, frozen=True, kw_only=True):
+    """An interview as a calendar entry tells it. ``sequence`` grows when it is moved; ``starts_at`` is in UTC."""
+
+    starts_at: datetime
+    minutes: int
+    link: str | None
+    sequence: int
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter that is to be written. ``told`` is what its text is told: plain data, nothing personal.
+
+    ``subject`` is the secondment that it is about, or the application. The id follows from what caused the letter and
+    from its code, so that the same cause never makes a second one (S-NO-2).
+    """
+
+    letter_id: str
+    code: str
+    clause: ClauseId
+    edition: str
+    subject: str
+    told: dict[str, Any]
+    meeting: Meeting | None = None
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter for a later moment (UTC), such as a reminder; number ``place`` of its kind for its subject."""
+
+    code: str
+    clause: ClauseId
+    edition: str
+    subject: str
+    place: int
+    due: datetime
+    told: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """Unique within the recipient."""
+        return f"{self.code}|{self.subject}|{self.place}"

@@ -1,0 +1,42 @@
+"""The calendar entry (iCalendar, RFC 5545) that goes with an interview's letter (C-NO-1)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from schemas.values import TOKYO
+from services.notify.domain.values import Meeting
+
+PRODUCT = "-//Madoguchi//Notify//JA"
+
+
+def invitation(
+    meeting: Meeting, *, uid: str, title: str, about: str, organiser: tuple[str, str], attendee: str, at: datetime
+) -> str:
+    """One entry. The same ``uid`` with a greater sequence moves it; ``organiser`` is name and address."""
+    entry = Event()
+    entry.add("uid", uid)
+    entry.add("sequence", meeting.sequence)
+    entry.add("dtstamp", at)
+    entry.add("dtstart", meeting.starts_at.astimezone(TOKYO))
+    entry.add("dtend", (meeting.starts_at + timedelta(minutes=meeting.minutes)).astimezone(TOKYO))
+    entry.add("summary", title)
+    entry.add("description", about)
+    entry.add("status", "CONFIRMED")
+    if meeting.link:
+        entry.add("location", meeting.link)
+        entry.add("url", meeting.link)
+    sender = vCalAddress(f"mailto:{organiser[1]}")
+    sender.params["CN"] = vText(organiser[0])
+    entry.add("organizer", sender)
+    entry.add("attendee", vCalAddress(f"mailto:{attendee}"))
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "REQUEST")
+    calendar.add_component(entry)
+    calendar.add_missing_timezones()
+    raw: bytes = calendar.to_ical()
+    return raw.decode()

@@ -1,0 +1,147 @@
+"""Which event leads to which letter (S-NO-1, C-NO-1): the edition's catalogue decides, by name and fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from policies.calendars import add_days, start_of_day
+from policies.edition import Edition
+from policies.secondment.edition import SecondmentEdition
+from schemas import intake, placement, screening
+from schemas.base import OfCase
+from schemas.values import day_in_tokyo
+from services.notify.domain.letter import letter_id
+from services.notify.domain.values import Meeting, Planned, Request
+from services.notify.policy.told import told
+
+MORNING = timedelta(hours=9)
+"""Reading taken: what is planned for a day goes out at 9:00 in Tokyo."""
+ABOUT_PAPERS = ("papers-reminder",)
+BEFORE_THE_START = ("papers-reminder", "particulars-march")
+BEFORE_THE_INTERVIEW = ("interview-reminder", "silence-reminder")
+EVERYTHING = (*BEFORE_THE_START, *BEFORE_THE_INTERVIEW, "consent-reminder", "survey-reminder")
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """A matter is at its end: planned letters of these codes are not sent. ``for_good``: whatever still comes."""
+
+    codes: tuple[str, ...]
+    subject: str
+    for_good: bool
+
+
+def facts_of(event: OfCase) -> dict[str, Any]:
+    """What the catalogue and the texts may look at: everything but whom it is addressed to."""
+    return event.model_dump(mode="json", exclude={"party", "secondee", "support"})
+
+
+def subject_of(event: OfCase) -> str:
+    """What the event is about: a secondment or an invoice's account where it names one, else the application."""
+    subject: str | None = getattr(event, "secondment_id", None) or getattr(event, "account", None)
+    return subject or event.application_id
+
+
+def at_once(event: OfCase, edition: Edition, cause: str) -> Request | None:
+    """The letter that goes out now, None where there is none."""
+    facts = facts_of(event)
+    code = edition.letters.for_event(event.NAME, facts)
+    if code is None or not _concerns(event, edition):
+        return None
+    entry = edition.letters.root[code]
+    return Request(
+        letter_id=letter_id(cause, code),
+        code=code,
+        clause=entry.clause,
+        edition=edition.id,
+        subject=subject_of(event),
+        told=told(facts, edition, entry.variables),
+        meeting=_meeting(event),
+    )
+
+
+def later(event: OfCase, edition: Edition, at: datetime) -> dict[str, tuple[Planned, ...]]:
+    """The letters that the event sets for later, by code. Reminders whose moment is past are left out."""
+    facts = facts_of(event) | {"asked_on": day_in_tokyo(at).isoformat()}
+    planned = {}
+    for code in edition.letters.later(event.NAME, facts):
+        entry = edition.letters.root[code]
+        planned[code] = tuple(
+            Planned(
+                code=code,
+                clause=entry.clause,
+                edition=edition.id,
+                subject=subject_of(event),
+                place=place,
+                due=due,
+                told=told(facts, edition, entry.variables),
+            )
+            for place, due in enumerate(_moments(entry.sent or "", event, edition, at), 1)
+        )
+    return planned
+
+
+def conclusions(event: OfCase) -> Sequence[Conclusion]:
+    """Which planned letters an event makes needless."""
+    subject = subject_of(event)
+    match event:
+        case screening.ScreeningPassed(stage="papers"):
+            return [Conclusion(ABOUT_PAPERS, subject, for_good=True)]
+        case screening.ScreeningRefused():
+            return [Conclusion(BEFORE_THE_START, subject, for_good=True)]
+        case placement.PlacementDeclined() | placement.SecondmentEnded():
+            return [Conclusion(BEFORE_THE_START, subject, for_good=False)]
+        case intake.ApplicationSubmitted():
+            return [Conclusion(("consent-reminder",), subject, for_good=True)]
+        case screening.CompanyAdopted() | screening.CompanyNotAdopted():
+            return [Conclusion(BEFORE_THE_INTERVIEW, subject, for_good=False)]
+        case intake.ApplicationWithdrawn():
+            return [Conclusion(EVERYTHING, subject, for_good=True)]
+        case _:
+            return []
+
+
+def _concerns(event: OfCase, edition: Edition) -> bool:
+    """A paper is acknowledged where it is one of a secondment's papers; others have letters of their own."""
+    if isinstance(event, intake.PaperReceived):
+        known = isinstance(edition, SecondmentEdition) and event.kind in edition.papers.root
+        return known and event.secondment_id is not None
+    return True
+
+
+def _meeting(event: OfCase) -> Meeting | None:
+    if not isinstance(event, screening.InterviewArranged):
+        return None
+    return Meeting(starts_at=event.starts_at, minutes=event.minutes, link=event.link, sequence=event.sequence)
+
+
+def _moments(parameter: str, event: OfCase, edition: Edition, at: datetime) -> list[datetime]:
+    """When a planned letter is due, by the parameter that its entry names: a day, or days before or after one."""
+    value = edition.value(parameter, day_in_tokyo(at)).value
+    if isinstance(value, date):
+        return [max(at, start_of_day(value) + MORNING)]
+    sign = -1 if parameter.endswith("_before") else 1
+    about = _day_of(event)
+    moments = sorted(start_of_day(add_days(about, sign * days)) + MORNING for days in value)
+    return [moment for moment in moments if moment > at]
+
+
+def _day_of(event: OfCase) -> date:
+    """The day that reminders about an event count from.
+
+    Reading taken of C-IN-6: silence counts from the day of the interview, for one who waits for it is not silent.
+    """
+    match event:
+        case placement.PlacementAccepted():
+            return event.papers_by
+        case intake.ApplicationRegistered():
+            return day_in_tokyo(event.registered_at)
+        case screening.InterviewArranged():
+            return day_in_tokyo(event.starts_at)
+        case placement.SurveyAsked():
+            return event.answer_by
+        case _:
+            raise LookupError(f"no reminder is known to count from {event.NAME}")

@@ -1,0 +1,62 @@
+"""A letter as a mail: UTF-8, a name beside each address, the calendar entry attached. Same letter, same mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from schemas.values import TOKYO
+
+ENTRY_NAME = "interview.ics"
+
+
+class Undeliverable(Exception):
+    """No mail can be made of it, however often it is tried: its address is not one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """A letter with its texts opened. ``sender`` and ``to`` are name and address."""
+
+    message_id: str
+    sender: tuple[str, str]
+    to: tuple[str, str]
+    title: str
+    body: str
+    calendar: str | None
+    written_at: datetime
+
+
+def mail(contents: Contents) -> EmailMessage:
+    """The mail. Raises `Undeliverable`."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(*contents.sender)
+    message["To"] = _address(*contents.to)
+    message["Subject"] = contents.title
+    message["Date"] = format_datetime(contents.written_at.astimezone(TOKYO))
+    message["Message-ID"] = contents.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(contents.body, charset="utf-8")
+    if contents.calendar is not None:
+        message.add_attachment(
+            contents.calendar.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename=ENTRY_NAME,
+            params={"method": "REQUEST", "charset": "utf-8"},
+        )
+    return message
+
+
+def _address(name: str, address: str) -> Address:
+    shown = "".join(character for character in name if character.isprintable())
+    if not address.isascii():
+        raise Undeliverable
+    try:
+        return Address(display_name=shown, addr_spec=address)
+    except (ValueError, IndexError):
+        raise Undeliverable from None

@@ -1,0 +1,157 @@
+"""The postman: takes composed letters, hands each to the mail server, notes how it went (S-NO-2).
+
+A crash between handing over and noting leads to a second delivery under the same Message-ID and with the same bytes.
+Tries wait in real time, not on the service's clock: a mail server that is down does not come back because a rehearsal
+moves its clock, nor stays away because the clock stands still.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
+from typing import Protocol
+
+import aiosmtplib
+import structlog
+
+from kernel.outages import StorageAway
+from kernel.vault import Erased
+from services.notify.app import NotifyApp
+from services.notify.domain.letter import Letter, pause
+from services.notify.policy.mail import Undeliverable, mail
+
+logger = structlog.get_logger(__name__)
+IDLE = 0.2
+OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Seconds between looks at a mail server that cannot be reached."""
+TIMEOUT = 20.0
+MOST = 100
+
+
+class Refusal(Exception):
+    """The mail server refused this one letter; says the SMTP code."""
+
+
+class Outage(Exception):
+    """The mail server cannot be reached: no letter's fault."""
+
+
+class Transport(Protocol):
+    """Hands mails to a mail server."""
+
+    async def deliver(self, message: EmailMessage) -> None:
+        """Return when the server has taken it. Raises `Refusal` or `Outage`."""
+
+
+class Smtp:
+    """`Transport` by SMTP; the connection stays open between mails and is made anew when it broke."""
+
+    def __init__(self, server: str) -> None:
+        host, _, port = server.rpartition(":")
+        self._client = aiosmtplib.SMTP(hostname=host, port=int(port), timeout=TIMEOUT)
+
+    async def deliver(self, message: EmailMessage) -> None:
+        """See `Transport.deliver`."""
+        try:
+            if self._client.is_connected:
+                with contextlib.suppress(aiosmtplib.SMTPServerDisconnected):  # it hung up while nothing was to be sent
+                    await self._client.send_message(message)
+                    return
+            await self._client.connect()
+            await self._client.send_message(message)
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            raise Refusal(str(refused.recipients[0].code)) from None
+        except (ConnectionError, TimeoutError, OSError) as away:
+            self._client.close()
+            raise Outage from away
+        except aiosmtplib.SMTPResponseException as refused:
+            raise Refusal(str(refused.code)) from None
+
+
+class Postman:
+    """Sends what is to be sent. One at a time for each service: letters keep their order."""
+
+    def __init__(
+        self,
+        app: NotifyApp,
+        transport: Transport,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._app, self._transport, self._now, self._sleep = app, transport, now, sleep
+        self._not_before: dict[tuple[str, int], float] = {}
+        self._outages = 0
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                rest = IDLE if await self.round() == 0 else 0.0
+                self._outages = 0
+            except Outage:
+                rest = OUTAGE_PAUSES[min(self._outages, len(OUTAGE_PAUSES) - 1)]
+                self._outages += 1
+                logger.warning("mail server away", pause=rest)
+            except Exception as broken:  # noqa: BLE001  # storage away, say: letters wait, the postman stays
+                rest = 1.0
+                logger.warning("letters wait", why=type(broken).__name__)
+            await self._sleep(rest)
+
+    async def round(self) -> int:
+        """Try every letter that is due once, in the order of the log; how many were tried. Raises `Outage`."""
+        page = self._app.kernel.views.page
+        composed, _ = await page("letters", {"status": "composed"}, sort="_position", size=MOST)
+        failed, _ = await page("letters", {"status": "failed", "given_up": False}, sort="_position", size=MOST)
+        tried = 0
+        for document in (*composed, *failed):
+            if self._rests(document["_id"], document["tries"]):
+                continue
+            letter = await self._app.kernel.repository.get(Letter, document["_id"])
+            if letter.to_send and not self._rests(letter.id, letter.tries):
+                await self._try(letter)
+                tried += 1
+        return tried
+
+    def _rests(self, id: str, tries: int) -> bool:
+        return self._now() < self._not_before.get((id, tries), 0.0)
+
+    async def _try(self, letter: Letter) -> None:
+        try:
+            message = mail(await self._app.contents(letter))
+        except StorageAway:
+            raise
+        except Erased:
+            await self._app.mark(letter.id, "erased", hopeless=True)
+            return
+        except Undeliverable:
+            await self._app.mark(letter.id, "address", hopeless=True)
+            return
+        except Exception as broken:  # noqa: BLE001  # one letter must not stop the others; it is seen as failed
+            self._wait(await self._app.mark(letter.id, type(broken).__name__))
+            return
+        await self._deliver(letter, message)
+
+    async def _deliver(self, letter: Letter, message: EmailMessage) -> None:
+        try:
+            await self._transport.deliver(message)
+        except Refusal as refused:
+            self._wait(await self._app.mark(letter.id, f"smtp-{refused}"))
+        except Outage:
+            if letter.tries == 0:  # seen on the first letter that met it; the loop paces the rest
+                self._wait(await self._app.mark(letter.id, "unreachable"))
+            raise
+        else:
+            await self._app.mark(letter.id, None)
+            self._not_before = {key: at for key, at in self._not_before.items() if key[0] != letter.id}
+
+    def _wait(self, letter: Letter) -> None:
+        self._not_before[letter.id, letter.tries] = self._now() + pause(letter.tries)
+
+
+async def send_letters(app: NotifyApp) -> None:
+    """The background work of the service: the postman on the configured mail server."""
+    await Postman(app, Smtp(app.kernel.settings.smtp)).run()

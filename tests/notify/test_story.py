@@ -1,0 +1,213 @@
+"""Stories of notify in memory: what happens elsewhere comes in on the topics, letters go out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from schemas import billing, intake, placement, screening
+from schemas.base import OfCase
+from tests.notify.support import APPLICATION, Desk, message, party_in, tokyo
+
+SECONDMENT: dict[str, Any] = {"programme": "secondment", "fiscal_year": 2026}
+SUPPORT: dict[str, Any] = {"programme": "support", "fiscal_year": 2026}
+
+
+@pytest.mark.clause("S-NO-1")
+@pytest.mark.parametrize(
+    ("kind", "fields", "code"),
+    [
+        (intake.ApplicationSubmitted, {"support": None}, "form-received"),
+        (intake.ApplicationAmended, {}, "form-amended"),
+        (intake.NoWishReplied, {}, "no-wish-received"),
+        (intake.ApplicationRefused, {"clause": "S-IN-1"}, "form-refused-late"),
+        (screening.ScreeningRefused, {}, "screening-refused"),
+        (placement.PlacementProposed, {}, "proposal"),
+        (placement.PlacementNotPossible, {}, "no-place"),
+        (placement.PlacementAccepted, {}, "accepted-call-for-papers"),
+        (placement.MemorandumSent, {}, "memorandum-sent"),
+        (placement.MemorandumConcluded, {}, "memorandum-concluded"),
+        (placement.SecondmentStarted, {}, "started"),
+        (placement.DeparturePostponed, {}, "departure-postponed"),
+        (placement.DepartureCancelled, {}, "departure-cancelled"),
+        (placement.SecondmentEnded, {"early": True}, "ended-early"),
+        (placement.SecondmentEnded, {"early": False}, "ended"),
+        (placement.AppraisalReported, {}, "appraisal-june"),
+        (billing.InvoiceIssued, {}, "invoice"),
+        (billing.ReturnInvoiceIssued, {}, "return-invoice"),
+        (billing.PaymentReceived, {}, "payment-received"),
+        (billing.PaymentOverdue, {}, "payment-overdue"),
+    ],
+)
+async def test_an_event_of_the_secondment_leads_to_its_letter(
+    kind: type[OfCase], fields: dict[str, Any], code: str
+) -> None:
+    desk = Desk(tokyo(2026, 1, 15))
+    await desk.hears(intake.NoWishReplied, **SECONDMENT, receipt_number="S2026-000012")
+    edition = {"edition": "secondment/2026"} if _has_edition(kind) else {}
+    await desk.hears(kind, **SECONDMENT, **edition, **fields)
+    assert (await desk.codes())[-1] == code
+    async with desk.client() as notify:
+        last = max(await desk.letters(), key=lambda each: each["_position"])
+        shown = (await notify.get(f"/v1/letters/{last['_id']}")).json()
+    assert shown["body"].count("架空商事株式会社") == 1
+    assert "見本 花子 様" in shown["body"]
+    assert "sealed:" not in shown["body"]
+
+
+@pytest.mark.clause("C-NO-1")
+@pytest.mark.parametrize(
+    ("kind", "fields", "code"),
+    [
+        (intake.ApplicationRegistered, {}, "registered-consent-missing"),
+        (intake.ApplicationSubmitted, {"secondment": None}, "application-complete"),
+        (intake.ApplicationRefused, {"clause": "C-IN-3"}, "reception-full"),
+        (intake.ApplicationWithdrawn, {"assumed": True}, "withdrawn-assumed"),
+        (intake.ApplicationWithdrawn, {"assumed": False}, "withdrawn"),
+        (screening.InterviewArranged, {"sequence": 0}, "interview-arranged"),
+        (screening.InterviewArranged, {"sequence": 1}, "interview-moved"),
+        (screening.CompanyAdopted, {}, "adopted"),
+        (screening.CompanyNotAdopted, {"guidance": ()}, "not-adopted"),
+        (placement.CoordinatorAssigned, {}, "coordinator-assigned"),
+        (placement.SupportStarted, {}, "kick-off"),
+        (placement.SurveyAsked, {"survey": "half_way"}, "survey"),
+        (placement.SupportEnded, {"early": True, "ground": "goal_reached"}, "ended-early"),
+        (placement.SupportEnded, {"early": False, "ground": "term"}, "ended"),
+        (billing.InvoiceIssued, {}, "cancellation-invoice"),
+        (billing.ReturnInvoiceIssued, {}, "return-invoice"),
+        (billing.PaymentReceived, {}, "payment-received"),
+        (billing.PaymentOverdue, {}, "payment-overdue"),
+    ],
+)
+async def test_an_event_of_the_support_leads_to_its_letter(
+    kind: type[OfCase], fields: dict[str, Any], code: str
+) -> None:
+    desk = Desk(tokyo(2026, 3, 2))
+    await desk.hears(intake.ApplicationRegistered, **SUPPORT, receipt_number="C2026-000031")
+    edition = {"edition": "support/2026"} if _has_edition(kind) else {}
+    await desk.hears(kind, **SUPPORT, **edition, **fields)
+    assert (await desk.codes())[-1] == code
+
+
+def _has_edition(kind: type[OfCase]) -> bool:
+    return "edition" in kind.model_fields
+
+
+@pytest.mark.clause("S-NO-2")
+async def test_a_letter_asked_for_before_the_address_is_known_waits_and_goes_out_once() -> None:
+    desk = Desk(tokyo(2026, 2, 25))
+    await desk.hears(screening.PapersMissing)
+    assert await desk.codes(status="waiting") == ["papers-missing"]
+    await desk.hears(placement.MemorandumSent, receipt_number="")  # an address, but the letters want the number too
+    assert await desk.codes(status="waiting") == ["papers-missing", "memorandum-sent"]
+    await desk.hears(intake.ApplicationAmended, receipt_number="S2026-000012")
+    assert await desk.codes(status="waiting") == []
+    assert await desk.sends() == 3
+    assert {mail["Subject"] for mail in desk.server.mails} == {
+        each for each in (mail["Subject"] for mail in desk.server.mails) if "S2026-000012" in each
+    }
+    assert await desk.sends() == 0
+
+
+@pytest.mark.clause("S-NO-2")
+async def test_the_same_message_again_makes_no_second_letter() -> None:
+    desk = Desk(tokyo(2026, 1, 15))
+    proposal = message(await desk.told(placement.PlacementProposed))
+    await desk.takes(proposal)
+    await desk.takes(proposal)
+    await desk.sends()
+    assert len(desk.server.mails) == 1
+
+
+@pytest.mark.clause("S-NO-1")
+async def test_papers_are_reminded_of_until_all_are_here() -> None:
+    desk = Desk(tokyo(2026, 1, 20))
+    await desk.hears(placement.PlacementAccepted, papers_by=date(2026, 2, 24), receipt_number="S2026-000012")
+    await desk.company.move(tokyo(2026, 2, 10, 9))  # 14 days before
+    await desk.sends()
+    assert "履歴書（原本）" in str(desk.server.mails[-1].get_content())
+    for form in ("original", "data"):
+        await desk.hears(intake.PaperReceived, kind="resume", form=form)
+    await desk.company.move(tokyo(2026, 2, 17, 9))  # 7 days before
+    assert (await desk.codes()).count("papers-reminder") == 2
+    await desk.sends()
+    assert "履歴書（原本）" not in str(desk.server.mails[-1].get_content())
+    await desk.hears(screening.ScreeningPassed, stage="papers")
+    await desk.company.move(tokyo(2026, 3, 1))
+    assert (await desk.codes()).count("papers-reminder") == 2
+
+
+@pytest.mark.clause("S-NO-1")
+async def test_papers_that_passed_before_the_acceptance_was_heard_of_are_never_reminded_of() -> None:
+    desk = Desk(tokyo(2026, 1, 20))
+    await desk.hears(screening.ScreeningPassed, stage="papers")
+    await desk.hears(placement.PlacementAccepted, papers_by=date(2026, 2, 24), receipt_number="S2026-000012")
+    await desk.company.move(tokyo(2026, 3, 1))
+    assert "papers-reminder" not in await desk.codes()
+
+
+@pytest.mark.clause("S-LI-3")
+async def test_particulars_follow_in_march_unless_the_sender_withdraws() -> None:
+    for withdraws, expected in ((False, 1), (True, 0)):
+        desk = Desk(tokyo(2026, 1, 20))
+        await desk.hears(placement.PlacementAccepted, receipt_number="S2026-000012")
+        if withdraws:
+            await desk.hears(intake.ApplicationWithdrawn)
+        await desk.company.move(tokyo(2026, 3, 10, 8))
+        assert (await desk.codes()).count("particulars-march") == 0
+        await desk.company.move(tokyo(2026, 3, 10, 9))
+        assert (await desk.codes()).count("particulars-march") == expected
+
+
+@pytest.mark.clause("C-SC-13")
+@pytest.mark.clause("C-SC-14")
+async def test_an_interview_comes_with_a_calendar_entry_that_moves_with_it() -> None:
+    desk = Desk(tokyo(2026, 3, 2))
+    first, second = datetime(2026, 3, 10, 5, tzinfo=UTC), datetime(2026, 3, 12, 1, 30, tzinfo=UTC)
+    arranged: dict[str, Any] = {
+        **SUPPORT,
+        "receipt_number": "C2026-000031",
+        "minutes": 60,
+        "link": "https://t.example.jp/1",
+    }
+    await desk.hears(screening.InterviewArranged, **arranged, starts_at=first, sequence=0)
+    await desk.hears(screening.InterviewArranged, **arranged, starts_at=second, sequence=1)
+    await desk.sends()
+    entries = [_entry(mail) for mail in desk.server.mails]
+    assert [entry["UID"] for entry in entries] == [f"interview-{APPLICATION}@example.jp"] * 2
+    assert [(entry["SEQUENCE"], entry.decoded("DTSTART")) for entry in entries] == [(0, first), (1, second)]
+    await desk.company.move(tokyo(2026, 3, 9, 9))
+    assert "interview-reminder" not in await desk.codes()  # it is for the new day
+    await desk.company.move(tokyo(2026, 3, 11, 9))
+    assert "interview-reminder" in await desk.codes()
+    await desk.hears(screening.CompanyAdopted, **SUPPORT)
+    await desk.company.move(tokyo(2026, 4, 30))
+    assert "silence-reminder" not in await desk.codes()
+
+
+def _entry(mail: Any) -> Any:
+    (attachment,) = list(mail.iter_attachments())
+    assert attachment.get_content_type() == "text/calendar"
+    calendar: Any = Calendar.from_ical(attachment.get_content())
+    return calendar.walk("VEVENT")[0]
+
+
+async def test_what_the_counter_says_of_an_address_is_not_overwritten_by_older_news() -> None:
+    desk = Desk(tokyo(2026, 1, 15))
+    await desk.hears(intake.ApplicationAmended, receipt_number="S2026-000012")
+    old = await party_in(desk.notify.world.vault, email="old@kakuu.example.jp")
+    await desk.hears(placement.PlacementProposed, party=old)
+    await desk.sends()
+    assert {mail["To"].addresses[0].addr_spec for mail in desk.server.mails} == {"jinji@kakuu.example.jp"}
+
+
+@pytest.mark.clause("C-SC-15")
+async def test_not_adopted_names_services_or_says_that_none_can_be() -> None:
+    for guidance, said in (((), "ご案内できる他の支援サービスは、現在ございません。"), (("portal",), "ポータルサイト")):
+        desk = Desk(tokyo(2026, 3, 2))
+        await desk.hears(screening.CompanyNotAdopted, **SUPPORT, receipt_number="C2026-000031", guidance=guidance)
+        await desk.sends()
+        assert said in str(desk.server.mails[0].get_content())
