@@ -13,8 +13,9 @@ import msgspec
 from eventsourcing.utils import TopicError, resolve_topic
 
 from kernel.aggregate import AnyEvent
+from kernel.ciphers import seal
 from kernel.log import StoredEvent
-from kernel.sealing import Sealed
+from kernel.sealing import Sealed, unseal_hook
 
 
 class UnknownEvent(Exception):
@@ -27,7 +28,7 @@ def store(event: AnyEvent) -> StoredEvent:
 
     def hook(value: Any) -> Any:
         if isinstance(value, Sealed):
-            return value.seal(identity)
+            return seal(value, identity)
         raise NotImplementedError(f"{type(value).__name__} has no stored form")
 
     state = msgspec.json.encode(event, enc_hook=hook)
@@ -44,13 +45,6 @@ def restore(stored: StoredEvent) -> AnyEvent:
         return msgspec.convert(_upcast(cls, msgspec.json.decode(stored.state)), cls, dec_hook=unseal_hook)
     event: AnyEvent = _decoder(cls).decode(stored.state)
     return event
-
-
-def unseal_hook(kind: type, value: Any) -> Any:
-    """`msgspec` hook for sealed fields: tokens stay closed."""
-    if issubclass(kind, Sealed):
-        return kind(value)
-    raise NotImplementedError(f"{kind.__name__} has no stored form")
 
 
 @cache

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kernel import mongo
 from kernel.log import Recorded
-from kernel.projections import rebuild_and_compare, whole_log
+from kernel.projector import rebuild_and_compare, whole_log
 from kernel.refusals import NotFound
 from kernel.sealing import PREFIX
 from kernel.service import Service

@@ -2,18 +2,17 @@
 
 An event's class declares the kind once (`name: Personal`). A fresh value is sealed when its event is stored, with
 AES-256-GCM under the subject's data key, bound to event id and field: the token names what it was made for, and the
-name is authenticated. Opening needs the vault (`kernel.vault`); a destroyed key leaves `Erased` for ever.
+name is authenticated. Opening needs the vault (`kernel.vault`); a destroyed key leaves `Erased` for ever. The cipher
+itself is in `kernel.ciphers`: rooms that only pass sealed values on stay free of it.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import os
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
@@ -49,21 +48,19 @@ class Sealed:
         made.token, made.subject, made.field, made._plain, made._key = None, subject, field, plain, key
         return made
 
-    def seal(self, event: str) -> str:
-        """The token; made at the first call, for the event with that id."""
+    def lock(self, seal: Callable[[dict[str, str], str, bytes], str], event: str) -> str:
+        """The token; made by ``seal`` (header, value, key) at the first call, for the event with that id."""
         if self.token is None:
             if self._plain is None or self._key is None:
                 raise NotSealed(f"nothing to seal in a {self.KIND} field")
             header = {"kind": self.KIND, "subject": self.subject, "field": self.field, "event": event}
-            self.token = _encrypt(header, self._plain, self._key)
+            self.token = seal(header, self._plain, self._key)
             self._plain = self._key = None
         return self.token
 
-    def open(self, key: bytes) -> str:
-        """The value. Raises `NotSealed` where token and key do not belong together."""
-        if self.token is None:
-            return self._plain or ""
-        return _decrypt(self.token, key)
+    def fresh_text(self) -> str | None:
+        """The value while it is fresh; None once it has a token."""
+        return self._plain
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(sealed)"
@@ -134,27 +131,11 @@ def _header(token: str) -> dict[str, str]:
     return header
 
 
-def _encrypt(header: dict[str, str], plain: str, key: bytes) -> str:
-    named = json.dumps(header, separators=(",", ":"), sort_keys=True).encode()
-    nonce = os.urandom(12)
-    return f"{PREFIX}{_base(named)}:{_base(nonce + AESGCM(key).encrypt(nonce, plain.encode(), named))}"
-
-
-def _decrypt(token: str, key: bytes) -> str:
-    _, _, named, box = token.split(":")
-    return unlock(key, _unbase(box), _unbase(named)).decode()
-
-
-def unlock(key: bytes, box: bytes, name: bytes) -> bytes:
-    """What is in a box of nonce and ciphertext that was locked under that name. Raises `NotSealed`."""
-    try:
-        return AESGCM(key).decrypt(box[:12], box[12:], name)
-    except (InvalidTag, ValueError):
-        raise NotSealed("key, name and sealed value do not belong together") from None
-
-
-def _base(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+def unseal_hook(kind: type, value: Any) -> Any:
+    """`msgspec` hook for sealed fields: tokens stay closed."""
+    if issubclass(kind, Sealed):
+        return kind(value)
+    raise NotImplementedError(f"{kind.__name__} has no stored form")
 
 
 def _unbase(text: str) -> bytes:

@@ -30,7 +30,8 @@ from kernel.handlers import Handlers
 from kernel.ids import Ids, RandomIds
 from kernel.metrics import Metrics
 from kernel.parking import Parking
-from kernel.projections import Projection, Projector
+from kernel.projections import Projection
+from kernel.projector import Projector
 from kernel.publishing import Publish
 from kernel.relay import KafkaProducer, Relay
 from kernel.repository import Repository

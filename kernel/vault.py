@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kernel.ciphers import unlock, unseal
 from kernel.mongo import DuplicateKeyError
-from kernel.sealing import Confidential, Contact, Personal, Sealed, unlock, unsealed_kind
+from kernel.sealing import Confidential, Contact, Personal, Sealed, unsealed_kind
 
 S = TypeVar("S", bound=Sealed)
 ERASED = "（消去済み）"
@@ -148,7 +149,7 @@ class Vault:
 
     def _opened(self, value: Sealed | None, found: dict[str, bytes | None]) -> str | None:
         wrapped = found.get(value.subject) if value is not None else None
-        return value.open(self._unwrap(value.subject, wrapped)) if value is not None and wrapped else None
+        return unseal(value, self._unwrap(value.subject, wrapped)) if value is not None and wrapped else None
 
     def _wrap(self, subject: str, key: bytes) -> bytes:
         nonce = os.urandom(12)

@@ -16,7 +16,7 @@ from kernel.consumer import Consumer
 from kernel.ids import CountedIds, Ids
 from kernel.metrics import Metrics
 from kernel.parking import Parking
-from kernel.projections import Projector
+from kernel.projector import Projector
 from kernel.publishing import Message, parse
 from kernel.relay import Relay
 from kernel.service import Spec

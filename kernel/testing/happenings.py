@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kernel.aggregate import Aggregate, AnyEvent, Created
+from kernel.ciphers import unseal
 from kernel.sealing import NotSealed, Sealed
 
 KEY = bytes(32)
@@ -121,7 +122,7 @@ def _line(each: AnyEvent | Happening) -> str:
 def _opened(value: Any) -> Any:
     if isinstance(value, Sealed):
         try:
-            return f"{type(value).__name__}:{value.open(KEY)}"
+            return f"{type(value).__name__}:{unseal(value, KEY)}"
         except NotSealed:
             return value.token
     raise NotImplementedError(f"{type(value).__name__} has no readable form")

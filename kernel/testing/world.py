@@ -13,7 +13,8 @@ from kernel.clock import FixedClock, to_millisecond
 from kernel.ids import CountedIds, Ids
 from kernel.mapper import restore
 from kernel.memory import MemoryLog
-from kernel.projections import Document, Projection, Projector, whole_log
+from kernel.projections import Document, Projection
+from kernel.projector import Projector, whole_log
 from kernel.repository import Repository
 from kernel.service import Kernel
 from kernel.settings import Settings

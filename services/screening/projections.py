@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kernel.aggregate import AnyEvent
+from kernel.freezing import freeze, thaw
 from kernel.projections import Document, Projection
-from kernel.snapshots import freeze, thaw
 from services.screening.domain.case import Screening
 from services.screening.domain.secondment import SecondmentScreening
 from services.screening.domain.support import SupportScreening

@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.ciphers import seal
 from kernel.log import Context
 from kernel.publishing import Message
 from kernel.sealing import Contact
@@ -49,7 +50,7 @@ async def party_in(vault: Vault, organisation_id: str = "org-1", **texts: str) -
     """As it comes over a topic: sealed for good."""
     sealer = await vault.sealer(organisation_id)
     fresh = {name: sealer.contact(name, text) for name, text in (TEXTS | texts).items()}
-    return _party(organisation_id, {name: Contact(value.seal("it/1")) for name, value in fresh.items()})
+    return _party(organisation_id, {name: Contact(seal(value, "it/1")) for name, value in fresh.items()})
 
 
 def _party(organisation_id: str, contacts: dict[str, Contact]) -> Party:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from kernel.ciphers import seal
 from kernel.log import Context
 from kernel.publishing import Message
 from kernel.sealing import Confidential, Contact, Personal, Sealed
@@ -27,7 +28,7 @@ def tokyo(year: int, month: int, day: int, hour: int = 10, minute: int = 0) -> d
 
 def closed(kind: type[S], text: str, subject: str, field: str) -> S:
     """Sealed for good, as it comes over a topic."""
-    return kind(sealed(kind, text, subject=subject, field=field).seal("intake/1"))
+    return kind(seal(sealed(kind, text, subject=subject, field=field), "intake/1"))
 
 
 def party(subject: str = "org-1", name: str = "架空商事株式会社") -> Party:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from kernel.freezing import freeze
 from kernel.log import StoredEvent
 from kernel.mapper import event_class, restore
-from kernel.snapshots import freeze
 from kernel.testing.scenario import replayed
 from services.placement import domain
 from services.placement.domain import (

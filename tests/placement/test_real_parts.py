@@ -15,6 +15,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer
 from fastapi import FastAPI
 
+from kernel.ciphers import seal
 from kernel.clock import RehearsalClock
 from kernel.publishing import parse
 from kernel.relay import KafkaProducer
@@ -119,7 +120,7 @@ async def under_our_keys(app: FastAPI, event: E) -> E:
     }
     fields: dict[str, Any] = {field: sealer.contact(field, text) for field, text in texts.items()}
     for value in fields.values():
-        value.seal("intake/1")
+        seal(value, "intake/1")
     return event.model_copy(update={"party": replace(event.party, **fields)})
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from kernel.ciphers import seal
 from kernel.sealing import Confidential, Contact, Personal, Sealed
 from kernel.testing import sealed
 from policies import editions
@@ -52,7 +53,7 @@ def support_rules(at: datetime = FEBRUARY) -> Basis[SupportEdition]:
 
 def closed(kind: type[S], text: str, subject: str, field: str) -> S:
     """Sealed for good, as it comes over a topic."""
-    return kind(sealed(kind, text, subject=subject, field=field).seal("intake/1"))
+    return kind(seal(sealed(kind, text, subject=subject, field=field), "intake/1"))
 
 
 def party(subject: str = "org-1", name: str = "架空商事株式会社") -> Party:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from kernel.freezing import form_of, freeze
 from kernel.log import StoredEvent
 from kernel.mapper import event_class
-from kernel.snapshots import form_of, freeze
 from kernel.testing.scenario import replayed
 from services.screening.domain import confidential, secondment_events, support_events
 from services.screening.domain.case import Screening, Withdrawn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.projections import rebuild_and_compare
+from kernel.projector import rebuild_and_compare
 from kernel.testing.happenings import event
 from kernel.timers import Cancel
 from services.screening.domain.case import Withdrawn

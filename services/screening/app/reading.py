@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from kernel.freezing import freeze
 from kernel.projections import Document
 from kernel.sealing import PREFIX
-from kernel.snapshots import freeze
 from services.screening.app.desk import Desk
 from services.screening.domain.case import stream
 from services.screening.projections import CASES
