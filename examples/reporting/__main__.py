@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaConnectionError, UnknownTopicOrPartitionError
 from rich.console import Console
 from rich.table import Table
 
-from examples.reporting.tables import Tables
+from examples.reporting.tables import Refused, Tables
 
 TOPICS = ("intake", "screening", "placement", "billing", "notify")
 
 
 async def consume(kafka: str, prefix: str, tables: Tables) -> int:
-    """Read everything that is on the topics now; how many records."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, isolation_level="read_committed", enable_auto_commit=False)
-    await consumer.start()
+    """Read everything that is on the topics now; how many records.
+
+    Raises `Refused` at the first record that cannot be taken; what was read before it is kept.
+    """
+    consumer = AIOKafkaConsumer(
+        *(f"{prefix}.{topic}" for topic in TOPICS),
+        bootstrap_servers=kafka,
+        isolation_level="read_committed",
+        auto_offset_reset="none",
+        enable_auto_commit=False,
+    )
     try:
-        known = await consumer.topics()
-        topics = [f"{prefix}.{topic}" for topic in TOPICS if f"{prefix}.{topic}" in known]
-        consumer.subscribe(topics)
-        partitions = [TopicPartition(topic, n) for topic in topics for n in consumer.partitions_for_topic(topic) or ()]
-        consumer.unsubscribe()
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        for partition in partitions:
-            consumer.seek(partition, tables.offset(partition.topic, partition.partition))
+        await consumer.start()
+        ends = await consumer.end_offsets(list(consumer.assignment()))
+        for partition, end in ends.items():
+            _seek(consumer, tables, partition, end)
         taken = 0
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for partition, records in (await consumer.getmany(timeout_ms=500)).items():
@@ -40,21 +44,43 @@ async def consume(kafka: str, prefix: str, tables: Tables) -> int:
         await consumer.stop()
 
 
+def _seek(consumer: AIOKafkaConsumer, tables: Tables, partition: TopicPartition, end: int) -> None:
+    following = tables.offset(partition.topic, partition.partition)
+    if following > end:
+        raise Refused(
+            f"{partition.topic}, partition {partition.partition} ends at {end}, and {following} was to be read next: "
+            "the topic was made anew. Begin with a new file"
+        )
+    consumer.seek(partition, following)
+
+
 def main(
     kafka: Annotated[str, typer.Option(help="host:port")] = "127.0.0.1:9192",
     prefix: Annotated[str, typer.Option(help="prefix of the topics")] = "rehearsal",
     to: Annotated[Path, typer.Option(help="SQLite file")] = Path("report.sqlite"),
 ) -> None:
-    """Topics into tables."""
+    """Topics into tables. Run it as often as you like: it goes on where it stopped."""
     tables = Tables(to)
-    taken = asyncio.run(consume(kafka, prefix, tables))
-    shown = Table(title=f"{taken} records read into {to.name}")
+    try:
+        taken = asyncio.run(consume(kafka, prefix, tables))
+    except KafkaConnectionError:
+        _fail(f"No answer from Kafka at {kafka}. Is it running (`make run`)? Otherwise say --kafka host:port.")
+    except UnknownTopicOrPartitionError:
+        _fail(f"There are no topics that begin with {prefix!r}. Say --prefix, or start the services first.")
+    except Refused as why:
+        _fail(f"{why}. What came before it is kept.")
+    shown = Table(title=f"{taken} records read into {to.name}", title_justify="left")
     shown.add_column("table")
     shown.add_column("rows", justify="right")
     for name, count in tables.counts().items():
         if count:
             shown.add_row(name, str(count))
     Console().print(shown)
+
+
+def _fail(line: str) -> NoReturn:
+    Console(stderr=True).print(f"[red]✗[/red] {line}", highlight=False)
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

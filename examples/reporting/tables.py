@@ -1,7 +1,8 @@
 """Tables out of JSON Schemas: one an event, one column a top-level field; structures stay JSON text.
 
 Offsets are kept in the same database and the same transaction as the rows, and the event id is the primary key, so a
-repeated message or a crash changes nothing.
+repeated message or a crash changes nothing. A schema that has grown a field gives its table a column; a message that
+says more than its schema is taken without it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "json"
-COMMON = ("event_id", "occurred_at", "source", "position")
+COMMON = {"event_id": "ce_id", "occurred_at": "ce_time", "source": "ce_source", "position": "ce_position"}
+"""The columns that every table has, and the headers that fill them."""
+
+Records = Iterable[tuple[int, dict[str, str], bytes]]
+"""Offset, headers and value of each."""
 
 
-class Unknown(Exception):
-    """An event for which there is no committed schema."""
+class Refused(Exception):
+    """A record that cannot be taken: where it is and why, without showing what it says. Nothing after it is read."""
 
 
 class Tables:
@@ -29,15 +35,24 @@ class Tables:
         self._db = sqlite3.connect(path)
         self._schemas = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(schemas.glob("*.json"))}
         self._validators = {name: Draft202012Validator(schema) for name, schema in self._schemas.items()}
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS offsets (topic TEXT, partition INT, next INT, PRIMARY KEY (topic, partition))"
-        )
-        for name in self._schemas:
-            columns = ", ".join(f'"{column}"' for column in (*COMMON, *self._columns(name)))
-            self._db.execute(f'CREATE TABLE IF NOT EXISTS "{table(name)}" ({columns}, PRIMARY KEY (event_id))')
+        with self._db:
+            self._db.execute("BEGIN")  # one transaction for all tables: otherwise each is written to the disk by itself
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS offsets"
+                " (topic TEXT, partition INT, next INT, PRIMARY KEY (topic, partition))"
+            )
+            for name in self._schemas:
+                self._prepare(table(name), self._columns(name))
 
     def _columns(self, name: str) -> list[str]:
         return list(self._schemas[name]["properties"])
+
+    def _prepare(self, of: str, wanted: list[str]) -> None:
+        self._db.execute(f'CREATE TABLE IF NOT EXISTS "{of}" ({", ".join(COMMON)}, PRIMARY KEY (event_id))')
+        there = {row[1] for row in self._db.execute(f'PRAGMA table_info("{of}")')}
+        for column in wanted:
+            if column not in there:
+                self._db.execute(f'ALTER TABLE "{of}" ADD COLUMN "{column}"')
 
     def offset(self, topic: str, partition: int) -> int:
         """The next offset to read."""
@@ -46,25 +61,41 @@ class Tables:
         ).fetchone()
         return int(row[0]) if row else 0
 
-    def take(self, topic: str, partition: int, records: Iterable[tuple[int, dict[str, str], bytes]]) -> int:
-        """Keep records (offset, headers, value) of one partition; how many. Raises `Unknown` or a schema's error."""
+    def take(self, topic: str, partition: int, records: Records) -> int:
+        """Keep records of one partition, all or none; how many. Raises `Refused`."""
         taken = 0
         with self._db:
             for offset, headers, value in records:
-                self._insert(headers, json.loads(value))
+                try:
+                    self._insert(headers, value)
+                except Refused as why:
+                    raise Refused(f"{topic}, partition {partition}, offset {offset}: {why}") from None
                 self._db.execute("INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)", (topic, partition, offset + 1))
                 taken += 1
         return taken
 
-    def _insert(self, headers: dict[str, str], data: dict[str, Any]) -> None:
+    def _insert(self, headers: dict[str, str], value: bytes) -> None:
+        missing = [header for header in ("ce_type", *COMMON.values()) if header not in headers]
+        if missing:
+            raise Refused(f"no event of the published language: it has no header {', '.join(missing)}")
         name = headers["ce_type"]
         if name not in self._schemas:
-            raise Unknown(name)
-        self._validators[name].validate(data)
-        values: list[Any] = [headers["ce_id"], headers["ce_time"], headers["ce_source"], int(headers["ce_position"])]
-        values += [_cell(data.get(column)) for column in self._columns(name)]
-        marks = ", ".join("?" for _ in values)
-        self._db.execute(f'INSERT OR IGNORE INTO "{table(name)}" VALUES ({marks})', values)
+            raise Refused(f"{name} is unknown. Fetch the schemas anew; if they do not have it, ask its publisher")
+        data = self._read(name, value)
+        filled = {column: headers[header] for column, header in COMMON.items()}
+        filled |= {column: _cell(data.get(column)) for column in self._columns(name)}
+        columns, marks = ", ".join(f'"{column}"' for column in filled), ", ".join("?" for _ in filled)
+        self._db.execute(f'INSERT OR IGNORE INTO "{table(name)}" ({columns}) VALUES ({marks})', list(filled.values()))
+
+    def _read(self, name: str, value: bytes) -> dict[str, Any]:
+        try:
+            data: dict[str, Any] = json.loads(value)
+        except ValueError:
+            raise Refused(f"{name} is not JSON") from None
+        fault = best_match(self._validators[name].iter_errors(data))
+        if fault is not None:
+            raise Refused(f"{name} does not match its schema at {fault.json_path} ({fault.validator})")
+        return data
 
     def counts(self) -> dict[str, int]:
         """Rows by table."""
@@ -72,6 +103,10 @@ class Tables:
         for name in self._schemas:
             found[table(name)] = self._db.execute(f'SELECT count(*) FROM "{table(name)}"').fetchone()[0]
         return found
+
+    def close(self) -> None:
+        """Done."""
+        self._db.close()
 
 
 def table(name: str) -> str:
