@@ -14,8 +14,6 @@ from schemas.values import Decision, Stay
 from services.placement.domain.round import Round
 from services.placement.domain.round_events import (
     AnnouncementHeld,
-    CandidateRegistered,
-    CandidateWithdrawn,
     LateResultAdded,
     ResultAdjusted,
     RoundAnnounced,
@@ -31,7 +29,7 @@ NOW = tokyo(2025, 12, 22)
 WORD: Decision = decided("S-PL-3", "passed", edition="secondment/2026", at=NOW, facts={}, by="hr-01")
 OPENED = event(RoundOpened, programme="secondment", fiscal_year=2026, announce_at=tokyo(2026, 1, 15, 0))
 SENDER = candidate(1, request("osaka"))
-REGISTERED = event(CandidateRegistered, candidate=SENDER)
+SENDERS = {"app-1": SENDER}
 SEEDED = event(SeedRecorded, seed="published-seed", decision=WORD)
 RESULT = Assigned(
     seeker="S2026-0001.1",
@@ -59,43 +57,29 @@ def after(*events: Happening) -> Scenario:
     return given(OPENED, *events, of=Round, id="round-secondment-2026")
 
 
-def test_a_candidate_is_registered_once_and_again_when_its_form_changed() -> None:
-    other = candidate(1, request("sapporo"))
-    after().when(Round.register, SENDER, at=NOW).then(REGISTERED)
-    after(REGISTERED).when(Round.register, SENDER, at=NOW).then()
-    after(REGISTERED).when(Round.register, other, at=NOW).then(event(CandidateRegistered, candidate=other))
-
-
-@pytest.mark.clause("S-IN-6")
-def test_who_withdrew_stays_out_whichever_word_came_first() -> None:
-    gone = event(CandidateWithdrawn, application_id="app-1")
-    after(REGISTERED).when(Round.withdraw, "app-1", at=NOW).then(gone).leaves(candidates={})
-    after(gone).when(Round.register, SENDER, at=NOW).then()
-    after(gone).when(Round.withdraw, "app-1", at=NOW).then()
-
-
 @pytest.mark.clause("S-PL-5")
 def test_the_seed_is_recorded_before_the_run_and_never_changed() -> None:
-    after(REGISTERED).when(Round.settle, run(), (RESULT,), WORD, at=NOW).refused("S-PL-5")
+    after().when(Round.ready_to_run, SENDERS).refused("S-PL-5")
     after().when(Round.record_seed, "published-seed", WORD, at=NOW).then(SEEDED)
     after(SEEDED).when(Round.record_seed, "another-seed", WORD, at=NOW).refused("S-PL-5")
 
 
 @pytest.mark.clause("S-PL-3")
 def test_a_run_needs_candidates_and_a_certificate_that_holds() -> None:
-    after(SEEDED).when(Round.settle, run(), (), WORD, at=NOW).refused("S-PL-3")
-    after(REGISTERED, SEEDED).when(Round.settle, run("failed"), (), WORD, at=NOW).refused("S-PL-3")
-    after(REGISTERED, SEEDED).when(Round.settle, run("not_proved"), (RESULT,), WORD, at=NOW).then(like(RoundRun))
-    after(REGISTERED, SEEDED).when(Round.settle, run(), (RESULT,), WORD, at=NOW).then(RAN)
+    after(SEEDED).when(Round.ready_to_run, {}).refused("S-PL-3")
+    assert after(SEEDED).when(Round.ready_to_run, SENDERS).then().answer == "published-seed"
+    after(SEEDED).when(Round.settle, run("failed"), (), WORD, at=NOW).refused("S-PL-3")
+    after(SEEDED).when(Round.settle, run("not_proved"), (RESULT,), WORD, at=NOW).then(like(RoundRun))
+    after(SEEDED).when(Round.settle, run(), (RESULT,), WORD, at=NOW).then(RAN)
 
 
 @pytest.mark.clause("S-PL-10")
 def test_results_are_announced_once_and_only_when_they_cover_everybody() -> None:
-    late = event(CandidateRegistered, candidate=candidate(2, request("sapporo")))
-    ready = (REGISTERED, SEEDED, RAN)
-    announce: tuple[Any, ...] = (Round.announce, date(2026, 1, 29), WORD)
-    after(REGISTERED, SEEDED).when(*announce, at=NOW).refused("S-PL-3")
-    after(*ready, late).when(*announce, at=NOW).refused("S-PL-3")
+    late = SENDERS | {"app-2": candidate(2, request("sapporo"))}
+    ready = (SEEDED, RAN)
+    announce: tuple[Any, ...] = (Round.announce, date(2026, 1, 29), WORD, SENDERS)
+    after(SEEDED).when(*announce, at=NOW).refused("S-PL-3")
+    after(*ready).when(Round.announce, date(2026, 1, 29), WORD, late, at=NOW).refused("S-PL-3")
     after(*ready).when(*announce, at=NOW).then(ANNOUNCED)
     after(*ready, ANNOUNCED).when(*announce, at=NOW).refused("S-PL-8")
     after(*ready, ANNOUNCED).when(Round.settle, run(), (RESULT,), WORD, at=NOW).refused("S-PL-8")
@@ -103,25 +87,24 @@ def test_results_are_announced_once_and_only_when_they_cover_everybody() -> None
 
 def test_an_announcement_that_is_not_ready_is_held_and_noted_once() -> None:
     held = event(AnnouncementHeld, missing="run")
-    after(REGISTERED).when(Round.hold, "run", at=NOW).then(held)
-    after(REGISTERED, held).when(Round.hold, "run", at=NOW).then()
-    after(REGISTERED, SEEDED, RAN, ANNOUNCED).when(Round.hold, "run", at=NOW).then()
+    after().when(Round.hold, "run", at=NOW).then(held)
+    after(held).when(Round.hold, "run", at=NOW).then()
+    after(SEEDED, RAN, ANNOUNCED).when(Round.hold, "run", at=NOW).then()
 
 
 @pytest.mark.clause("S-PL-8")
 def test_a_result_is_changed_by_hand_before_the_announcement_alone() -> None:
     price = (Price("S-PL-3", "higher_ranks_passed_over", 1),)
     changed = event(ResultAdjusted, assigned=RESULT, price=price, decision=WORD)
-    after(REGISTERED, SEEDED).when(Round.adjust, RESULT, price, WORD, at=NOW).refused("S-PL-3")
-    after(REGISTERED, SEEDED, RAN).when(Round.adjust, RESULT, price, WORD, at=NOW).then(changed)
-    after(REGISTERED, SEEDED, RAN, ANNOUNCED).when(Round.adjust, RESULT, price, WORD, at=NOW).refused("S-PL-8")
+    after(SEEDED).when(Round.adjust, RESULT, price, WORD, at=NOW).refused("S-PL-3")
+    after(SEEDED, RAN).when(Round.adjust, RESULT, price, WORD, at=NOW).then(changed)
+    after(SEEDED, RAN, ANNOUNCED).when(Round.adjust, RESULT, price, WORD, at=NOW).refused("S-PL-8")
 
 
 def test_a_late_candidate_is_added_by_hand_after_the_announcement_alone() -> None:
-    late = candidate(2, request("sapporo"))
     result = Assigned(seeker="S2026-0002.1", secondment_id="app-2.1", application_id="app-2", number=1, by_hand=True)
-    story = (REGISTERED, SEEDED, RAN, ANNOUNCED, event(CandidateRegistered, candidate=late))
+    story = (SEEDED, RAN, ANNOUNCED)
     added = event(LateResultAdded, assigned=result, price=(), decision=WORD)
     after(*story).when(Round.add_late, result, (), WORD, at=NOW).then(added)
     after(*story, added).when(Round.add_late, result, (), WORD, at=NOW).refused("G-8")
-    after(REGISTERED, SEEDED, RAN).when(Round.add_late, result, (), WORD, at=NOW).refused("G-8")
+    after(SEEDED, RAN).when(Round.add_late, result, (), WORD, at=NOW).refused("G-8")

@@ -16,6 +16,7 @@ from services.placement import domain
 from services.placement.domain import (
     coordinator,
     proposal_events,
+    roster,
     round_events,
     secondment_events,
     site,
@@ -67,7 +68,7 @@ def test_an_old_history_is_still_published_shown_and_scheduled(name: str) -> Non
 
 
 def test_every_event_and_aggregate_occurs_in_a_history() -> None:
-    modules = (coordinator, proposal_events, round_events, secondment_events, site, support_events)
+    modules = (coordinator, proposal_events, roster, round_events, secondment_events, site, support_events)
     aggregates = {getattr(domain, name) for name in domain.__all__}
     known = {each for module in modules for each in vars(module).values() if "TOPIC" in getattr(each, "__dict__", {})}
     occurring = {event_class(each["topic"]) for name in NAMES for each in read(name)}

@@ -98,6 +98,17 @@ def test_units_that_do_not_accept_and_offices_without_a_seat_are_closed() -> Non
     assert [wish.code for wish in unknown.explanation] == ["closed"]
 
 
+@pytest.mark.clause("S-PL-6")
+def test_whom_earlier_rounds_placed_counts_and_whom_this_round_placed_does_not() -> None:
+    known = sites("osaka", "hanoi", "seoul")
+    known["hanoi"].claim("earlier.1", (2027,), at=NOW)
+    known["seoul"].claim("app-1.1", (2027,), at=NOW)
+    round = pose(EDITION, [candidate(1, request("osaka>hanoi", "osaka>seoul"))], known, ours=["app-1.1"])
+    assert round.problem.incumbents["hanoi", 2027] == 1
+    assert round.problem.incumbents["seoul", 2027] == 0
+    assert results(round)["1.1"].stays[-1].site == "seoul"
+
+
 @pytest.mark.clause("S-PL-9")
 def test_reasons_are_codes_and_counts_and_name_nobody() -> None:
     wish = request("sendai", "osaka", years=1)

@@ -107,7 +107,7 @@ async def test_a_withdrawn_application_drops_out_in_whatever_order_the_messages_
     words = [withdrawn(1), passed(1, request("osaka"))]
     for event in words if first == "withdrawal" else reversed(words):
         await office.hear(event)
-    assert (await office.do.round(2026)).candidates == {}
+    assert await office.do.candidates(2026) == {}
 
 
 @pytest.mark.clause("S-IN-6")
@@ -194,6 +194,19 @@ async def test_screening_of_the_secondee_may_be_heard_before_the_acceptance() ->
     assert len(await office.said(said.MemorandumSent)) == 1
 
 
+@pytest.mark.clause("S-LI-4")
+async def test_a_departure_that_lacks_anything_is_refused_and_says_all_that_it_lacks() -> None:
+    office = Office()
+    await running(office)
+    await office.move(tokyo(2027, 3, 31))
+    nothing = DepartureFacts(date(2027, 3, 31), False, None, False, None)
+    with pytest.raises(Refused, match="S-LI-4") as refused:
+        await office.do.depart("app-1.1", nothing, OFFICER)
+    for lacking in ("domestic year", "visa", "health check", "safety training"):
+        assert lacking in refused.value.en
+    assert await office.said(said.SecondeeDeparted) == []
+
+
 @pytest.mark.clause("S-PL-11")
 async def test_a_departure_postponed_then_cancelled_is_spent_in_japan_where_a_place_is_free() -> None:
     office = Office()
@@ -278,7 +291,7 @@ async def test_the_same_round_comes_out_alike_whatever_the_ids_and_the_order_of_
 async def test_a_form_admitted_after_the_announcement_is_placed_by_hand_out_of_what_is_free() -> None:
     office = await three_for_bangkok()
     await office.hear(passed(4, request("osaka>bangkok", "osaka>seoul")))
-    assert (await office.do.round(2026)).unsettled == ["app-4.1"]
+    assert (await office.do.round(2026)).unsettled(await office.do.candidates(2026)) == ["app-4.1"]
     with pytest.raises(Refused, match="S-PL-2"):
         await office.do.adjust(2026, ByHand("app-4.1", "osaka", "bangkok"), OFFICER)
     proposal, price = await office.do.adjust(2026, ByHand("app-4.1", "osaka", "seoul"), OFFICER)
@@ -286,3 +299,16 @@ async def test_a_form_admitted_after_the_announcement_is_placed_by_hand_out_of_w
     await office.do.decline("app-4.1", False, OFFICER)
     _, offered = await office.do.offer_again("app-4.1", OFFICER)
     assert offered == []
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_a_late_candidate_that_withdraws_gives_its_place_back_too() -> None:
+    office = await three_for_bangkok()
+    await office.hear(passed(4, request("osaka>seoul")))
+    await office.do.adjust(2026, ByHand("app-4.1", "osaka", "seoul"), OFFICER)
+    await office.do.accept("app-4.1", OFFICER)
+    await office.hear(withdrawn(4))
+    sites = {site.site_id: site.claims for site in await office.app.occupation(2026)}
+    assert sites["seoul"] == {}
+    await office.move(tokyo(2026, 4, 2))
+    assert await office.said(said.SecondmentStarted, said.StartHeld) == []

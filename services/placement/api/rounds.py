@@ -57,17 +57,17 @@ async def read_round(app: App, programme: str, fiscal_year: Year) -> dict[str, A
     """A round: its state, candidates, results with reasons, and the certificate of its run."""
     _secondment_only(programme)
     round = await app.secondments.round(fiscal_year)
+    candidates = await app.secondments.candidates(fiscal_year)
     body = {
         "id": round.id,
         "version": round.version,
         "state": round.state,
         "held": round.held,
         "seed": round.seed,
-        "candidates": [closed(each) for each in round.candidates.values()],
-        "withdrawn": len(round.withdrawn),
-        "unsettled": round.unsettled,
+        "candidates": [closed(each) for each in candidates.values()],
+        "unsettled": round.unsettled(candidates),
         "run": closed(round.outcome) if round.outcome else None,
-        "results": [closed(each) for each in round.assigned.values()],
+        "results": [closed(each) for each in round.standing(candidates).values()],
     }
     shown: dict[str, Any] = await opened(app.kernel, body)
     return shown

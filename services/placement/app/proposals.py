@@ -115,17 +115,21 @@ class Proposals(Rounds):
         standing.places.give_back(given.secondment_id)
         standing.places.claim(given.secondment_id, stays)
         if proposal is None:
-            return self._late(standing, late_result(asked, stays, rank, decision), price, at), price
+            return await self._late(standing, late_result(asked, stays, rank, decision), price, at), price
         proposal.seen_at(order.seen)
         offer = offer_by_hand(proposal.offer, standing, asked, stays, rank, decision, at)
         proposal.change_by_hand(offer, price, decision, at=at)
         return [proposal, *standing.places.changed], price
 
-    def _late(self, standing: Standing, result: Assigned, price: tuple[Price, ...], at: datetime) -> list[Aggregate]:
+    async def _late(
+        self, standing: Standing, result: Assigned, price: tuple[Price, ...], at: datetime
+    ) -> list[Aggregate]:
         standing.round.add_late(result, price, result.decisions[0], at=at)
         offer = offer_of(result, answer_day(standing.edition, at), standing.edition.id)
-        proposal = Proposal.propose(case_of(standing.round, result), offer, at=at)
-        return [proposal, standing.round, *standing.places.changed]
+        proposal = Proposal.propose(case_of(standing.candidates, standing.round, result), offer, at=at)
+        page = await self.page(standing.round.fiscal_year, result.application_id, at)
+        page.announce(at=at)
+        return [proposal, standing.round, page, *standing.places.changed]
 
     async def offer_again(self, secondment_id: str, order: Order) -> tuple[Proposal, list[str]]:
         """Offer what is free after a decline; who holds a place keeps it. Returns who got an offer."""
@@ -170,10 +174,12 @@ class Proposals(Rounds):
 
     async def _standing(self, fiscal_year: int, at: datetime) -> Standing:
         edition, round = secondment_edition(fiscal_year), await self.round(fiscal_year)
-        ids = list(round.assigned)
-        found = await asyncio.gather(*(self.kernel.repository.find(Proposal, Proposal.stream(id)) for id in ids))
+        candidates = await self.candidates(fiscal_year)
+        results = round.standing(candidates)
+        find, ids = self.kernel.repository.find, list(results)
+        found = await asyncio.gather(*(find(Proposal, Proposal.stream(id)) for id in ids))
         proposals = {id: each for id, each in zip(ids, found, strict=True) if each is not None}
         places = await self.places(edition, at)
-        posed = pose(edition, round.candidates.values(), places.sites, ours=ids)
-        options = {each.seeker: held_option(edition, round, proposals, id) for id, each in round.assigned.items()}
-        return Standing(edition, round, places, posed, options, proposals)
+        posed = pose(edition, candidates.values(), places.sites, ours=ids)
+        options = {each.seeker: held_option(edition, round, proposals, id) for id, each in results.items()}
+        return Standing(edition, candidates, round, results, places, posed, options, proposals)

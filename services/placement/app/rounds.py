@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
@@ -13,8 +13,10 @@ from policies.calendars import add_days, start_of_day
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, Places, secondment_edition
-from services.placement.domain import Proposal, Round
+from services.placement.domain import Proposal, Roster, Round
 from services.placement.domain.proposal_events import Offer
+from services.placement.domain.roster import PAGES
+from services.placement.domain.round import Candidates
 from services.placement.domain.values import Assigned, Candidate, CaseOf, Run
 from services.placement.engine import lottery, solve, verify
 from services.placement.policy.decisions import RULE, decided
@@ -37,11 +39,27 @@ class Rounds(Desk):
         return found or Round.open("secondment", fiscal_year, announce_at=announce_at, at=at)
 
     async def register(self, fiscal_year: int, candidate: Candidate) -> list[Aggregate]:
-        """Note a candidate."""
+        """Note a candidate on its page; the round is opened by the first."""
         at = await self.now()
-        round = await self.opened_round(fiscal_year, at)
-        round.register(candidate, at=at)
-        return [round]
+        page = await self.page(fiscal_year, candidate.application_id, at)
+        page.register(candidate, at=at)
+        return [page, await self.opened_round(fiscal_year, at)]
+
+    async def page(self, fiscal_year: int, application_id: str, at: datetime) -> Roster:
+        """The page of the roster that an application is on."""
+        number = Roster.page_of(application_id)
+        found = await self.kernel.repository.find(Roster, Roster.stream("secondment", fiscal_year, number))
+        return found or Roster.open("secondment", fiscal_year, number, at=at)
+
+    async def roster(self, fiscal_year: int) -> list[Roster]:
+        """The written pages of the roster, in one query."""
+        streams = [Roster.stream("secondment", fiscal_year, number) for number in range(PAGES)]
+        found = await asyncio.gather(*(self.kernel.repository.find(Roster, stream) for stream in streams))
+        return [page for page in found if page is not None]
+
+    async def candidates(self, fiscal_year: int) -> Candidates:
+        """The candidates who still stand."""
+        return candidates_on(await self.roster(fiscal_year))
 
     async def record_seed(self, fiscal_year: int, seed: str | None, order: Order) -> Round:
         """Fix the lottery's seed: the one that the edition published, unless another is given with a reason."""
@@ -65,8 +83,9 @@ class Rounds(Desk):
         async def act() -> Round:
             at, edition = await self.now(), secondment_edition(fiscal_year)
             round = await self.round(fiscal_year, order)
-            seed = round.ready_to_run()
-            posed = pose(edition, round.candidates.values(), (await self.places(edition, at)).sites)
+            candidates = await self.candidates(fiscal_year)
+            seed = round.ready_to_run(candidates)
+            posed = pose(edition, candidates.values(), (await self.places(edition, at)).sites)
             run, results = await asyncio.to_thread(_computed, edition, posed, seed, at)
             placed = sum(bool(each.stays) for each in results)
             facts = {"asked": len(results), "placed": placed, "proof": run.proof}
@@ -97,7 +116,8 @@ class Rounds(Desk):
         if round.state == "announced":
             return []
         decision = s_pl_10_notice(secondment_edition(round.fiscal_year), RULE, None, at=at)
-        missing = "run" if round.outcome is None or round.unsettled else "notice" if decision.outcome == "held" else ""
+        behind = round.outcome is None or round.unsettled(await self.candidates(round.fiscal_year))
+        missing = "run" if behind else "notice" if decision.outcome == "held" else ""
         if missing:
             round.hold(missing, at=at)
             return [round]
@@ -106,13 +126,19 @@ class Rounds(Desk):
     async def _announced(self, round: Round, decision: Decision, at: datetime) -> list[Aggregate]:
         edition = secondment_edition(round.fiscal_year)
         answer_by = add_days(day_in_tokyo(at), edition.value("dates.answer_days", day_in_tokyo(at)).number)
-        round.announce(answer_by, decision, at=at)
+        pages = await self.roster(round.fiscal_year)
+        candidates = candidates_on(pages)
+        round.announce(answer_by, decision, candidates, at=at)
         places = await self.places(edition, at)
         proposals = []
-        for each in round.assigned.values():
+        for page in pages:
+            page.announce(at=at)
+        for each in round.standing(candidates).values():
             places.claim(each.secondment_id, each.stays)
-            proposals.append(Proposal.propose(case_of(round, each), offer_of(each, answer_by, edition.id), at=at))
-        return [round, *proposals, *places.changed]
+            proposals.append(
+                Proposal.propose(case_of(candidates, round, each), offer_of(each, answer_by, edition.id), at=at)
+            )
+        return [round, *proposals, *places.changed, *pages]
 
     async def _by(
         self,
@@ -130,9 +156,14 @@ class Rounds(Desk):
         )
 
 
-def case_of(round: Round, each: Assigned) -> CaseOf:
+def candidates_on(pages: Iterable[Roster]) -> Candidates:
+    """Who stands on these pages."""
+    return {id: candidate for page in pages for id, candidate in page.candidates.items()}
+
+
+def case_of(candidates: Candidates, round: Round, each: Assigned) -> CaseOf:
     """The case of a result."""
-    candidate = round.candidates[each.application_id]
+    candidate = candidates[each.application_id]
     return CaseOf(
         fiscal_year=round.fiscal_year,
         application_id=each.application_id,

@@ -15,7 +15,7 @@ from services.placement.app.proposals import Proposals
 from services.placement.app.rounds import known_site
 from services.placement.domain import Proposal, Secondment
 from services.placement.domain.secondment_events import Ground, Step
-from services.placement.domain.values import CaseOf
+from services.placement.domain.values import CaseOf, secondment_of
 from services.placement.policy.decisions import RULE, decided
 from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure
 from services.placement.policy.wishes import claims
@@ -42,23 +42,28 @@ class Secondments(Proposals):
     async def withdraw(self, year: int, application_id: str) -> list[Aggregate]:
         """The sender gave its application up (S-IN-6): out of the round, its proposals closed, its places free."""
         at = await self.now()
-        round = await self.opened_round(year, at)
-        ids = [each.secondment_id for each in round.assigned.values() if each.application_id == application_id]
-        changed: list[Aggregate] = [round]
-        places = await self.places(secondment_edition(year), at)
-        for id in ids:
-            proposal = await self.kernel.repository.find(Proposal, Proposal.stream(id))
-            secondment = await self.kernel.repository.find(Secondment, Secondment.stream(id))
-            if secondment is None or secondment.state != "running":
-                places.give_back(id)
-            if proposal is not None:
-                proposal.close(at=at)
-                changed.append(proposal)
-            if secondment is not None:
-                secondment.withdraw(at=at)
-                changed.append(secondment)
-        round.withdraw(application_id, at=at)
-        return [*changed, *places.changed]
+        page = await self.page(year, application_id, at)
+        known = page.candidates.get(application_id)
+        page.withdraw(application_id, at=at)
+        changed: list[Aggregate] = [page]
+        for request in known.requests if known and page.announced else ():
+            changed += await self._called_off(secondment_of(application_id, request.number), at)
+        return changed
+
+    async def _called_off(self, secondment_id: str, at: datetime) -> list[Aggregate]:
+        proposal = await self.kernel.repository.find(Proposal, Proposal.stream(secondment_id))
+        if proposal is None:
+            return []
+        edition = secondment_edition(proposal.case.fiscal_year)
+        secondment = await self.kernel.repository.find(Secondment, Secondment.stream(secondment_id))
+        stays = secondment.stays if secondment and secondment.stays else proposal.offer.stays
+        places = await self.places(edition, at, [site for site, _ in claims(edition, stays)])
+        if secondment is None or secondment.state != "running":
+            places.give_back(secondment_id)
+        proposal.close(at=at)
+        if secondment is not None:
+            secondment.withdraw(at=at)
+        return [proposal, *([secondment] if secondment else []), *places.changed]
 
     async def command(
         self, secondment_id: str, order: Order, act: Callable[[Secondment, datetime], None]

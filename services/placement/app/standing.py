@@ -15,6 +15,7 @@ from services.placement.app.desk import Places
 from services.placement.app.rounds import known_site
 from services.placement.domain import Proposal, Round
 from services.placement.domain.proposal_events import Offer
+from services.placement.domain.round import Candidates
 from services.placement.domain.values import Assigned, Price
 from services.placement.engine import Option, lottery, reoffer
 from services.placement.policy.results import told_by_hand
@@ -34,10 +35,12 @@ class ByHand:
 
 @dataclass(frozen=True)
 class Standing:
-    """A round as it stands: the problem, who has what, and the proposals made so far."""
+    """A round as it stands: its candidates and their results, the problem, who has what, the proposals so far."""
 
     edition: SecondmentEdition
+    candidates: Candidates
     round: Round
+    results: dict[str, Assigned]
     places: Places
     posed: Posed
     options: dict[str, Option | None]
@@ -80,7 +83,7 @@ def offers_again(standing: Standing, named: Proposal) -> dict[str, Option]:
         if proposal.state in ("declined", "lapsed") and not out:
             held[asked.seeker] = as_option(standing.edition, proposal.offer.stays, proposal.offer.rank)
     again = reoffer(standing.posed.problem, held, [name for name in standing.turns if name in held], refused)
-    ids = {each.seeker: id for id, each in standing.round.assigned.items()}
+    ids = {each.seeker: id for id, each in standing.results.items()}
     return {ids[name]: option for name, option in again.offered.items()}
 
 
@@ -124,7 +127,7 @@ def adjusted_result(
 
 def _room_for(standing: Standing, asked: Asked, stays: tuple[Stay, ...]) -> None:
     """Try the claims of the whole round on the sites, which are not saved: the guard is the sites' own."""
-    for id, each in standing.round.assigned.items():
+    for id, each in standing.results.items():
         if id != asked.secondment_id:
             standing.places.claim(id, each.stays)
     standing.places.claim(asked.secondment_id, stays)

@@ -2,9 +2,10 @@
 
 from services.placement.domain.coordinator import Coordinator
 from services.placement.domain.proposal import Proposal
+from services.placement.domain.roster import Roster
 from services.placement.domain.round import Round
 from services.placement.domain.secondment import Secondment
 from services.placement.domain.site import Seats, Site
 from services.placement.domain.support import Support
 
-__all__ = ["Coordinator", "Proposal", "Round", "Seats", "Secondment", "Site", "Support"]
+__all__ = ["Coordinator", "Proposal", "Roster", "Round", "Seats", "Secondment", "Site", "Support"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
 from typing import Self
@@ -11,6 +12,9 @@ from kernel.refusals import NotFound, Refused
 from schemas.values import Decision, Programme
 from services.placement.domain import round_events as happened
 from services.placement.domain.values import Assigned, Candidate, Price, Run, secondment_of
+
+Candidates = Mapping[str, Candidate]
+"""The candidates who still stand, by application."""
 
 
 class Round(Aggregate):
@@ -24,8 +28,6 @@ class Round(Aggregate):
     fiscal_year: int
     state: str = "open"
     seed: str | None = None
-    candidates: dict[str, Candidate] = field(default_factory=dict)
-    withdrawn: tuple[str, ...] = ()
     assigned: dict[str, Assigned] = field(default_factory=dict)
     outcome: Run | None = None
     held: str = ""
@@ -41,22 +43,14 @@ class Round(Aggregate):
         fields = {"programme": programme, "fiscal_year": fiscal_year, "announce_at": announce_at}
         return cls.begin(happened.RoundOpened, id=cls.stream(programme, fiscal_year), at=at, **fields)
 
-    @property
-    def unsettled(self) -> list[str]:
+    def standing(self, candidates: Candidates) -> dict[str, Assigned]:
+        """The results of those who are still candidates."""
+        return {id: each for id, each in self.assigned.items() if each.application_id in candidates}
+
+    def unsettled(self, candidates: Candidates) -> list[str]:
         """The secondments that candidates ask for and no run has looked at: they came after it."""
-        asked = (secondment_of(c.application_id, r.number) for c in self.candidates.values() for r in c.requests)
+        asked = (secondment_of(c.application_id, r.number) for c in candidates.values() for r in c.requests)
         return [each for each in asked if each not in self.assigned]
-
-    def register(self, candidate: Candidate, *, at: datetime) -> None:
-        """An application passed screening. One that was withdrawn, before or after, stays out (S-IN-6)."""
-        known = self.candidates.get(candidate.application_id)
-        if candidate.application_id not in self.withdrawn and known != candidate:
-            self.record(happened.CandidateRegistered, at=at, candidate=candidate)
-
-    def withdraw(self, application_id: str, *, at: datetime) -> None:
-        """The sender gave its application up."""
-        if application_id not in self.withdrawn:
-            self.record(happened.CandidateWithdrawn, at=at, application_id=application_id)
 
     def record_seed(self, seed: str, decision: Decision, *, at: datetime) -> None:
         """Fix the lottery's seed. Refuses a second one: the published seed counts (S-PL-5)."""
@@ -65,20 +59,20 @@ class Round(Aggregate):
             raise Refused("S-PL-5", ja, "The lottery's seed is recorded. To be fair it can never be changed.")
         self.record(happened.SeedRecorded, at=at, seed=seed, decision=decision)
 
-    def ready_to_run(self) -> str:
+    def ready_to_run(self, candidates: Candidates) -> str:
         """Guard of a run; returns the seed. It may be run again until it is announced."""
         self._not_announced()
         if self.seed is None:
             ja = "抽選の種がまだ記録されていません。先に種を記録してから調整を実行してください。"
             raise Refused("S-PL-5", ja, "No lottery seed is recorded. Record the seed first, then run the round.")
-        if not self.candidates:
+        if not candidates:
             ja = "審査を通過した申請がありません。審査が済んでから調整を実行してください。"
             raise Refused("S-PL-3", ja, "No application has passed screening. Run the round when some have.")
         return self.seed
 
     def settle(self, run: Run, assigned: tuple[Assigned, ...], decision: Decision, *, at: datetime) -> None:
         """Keep a run's result. Refuses one that its certificate refutes."""
-        self.ready_to_run()
+        self._not_announced()
         if run.refuted:
             names = "、".join(check.name for check in run.refuted)
             ja = f"検証で誤りが見つかったため、この結果は使えません（{names}）。システム管理者に連絡してください。"
@@ -101,15 +95,15 @@ class Round(Aggregate):
 
     def add_late(self, assigned: Assigned, price: tuple[Price, ...], decision: Decision, *, at: datetime) -> None:
         """Give places by hand to a candidate that came after the announcement."""
-        if self.state != "announced" or assigned.secondment_id not in self.unsettled:
+        if self.state != "announced" or assigned.secondment_id in self.assigned:
             raise NotFound("secondment")
         self.record(happened.LateResultAdded, at=at, assigned=assigned, price=price, decision=decision)
 
-    def announce(self, answer_by: date, decision: Decision, *, at: datetime) -> None:
+    def announce(self, answer_by: date, decision: Decision, candidates: Candidates, *, at: datetime) -> None:
         """Let the results go out (S-PL-10). Refuses while candidates came after the run."""
         self._not_announced()
         self.outcome_there()
-        if self.unsettled:
+        if self.unsettled(candidates):
             ja = "調整の実行後に審査を通過した申請があります。もう一度調整を実行してから通知してください。"
             raise Refused("S-PL-3", ja, "Applications passed screening after the run. Run the round again first.")
         self.record(happened.RoundAnnounced, at=at, answer_by=answer_by, decision=decision)

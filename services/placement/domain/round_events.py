@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kernel.aggregate import Created, Event
 from schemas.values import Decision, Programme
-from services.placement.domain.values import Assigned, Candidate, Price, Run
+from services.placement.domain.values import Assigned, Price, Run
 
 if TYPE_CHECKING:
     from services.placement.domain.round import Round
@@ -20,28 +20,6 @@ class RoundOpened(Created, frozen=True, kw_only=True):
     programme: Programme
     fiscal_year: int
     announce_at: datetime
-
-
-class CandidateRegistered(Event, frozen=True, kw_only=True):
-    """An application passed screening; a later word on the same application replaces the one before."""
-
-    TOPIC = "placement.candidate_registered.v1"
-    candidate: Candidate
-
-    def apply(self, round: Round) -> None:
-        round.candidates = round.candidates | {self.candidate.application_id: self.candidate}
-
-
-class CandidateWithdrawn(Event, frozen=True, kw_only=True):
-    """The sender gave its application up (S-IN-6), perhaps before it was known here."""
-
-    TOPIC = "placement.candidate_withdrawn.v1"
-    application_id: str
-
-    def apply(self, round: Round) -> None:
-        round.withdrawn = (*round.withdrawn, self.application_id)
-        round.candidates = {i: c for i, c in round.candidates.items() if i != self.application_id}
-        round.assigned = {i: a for i, a in round.assigned.items() if a.application_id != self.application_id}
 
 
 class SeedRecorded(Event, frozen=True, kw_only=True):
