@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -60,6 +61,7 @@ def main(
     to: Annotated[Path, typer.Option(help="SQLite file")] = Path("report.sqlite"),
 ) -> None:
     """Topics into tables. Run it as often as you like: it goes on where it stopped."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what is wrong is said below, once
     tables = Tables(to)
     try:
         taken = asyncio.run(consume(kafka, prefix, tables))
@@ -69,7 +71,7 @@ def main(
         _fail(f"There are no topics that begin with {prefix!r}. Say --prefix, or start the services first.")
     except Refused as why:
         _fail(f"{why}. What came before it is kept.")
-    shown = Table(title=f"{taken} records read into {to.name}", title_justify="left")
+    shown = Table(title=f"{taken} records read; {to.name} now holds", title_justify="left")
     shown.add_column("table")
     shown.add_column("rows", justify="right")
     for name, count in tables.counts().items():
@@ -79,7 +81,7 @@ def main(
 
 
 def _fail(line: str) -> NoReturn:
-    Console(stderr=True).print(f"[red]✗[/red] {line}", highlight=False)
+    Console(stderr=True).print(f"[red]✗[/red] {line}", highlight=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
