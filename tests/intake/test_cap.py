@@ -79,6 +79,8 @@ async def test_when_full_a_registration_is_refused_and_a_withdrawal_makes_room_f
     await filled(counter, less=1)
     where = (await counter.sends(forms.support(1), programme="support")).headers["location"]
     await counter.lays(where)
+    second = await counter.sends(forms.support(1, field="it"), programme="support")
+    assert clauses(second) == [("", "C-IN-4")]
     refused = await counter.sends(forms.support(2), programme="support")
     assert (refused.status_code, clauses(refused)) == (409, [("", "C-IN-3")])
     state = (await counter.ask("GET", refused.json()["instance"].removeprefix("/v1"))).json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -236,6 +237,23 @@ async def test_a_mailed_consent_finds_the_registration_that_is_there() -> None:
     assert mailed.json()["status"] == "submitted"
 
 
+@pytest.mark.clause("C-IN-1")
+@pytest.mark.parametrize("head_start", range(12))
+async def test_the_two_halves_find_each_other_when_they_come_at_once(head_start: int) -> None:
+    counter = Counter(SUPPORT_OPEN)
+    headers = {"Content-Digest": forms.digest(forms.PDF)}
+    query = {"corporate_number": forms.number(1), "by": "kado-02"}
+
+    async def mail() -> None:
+        for _ in range(head_start):
+            await asyncio.sleep(0)
+        await counter.ask("POST", "/support/2026/consents", content=forms.PDF, params=query, headers=headers)
+
+    sent, _ = await asyncio.gather(counter.sends(programme="support"), mail())
+    state = (await counter.ask("GET", sent.headers["location"].removeprefix("/v1"))).json()
+    assert state["status"] == "submitted"
+
+
 @pytest.mark.clause("C-IN-4")
 async def test_one_legal_entity_one_application_but_each_company_of_a_group_its_own() -> None:
     counter = Counter(SUPPORT_OPEN)
@@ -326,3 +344,17 @@ async def test_bytes_that_are_not_those_of_their_digest_are_not_taken() -> None:
     path = f"{where.removeprefix('/v1')}/papers"
     answer = await counter.ask("POST", path, content=b"these", headers=headers, params={"kind": "resume"})
     assert (answer.status_code, clauses(answer)) == (422, [("/content-digest", "G-8")])
+
+
+async def test_officers_find_a_case_by_number_sender_and_state() -> None:
+    counter = Counter()
+    for count in (1, 2, 3):
+        await counter.sends(forms.secondment(count))
+    found = (await counter.ask("GET", "/secondment/2026/applications?receipt_number=S2026-0002")).json()
+    (item,) = found["items"]
+    assert (item["name"], item["status"], item["version"]) == ("架空第2精機株式会社", "submitted", 1)
+    of = (await counter.ask("GET", f"/secondment/2026/applications?organisation_id=org-{forms.number(3)}")).json()
+    assert [each["receipt_number"] for each in of["items"]] == ["S2026-0003"]
+    paged = (await counter.ask("GET", "/secondment/2026/applications?sort=-receipt_number&size=2&page=2")).json()
+    assert ([each["receipt_number"] for each in paged["items"]], paged["total"]) == (["S2026-0001"], 3)
+    assert (await counter.ask("GET", "/secondment/2026/applications?sort=name")).status_code == 422

@@ -21,6 +21,7 @@ Page = Annotated[int, Query(ge=1, le=100_000)]
 Size = Annotated[int, Query(ge=1, le=500)]
 Status = Literal["registered", "submitted", "no_wish", "refused", "withdrawn"]
 OrganisationId = Annotated[str, Field(pattern=r"^org-[0-9a-z.]{1,60}$")]
+ReceiptNumber = Annotated[str, Query(pattern=r"^[SC][0-9]{4}-[0-9]{4,}$")]
 Sort = Literal["_id", "received_at", "-received_at", "receipt_number", "-receipt_number", "changed_at", "-changed_at"]
 
 
@@ -60,12 +61,15 @@ async def work_list(
     programme: Programme,
     fiscal_year: Year,
     status: Status | None = None,
+    receipt_number: ReceiptNumber | None = None,
+    organisation_id: Annotated[OrganisationId | None, Query()] = None,
     sort: Sort = "received_at",
     page: Page = 1,
     size: Size = 50,
 ) -> dict[str, Any]:
     """The applications of a cycle. Each item's ``version`` is what a command says it saw."""
-    return await app.queries.work_list(programme, fiscal_year, status=status, sort=sort, page=page, size=size)
+    only = {"status": status, "receipt_number": receipt_number, "organisation_id": organisation_id}
+    return await app.queries.work_list(programme, fiscal_year, only, sort=sort, page=page, size=size)
 
 
 @router.get("/{programme}/{fiscal_year}/unanswered")

@@ -40,9 +40,11 @@ class Counter:
         return await decide_again(lambda: self._submit(arrival, causes))
 
     async def _submit(self, new: Arriving, causes: Sequence[Cause]) -> Answer:
+        # A stale organisation shows as a version conflict; a consent come ahead would not, so it is looked for inside.
+        known = await self._known(new) if new.programme == "secondment" else None
         async with self._desk.reception(new.programme, new.fiscal_year, new.at) as reception:
             reception.must_have_opened(new.at)
-            organisation, consent = await self._known(new)
+            organisation, consent = known or await self._known(new)
             there = await self._there(organisation, new)
             if there is not None and there.content == new.content.digest:
                 return answer(there, repeated=True)  # the same form twice changes nothing (S-IN-6)

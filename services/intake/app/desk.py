@@ -11,6 +11,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import cache
 
 from kernel.refusals import NotFound
 from kernel.repository import Repository
@@ -49,6 +50,7 @@ class Desk:
         return found if found is not None else opened(edition(programme, fiscal_year), at)
 
 
+@cache
 def edition(programme: Programme, fiscal_year: int) -> Edition:
     """The edition of a cycle. Raises `NotFound` where there is none."""
     if not (FOLDER / programme / str(fiscal_year)).is_dir():

@@ -57,11 +57,11 @@ class Queries:
         return {"organisation_id": party.organisation_id, **known, **dict(zip(PERSONAL, opened, strict=True))}
 
     async def work_list(
-        self, programme: Programme, fiscal_year: int, *, status: str | None, sort: str, page: int, size: int
+        self, programme: Programme, fiscal_year: int, only: Mapping[str, str | None], *, sort: str, page: int, size: int
     ) -> dict[str, Any]:
-        """The applications of a cycle."""
+        """The applications of a cycle; ``only`` those whose fields have these values (None: any)."""
         where: dict[str, Any] = {"programme": programme, "fiscal_year": fiscal_year}
-        where |= {"status": status} if status else {}
+        where |= {name: value for name, value in only.items() if value is not None}
         items, total = await self._kernel.views.page("applications", where, sort=sort, page=page, size=size)
         return {"items": await self._opened(items, ("name",)), "total": total, "page": page}
 
