@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kernel.freezing import freeze
+from kernel.freezing import freeze, thaw
 from kernel.log import StoredEvent
 from kernel.mapper import event_class, restore
 from kernel.testing.scenario import replayed
@@ -50,6 +50,7 @@ def test_an_old_history_leads_to_the_state_that_it_led_to(name: str) -> None:
     assert aggregate is not None
     then, now = read(f"{name}.state"), json.loads(freeze(aggregate))
     assert {field: now[field] for field in then} == then
+    assert thaw(type(aggregate), aggregate.id, aggregate.version, freeze(aggregate)) == aggregate
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,7 +3,8 @@
 from services.placement.api.proposals import router as proposals
 from services.placement.api.rounds import router as rounds
 from services.placement.api.secondments import router as secondments
+from services.placement.api.supports import load as coordinators
 from services.placement.api.supports import router as supports
 
-ROUTERS = (rounds, proposals, secondments, supports)
+ROUTERS = (rounds, proposals, secondments, supports, coordinators)
 """Every route of the service."""

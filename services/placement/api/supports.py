@@ -100,6 +100,20 @@ class Judged(Done):
     answer: str
 
 
+load = APIRouter(prefix="/v1/coordinators", tags=["supports"])
+
+
+@load.get("")
+async def read_coordinators(app: App, fiscal_year: Annotated[int, Query(ge=2000, le=2100)]) -> Page:
+    """How many companies each coordinator accompanies, and how many it can (C-PL-1)."""
+    found = await app.supports.coordinators(fiscal_year)
+    items = [
+        {"id": each.coordinator_id, "most": each.most, "companies": len(each.companies), "version": each.version}
+        for each in found
+    ]
+    return Page(items=items, total=len(items), page=1)
+
+
 @router.get("")
 async def read_supports(app: App, paging: Annotated[Paging, Query()]) -> Page:
     """Work list: waiting (for a coordinator), assigned, running, ended."""

@@ -169,6 +169,12 @@ class Supports(Desk):
         support.ask_survey(name, at=await self.now())
         return [support]
 
+    async def coordinators(self, year: int) -> list[Coordinator]:
+        """Every coordinator of the edition with the companies accompanied now."""
+        at, edition = await self.now(), support_edition(year)
+        load = await self._coordinators(edition)
+        return [load.get(id) or _registered(edition, id, at) for id in edition.coordinators.root]
+
     async def _left(self, support: Support, at: datetime) -> list[Aggregate]:
         if support.coordinator_id is None:
             return []
