@@ -15,6 +15,7 @@ from kernel.refusals import NotFound
 from kernel.run import application_of
 from schemas.values import Programme, day_in_tokyo
 from services.billing.app import BillingApp
+from services.billing.domain.receivable import Payment
 from services.billing.domain.values import Rate
 
 router = APIRouter(prefix="/v1", tags=["billing"])
@@ -129,16 +130,15 @@ async def post_rate(app: App, command: PostRate, cause: Once) -> Done:
 @router.post("/invoices/{invoice_id}/payments", status_code=201, openapi_extra={"x-clause": "S-BI-8"})
 async def record_payment(app: App, invoice_id: str, command: RecordPayment, cause: Once) -> Done:
     """Record a payment; part and excess are seen in the balance."""
-    receivable = await app.pay(
-        invoice_id,
+    payment = Payment(
         amount=command.amount,
         received_on=command.received_on,
         bank_reference=command.bank_reference,
         by=command.by,
         reason=command.reason,
-        seen_version=command.seen_version,
-        causes=[cause] if cause else [],
     )
+    causes = [cause] if cause else []
+    receivable = await app.pay(invoice_id, payment, seen_version=command.seen_version, causes=causes)
     return Done(id=receivable.id, version=receivable.version)
 
 

@@ -24,7 +24,7 @@ from services.billing.domain.account import Account
 from services.billing.domain.books import Books
 from services.billing.domain.invoice import Invoice
 from services.billing.domain.rates import ExchangeRates
-from services.billing.domain.receivable import Receivable
+from services.billing.domain.receivable import Payment, Receivable
 from services.billing.domain.register import InvoiceRegister
 from services.billing.domain.values import Case, Rate
 
@@ -135,16 +135,7 @@ class BillingApp:
         return await decide_again(act)
 
     async def pay(
-        self,
-        invoice_id: str,
-        *,
-        amount: int,
-        received_on: date,
-        bank_reference: str,
-        by: str,
-        reason: str,
-        seen_version: int | None,
-        causes: Sequence[Cause] = (),
+        self, invoice_id: str, payment: Payment, *, seen_version: int | None, causes: Sequence[Cause] = ()
     ) -> Receivable:
         """S-BI-8: record a payment and match it to its invoice."""
 
@@ -152,15 +143,7 @@ class BillingApp:
             at = await self.kernel.clock.now()
             receivable = await self.kernel.repository.get(Receivable, receivables.stream(invoice_id))
             receivable.seen_at(seen_version)
-            receivable.pay(
-                amount,
-                received_on=received_on,
-                bank_reference=bank_reference,
-                by=by,
-                reason=reason,
-                today=day_in_tokyo(at),
-                at=at,
-            )
+            receivable.pay(payment, today=day_in_tokyo(at), at=at)
             await self.kernel.repository.save(receivable, causes=causes)
             return receivable
 

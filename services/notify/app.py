@@ -151,10 +151,11 @@ class NotifyApp:
             if not recipient.knows_enough(edition.letters.root[request.code].variables):
                 recipient.wait(request, at)
                 continue
-            if await self.kernel.repository.find(Letter, request.letter_id) is None:
+            letter = await self.kernel.repository.find(Letter, request.letter_id)
+            if letter is None:
                 letter = await self._composed(recipient, request, edition, at)
                 written += [letter] if letter else []
-                recipient.release(request.letter_id, at, withheld=letter is None)
+            recipient.release(request.letter_id, at, withheld=letter is None)
         return [recipient, *written]
 
     async def _composed(self, recipient: Recipient, request: Request, edition: Edition, at: datetime) -> Letter | None:

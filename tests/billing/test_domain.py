@@ -13,7 +13,14 @@ from services.billing.domain.account import Account
 from services.billing.domain.account_events import AccountOpened, PostEnded, PostTakenUp, TermChanged, YearOpened
 from services.billing.domain.invoice import Content, Invoice, InvoiceDrafted, InvoiceDropped, InvoiceHeld, InvoiceIssued
 from services.billing.domain.rates import ExchangeRates, RateAwaited, RatePosted, RatesOpened, WaitEnded
-from services.billing.domain.receivable import CreditGiven, OverdueSeen, PaymentRecorded, Receivable, ReceivableOpened
+from services.billing.domain.receivable import (
+    CreditGiven,
+    OverdueSeen,
+    Payment,
+    PaymentRecorded,
+    Receivable,
+    ReceivableOpened,
+)
 from services.billing.domain.register import InvoiceRegister, NumberTaken, RegisterOpened
 from services.billing.domain.values import Awaited, Rate
 from tests.billing.support import CASE, party, tokyo
@@ -124,10 +131,8 @@ receivable = event(
 
 
 def paying(amount: int, reference: str = "T-1", on: date = TODAY) -> dict[str, Any]:
-    return {
-        "amount": amount, "received_on": on, "bank_reference": reference, "by": "keiri-1", "reason": "入金",
-        "today": TODAY, "at": AT,
-    }  # fmt: skip
+    payment = Payment(amount=amount, received_on=on, bank_reference=reference, by="keiri-1", reason="入金")
+    return {"payment": payment, "today": TODAY, "at": AT}
 
 
 @pytest.mark.clause("S-BI-8")

@@ -19,7 +19,7 @@ from services.billing.domain.account import Account
 from services.billing.domain.books import Books, release, settle
 from services.billing.domain.invoice import InvoiceIssued
 from services.billing.domain.rates import ExchangeRates
-from services.billing.domain.receivable import Receivable
+from services.billing.domain.receivable import Payment, Receivable
 from services.billing.domain.register import NumberTaken
 from services.billing.domain.values import Rate
 from services.billing.timers import NEXT_YEAR, schedule
@@ -84,10 +84,11 @@ class Office:
 
     def pay(self, amount: int) -> None:
         for receivable in self.books.receivables.values():
-            receivable.pay(
-                amount + 1, received_on=self.today, bank_reference=f"T-{receivable.version}", by="keiri-1",
-                reason="入金", today=self.today, at=self.now,
-            )  # fmt: skip
+            reference = f"T-{receivable.version}"
+            payment = Payment(
+                amount=amount + 1, received_on=self.today, bank_reference=reference, by="keiri-1", reason="入金"
+            )
+            receivable.pay(payment, today=self.today, at=self.now)
             self.paid += amount + 1
 
     def wait(self, days: int) -> None:

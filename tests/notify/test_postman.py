@@ -139,3 +139,16 @@ async def test_letters_keep_their_texts_sealed_in_the_log() -> None:
         for recorded in events:
             assert "架空商事".encode() not in recorded.event.state
             assert "ご提案".encode() not in recorded.event.state
+
+
+@pytest.mark.clause("S-NO-2")
+@pytest.mark.parametrize(("refusal", "mails"), [(None, 1), ("451", 0)])
+async def test_a_work_list_that_lags_behind_leads_to_no_second_try(refusal: str | None, mails: int) -> None:
+    desk = await desk_with_a_letter()
+    if refusal:
+        desk.server.refuses["jinji@kakuu.example.jp"] = refusal
+    assert await desk.postman.round() == 1
+    assert await desk.postman.round() == 0  # the read model has not heard of the first round yet
+    await desk.company.run()
+    assert len(desk.server.mails) == mails
+    assert len(desk.published("LetterFailed")) == 1 - mails

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import msgspec
+
 from kernel.aggregate import Aggregate, Created, Event
 from kernel.refusals import Refused
 from policies.calendars import add_days
@@ -76,6 +78,16 @@ class OverdueSeen(Event, frozen=True, kw_only=True):
         aggregate.reminded += 1
 
 
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that came in, as an officer records it."""
+
+    amount: Yen
+    received_on: date
+    bank_reference: str
+    by: str
+    reason: str
+
+
 class Receivable(Aggregate):
     """Stream ``receivable-<account>-<n>``, beside the invoice of the same account and number."""
 
@@ -129,25 +141,13 @@ class Receivable(Aggregate):
         """Open, partly paid, paid or overpaid."""
         return s_bi_8_state(self.paid, self.balance)
 
-    def pay(
-        self, amount: Yen, *, received_on: date, bank_reference: str, by: str, reason: str, today: date, at: datetime
-    ) -> None:
+    def pay(self, payment: Payment, *, today: date, at: datetime) -> None:
         """Record a payment. Refused for a day to come, and for a bank reference that was recorded before."""
-        if received_on > today:
-            raise Refused(
-                "S-BI-8",
-                "入金日がまだ来ていない日になっています。入金日をご確認ください。",
-                "The payment is dated on a day to come. Check the day on which it was received.",
-                pointer="/received_on",
-            )
-        if bank_reference in self.references:
-            raise Refused(
-                "S-BI-8",
-                "この取引番号の入金はすでに記録されています。二重に記録していないかご確認ください。",
-                "A payment with this bank reference is recorded already. Check that it is not entered twice.",
-                pointer="/bank_reference",
-            )
-        balance = self.balance - amount
+        if payment.received_on > today:
+            raise _not_yet_received()
+        if payment.bank_reference in self.references:
+            raise _recorded_already()
+        balance = self.balance - payment.amount
         self.record(
             PaymentRecorded,
             at=at,
@@ -155,13 +155,9 @@ class Receivable(Aggregate):
             invoice_id=self.invoice_id,
             number=self.number,
             party=self.party,
-            received_on=received_on,
-            amount=amount,
-            bank_reference=bank_reference,
             balance=balance,
-            state=s_bi_8_state(self.paid + amount, balance),
-            by=by,
-            reason=reason,
+            state=s_bi_8_state(self.paid + payment.amount, balance),
+            **msgspec.structs.asdict(payment),
         )
 
     def credit(self, return_number: str, amount: Yen, at: datetime) -> None:
@@ -194,6 +190,24 @@ class Receivable(Aggregate):
             next_on=later[0] if later else None,
         )
         return True
+
+
+def _not_yet_received() -> Refused:
+    return Refused(
+        "S-BI-8",
+        "入金日がまだ来ていない日になっています。入金日をご確認ください。",
+        "The payment is dated on a day to come. Check the day on which it was received.",
+        pointer="/received_on",
+    )
+
+
+def _recorded_already() -> Refused:
+    return Refused(
+        "S-BI-8",
+        "この取引番号の入金はすでに記録されています。二重に記録していないかご確認ください。",
+        "A payment with this bank reference is recorded already. Check that it is not entered twice.",
+        pointer="/bank_reference",
+    )
 
 
 def stream(invoice_id: str) -> str:

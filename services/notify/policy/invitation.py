@@ -32,6 +32,10 @@ def invitation(
     sender.params["CN"] = vText(organiser[0])
     entry.add("organizer", sender)
     entry.add("attendee", vCalAddress(f"mailto:{attendee}"))
+    return _calendar(entry)
+
+
+def _calendar(entry: Event) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
