@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import structlog
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
+from starlette.routing import BaseRoute
 
 from kernel import http, operations, tracing
 from kernel.service import Kernel, Service, Spec
@@ -30,9 +31,21 @@ def application(spec: Spec, settings: Settings) -> FastAPI:
     http.install(app)
     for router in spec.routers:
         app.include_router(router)
-    app.include_router(operations.router)
+    app.include_router(_besides(operations.router, spec.routers))
     tracing.install(app, spec.name, settings.otlp_endpoint)
     return app
+
+
+def _besides(router: APIRouter, others: Sequence[APIRouter]) -> APIRouter:
+    """The router without what a service answers in its own way, so that its documentation shows what is answered."""
+    taken = {_place(route) for other in others for route in other.routes}
+    left = APIRouter()
+    left.routes = [route for route in router.routes if _place(route) not in taken]
+    return left
+
+
+def _place(route: BaseRoute) -> tuple[str, frozenset[str]]:
+    return getattr(route, "path", ""), frozenset(getattr(route, "methods", None) or ())
 
 
 def kernel_of(request: Request) -> Kernel:
