@@ -32,12 +32,7 @@ def _fold_application(document: Document, event: AnyEvent) -> Document:
     made = {**document, "version": event.originator_version, "changed_at": event.timestamp}
     match event:
         case of_application.FormArrived():
-            made |= {"programme": event.programme, "fiscal_year": event.fiscal_year, "edition": event.edition}
-            made |= {"status": event.status, "receipt_number": event.receipt_number, "received_at": event.received_at}
-            made |= {"revision": 1, "papers": [], "secondees": {}, "clauses": [], **_sender(event.party)}
-            made["placed_before"] = event.placed_before
-            if event.decision is not None:
-                made["clauses"] = [event.decision.clause]
+            made |= _first(event)
         case of_application.Completed():
             made |= {"status": "submitted", "received_at": event.received_at}
         case of_application.AdmittedLate():
@@ -63,6 +58,13 @@ def _fold_application(document: Document, event: AnyEvent) -> Document:
     return made
 
 
+def _first(event: of_application.FormArrived) -> Document:
+    names = ("programme", "fiscal_year", "edition", "status", "receipt_number", "received_at", "placed_before")
+    made: Document = {name: getattr(event, name) for name in names}
+    clauses = [event.decision.clause] if event.decision else []
+    return made | {"revision": 1, "papers": [], "secondees": {}, "clauses": clauses, **_sender(event.party)}
+
+
 def _sender(party: Party) -> dict[str, Any]:
     return {
         "organisation_id": party.organisation_id,
@@ -84,12 +86,6 @@ def _fold_organisation(document: Document, event: AnyEvent) -> Document:
             made |= _addressed(event.party)
         case of_organisation.NameChanged():
             made |= _addressed(event.party)
-        case of_organisation.ApplicationNoted():
-            of = cycle(event.programme, event.fiscal_year)
-            made["applications"] = {**made["applications"], of: event.application_id}
-        case of_organisation.ApplicationReleased():
-            kept = made["applications"].items()
-            made["applications"] = {of: id for of, id in kept if id != event.application_id}
         case of_organisation.PlacementsRecorded():
             made["placed"] = list(event.fiscal_years)
         case of_organisation.Absorbed():
@@ -102,8 +98,20 @@ def _fold_organisation(document: Document, event: AnyEvent) -> Document:
         case of_organisation.KeptApart():
             made["apart"] = [*made["apart"], event.other]
         case _:
-            pass
+            made |= _applications(made, event)
     return made
+
+
+def _applications(document: Document, event: AnyEvent) -> Document:
+    match event:
+        case of_organisation.ApplicationNoted():
+            of = cycle(event.programme, event.fiscal_year)
+            return {"applications": {**document["applications"], of: event.application_id}}
+        case of_organisation.ApplicationReleased():
+            kept = document["applications"].items()
+            return {"applications": {of: id for of, id in kept if id != event.application_id}}
+        case _:
+            return {}
 
 
 def _addressed(party: Party) -> dict[str, Any]:

@@ -19,6 +19,20 @@ FORM = ("party", "edition", "secondment", "support", "placed_before")
 def publish(event: AnyEvent) -> Sequence[Published]:
     """The public events that a private one leads to; none for what stays inside."""
     match event:
+        case PaperArrived() | PaperClaimed():
+            return _paper(event)
+        case ReceptionClosed():
+            return [public.ReceptionClosed(**_cycle(event), reason=event.reason, standing=event.standing)]
+        case ReceptionReopened():
+            return [public.ReceptionReopened(**_cycle(event), standing=event.standing)]
+        case SubjectErased():
+            return [public.SubjectErased(**_cycle(event), subject=event.subject, erased_at=event.timestamp)]
+        case _:
+            return _of_application(event)
+
+
+def _of_application(event: AnyEvent) -> Sequence[Published]:
+    match event:
         case of_application.FormArrived():
             return [_arrived(event)]
         case of_application.Completed():
@@ -40,14 +54,6 @@ def publish(event: AnyEvent) -> Sequence[Published]:
         case of_application.SecondeeNamed():
             secondment_id, secondee = event.secondment_id, event.secondee
             return [public.SecondeeNamed(**_case(event), secondment_id=secondment_id, secondee=secondee)]
-        case PaperArrived() | PaperClaimed():
-            return _paper(event)
-        case ReceptionClosed():
-            return [public.ReceptionClosed(**_cycle(event), reason=event.reason, standing=event.standing)]
-        case ReceptionReopened():
-            return [public.ReceptionReopened(**_cycle(event), standing=event.standing)]
-        case SubjectErased():
-            return [public.SubjectErased(**_cycle(event), subject=event.subject, erased_at=event.timestamp)]
         case _:
             return []
 

@@ -22,6 +22,8 @@ from tests.intake import forms
 
 OPEN = datetime(2025, 11, 10, 10, tzinfo=TOKYO)
 """A day on which the secondment's reception is open."""
+DEADLINE = datetime(2025, 12, 6, tzinfo=TOKYO)
+"""24:00 of its last day."""
 SUPPORT_OPEN = datetime(2026, 2, 10, 10, tzinfo=TOKYO)
 
 

@@ -15,9 +15,8 @@ from schemas.base import REGISTRY, Published
 from schemas.values import TOKYO
 from services.intake.handlers import handlers
 from tests.intake import forms
-from tests.intake.support import SUPPORT_OPEN, Counter, officer
+from tests.intake.support import DEADLINE, SUPPORT_OPEN, Counter, officer
 from tests.intake.test_cap import filled
-from tests.intake.test_counter import DEADLINE
 
 SPOKEN = sorted((kind for kind in REGISTRY.values() if kind.TOPIC == intake.TOPIC), key=lambda kind: kind.NAME)
 

@@ -8,8 +8,7 @@ import pytest
 
 from schemas import intake as said
 from tests.intake import forms
-from tests.intake.support import SUPPORT_OPEN, Counter, clauses
-from tests.intake.test_counter import DEADLINE
+from tests.intake.support import DEADLINE, SUPPORT_OPEN, Counter, clauses
 
 
 @pytest.mark.clause("S-IN-6")

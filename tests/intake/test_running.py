@@ -29,8 +29,7 @@ from schemas.values import TOKYO
 from services.intake.domain import Reception
 from services.intake.main import SPEC
 from tests.intake import forms
-from tests.intake.support import OPEN, SUPPORT_OPEN, officer
-from tests.intake.test_counter import DEADLINE
+from tests.intake.support import DEADLINE, OPEN, SUPPORT_OPEN, officer
 
 WITHIN = 30.0
 """Seconds."""

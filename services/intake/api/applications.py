@@ -18,6 +18,7 @@ from services.intake.api.common import App, ApplicationId, Asked, Bounded, Keyed
 from services.intake.app import IntakeApp
 from services.intake.app.answers import first_answer
 from services.intake.app.arriving import Unfit
+from services.intake.app.said import Said
 from services.intake.app.sealed import AnyForm
 
 router = APIRouter(prefix="/v1", tags=["applications"], route_class=Bounded)
@@ -117,19 +118,13 @@ async def withdraw(
     withdrawal: Withdrawal | None = None,
 ) -> JSONResponse:
     """Give the application up (S-IN-6, C-IN-5); again changes nothing. An officer may assume it (C-IN-6)."""
-    said = withdrawal or Withdrawal()
-    if said.assumed and (said.by == "applicant" or not said.reason):
+    asked = withdrawal or Withdrawal()
+    if asked.assumed and (asked.by == "applicant" or not asked.reason):
         ja = "連絡がないことによる辞退の確認は、担当者が理由を付けて行ってください。"
         raise Refused("C-IN-6", ja, "Silence is taken as withdrawal by an officer, with a reason.", pointer="/by")
+    said, causes = Said(asked.by, asked.reason, asked.seen_version), [cause] if cause else []
     answer = await app.counter.withdraw(
-        programme,
-        fiscal_year,
-        application_id,
-        by=said.by,
-        reason=said.reason,
-        seen_version=said.seen_version,
-        assumed=said.assumed,
-        causes=[cause] if cause else [],
+        programme, fiscal_year, application_id, said, assumed=asked.assumed, causes=causes
     )
     return told(answer, programme, fiscal_year)
 

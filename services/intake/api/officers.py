@@ -15,6 +15,7 @@ from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.api.applications import Once
 from services.intake.api.common import App, ApplicationId, Bounded, Receipt, Year, told
+from services.intake.app.said import Said
 
 router = APIRouter(prefix="/v1", tags=["officers"], route_class=Bounded)
 Page = Annotated[int, Query(ge=1, le=100_000)]
@@ -94,15 +95,7 @@ async def admit_late(
     app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId, command: Command, cause: Once
 ) -> JSONResponse:
     """HR admits a late form, with a reason (S-IN-1)."""
-    answer = await app.counter.admit_late(
-        programme,
-        fiscal_year,
-        application_id,
-        by=command.by,
-        reason=command.reason,
-        seen_version=command.seen_version,
-        causes=_causes(cause),
-    )
+    answer = await app.counter.admit_late(programme, fiscal_year, application_id, _said(command), _causes(cause))
     return told(answer, programme, fiscal_year)
 
 
@@ -119,38 +112,28 @@ async def organisations(
 @router.post("/organisations/{organisation_id}/merge", openapi_extra={"x-clause": "S-IN-7"})
 async def merge(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
     """The other one is the same sender: it is merged into this one (S-IN-7)."""
-    said: dict[str, Any] = {"by": pair.by, "reason": pair.reason, "seen_version": pair.seen_version}
-    one = await app.register.merge(organisation_id, pair.other, **said, causes=_causes(cause))
+    one = await app.register.merge(organisation_id, pair.other, _said(pair), _causes(cause))
     return Done(id=one.id, version=one.version)
 
 
 @router.post("/organisations/{organisation_id}/undo-merge", openapi_extra={"x-clause": "S-IN-7"})
 async def undo_merge(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
     """The merge was a mistake (S-IN-7)."""
-    said: dict[str, Any] = {"by": pair.by, "reason": pair.reason, "seen_version": pair.seen_version}
-    one = await app.register.undo_merge(organisation_id, pair.other, **said, causes=_causes(cause))
+    one = await app.register.undo_merge(organisation_id, pair.other, _said(pair), _causes(cause))
     return Done(id=one.id, version=one.version)
 
 
 @router.post("/organisations/{organisation_id}/keep-apart", openapi_extra={"x-clause": "S-IN-7"})
 async def keep_apart(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
     """The other one is another sender (S-IN-7)."""
-    said: dict[str, Any] = {"by": pair.by, "reason": pair.reason, "seen_version": pair.seen_version}
-    one = await app.register.keep_apart(organisation_id, pair.other, **said, causes=_causes(cause))
+    one = await app.register.keep_apart(organisation_id, pair.other, _said(pair), _causes(cause))
     return Done(id=one.id, version=one.version)
 
 
 @router.post("/organisations/{organisation_id}/placements", openapi_extra={"x-clause": "S-PL-4"})
 async def placements(app: App, organisation_id: OrganisationId, command: Placements, cause: Once) -> Done:
     """In which years the sender had placements (S-PL-4)."""
-    one = await app.register.record_placements(
-        organisation_id,
-        command.fiscal_years,
-        by=command.by,
-        reason=command.reason,
-        seen_version=command.seen_version,
-        causes=_causes(cause),
-    )
+    one = await app.register.record_placements(organisation_id, command.fiscal_years, _said(command), _causes(cause))
     return Done(id=one.id, version=one.version)
 
 
@@ -159,6 +142,10 @@ async def erase(app: App, command: ErasureCommand, cause: Once) -> Done:
     """Destroy a subject's key: nobody can read its sealed fields any more, anywhere (G-7)."""
     erasure = await app.erasing.erase(command.subject, by=command.by, reason=command.reason, causes=_causes(cause))
     return Done(id=erasure.id, version=erasure.version)
+
+
+def _said(command: Command) -> Said:
+    return Said(command.by, command.reason, command.seen_version)
 
 
 def _causes(cause: Cause | None) -> Sequence[Cause]:

@@ -21,6 +21,7 @@ from schemas.values import Programme
 from services.intake.api.applications import Once
 from services.intake.api.common import App, ApplicationId, BoundedPaper, Keyed, Year, place, refusal, same
 from services.intake.app.papers import Bytes, PaperAnswer, first_paper_answer
+from services.intake.app.said import Said
 
 router = APIRouter(prefix="/v1", tags=["papers"], route_class=BoundedPaper)
 SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
@@ -94,9 +95,8 @@ async def original(
         application_id,
         PaperForm(kind=command.kind, form="original", request=command.request),
         None,
+        Said(command.by, command.reason, command.seen_version),
         arrived_on=command.arrived_on,
-        by=command.by,
-        seen_version=command.seen_version,
         causes=[cause] if cause else [],
     )
     return Done(id=answer.application_id, version=answer.version)
@@ -122,7 +122,7 @@ async def consent(
     if answer is None:
         data = await _bytes(request, content_digest)
         try:
-            answer = await app.papers.receive_consent(fiscal_year, corporate_number, data, by=by, causes=[key.cause])
+            answer = await app.consents.receive(fiscal_year, corporate_number, data, by=by, causes=[key.cause])
         except AlreadyHandled as repeated:
             answer = first_paper_answer(same(request, repeated))
             assert answer is not None

@@ -11,6 +11,7 @@ from kernel.aggregate import Aggregate
 from kernel.log import VersionConflict
 from kernel.service import Kernel
 from schemas.values import Programme
+from services.intake.app.consents import Consents
 from services.intake.app.counter import Counter
 from services.intake.app.desk import Desk, editions, opened
 from services.intake.app.erasing import Erasing
@@ -24,7 +25,7 @@ logger = structlog.get_logger(__name__)
 
 
 class IntakeApp:
-    """``counter``: submit, amend, withdraw, admit_late. ``papers``: receive, receive_consent.
+    """``counter``: submit, amend, withdraw, admit_late. ``papers``, ``consents``: receive.
 
     ``naming``: name_secondee. ``register``: invite, merge, undo_merge, keep_apart,
     record_placements. ``erasing``: erase. ``queries``: reads.
@@ -35,6 +36,7 @@ class IntakeApp:
         self.desk = Desk(kernel.repository)
         self.counter = Counter(kernel, self.desk)
         self.papers = Papers(kernel, self.desk, self.counter)
+        self.consents = Consents(kernel, self.desk, self.papers)
         self.naming = Naming(kernel, self.counter)
         self.register = Register(kernel)
         self.erasing = Erasing(kernel)

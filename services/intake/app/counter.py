@@ -15,8 +15,9 @@ from services.intake.app import sealed
 from services.intake.app.answers import Answer, answer, other_number, too_late
 from services.intake.app.arriving import Arriving, check
 from services.intake.app.desk import Desk, edition
+from services.intake.app.said import APPLICANT, Said
 from services.intake.app.sealed import AnyForm
-from services.intake.domain import Application, Organisation, Paper
+from services.intake.domain import Application, Organisation, Paper, Reception
 from services.intake.domain.organisation import another
 from services.intake.policy.counter import s_in_1_admitted_late
 
@@ -117,10 +118,8 @@ class Counter:
         programme: Programme,
         fiscal_year: int,
         application_id: str,
+        said: Said = APPLICANT,
         *,
-        by: str = "applicant",
-        reason: str | None = None,
-        seen_version: int | None = None,
         assumed: bool = False,
         causes: Sequence[Cause] = (),
     ) -> Answer:
@@ -130,31 +129,27 @@ class Counter:
         async def act() -> Answer:
             async with self._desk.reception(programme, fiscal_year, at) as reception:
                 application = await self.case(programme, fiscal_year, application_id)
-                application.seen_at(seen_version)
+                application.seen_at(said.seen_version)
                 stood, of = application.standing, application.party.organisation_id
-                sealer = await sealed.sealer_of(self._kernel.vault, of) if reason else None
-                grounds = sealer.confidential("reason", reason) if sealer and reason else None
-                if not application.withdraw(by=by, reason=grounds, assumed=assumed, at=at):
+                grounds = await said.grounds(self._kernel.vault, of) if said.reason else None
+                if not application.withdraw(by=said.by, reason=grounds, assumed=assumed, at=at):
                     return answer(application, repeated=True)
                 if stood:
                     reception.give_back(application_id, at=at)
-                organisation = await self._kernel.repository.get(Organisation, of)
-                organisation.release(programme, fiscal_year, application_id, at=at)
-                await self._kernel.repository.save(application, reception, organisation, causes=causes)
-                return answer(application)
+                return await self._released(application, reception, causes, at)
 
         return await decide_again(act)
 
+    async def _released(
+        self, application: Application, reception: Reception, causes: Sequence[Cause], at: datetime
+    ) -> Answer:
+        organisation = await self._kernel.repository.get(Organisation, application.party.organisation_id)
+        organisation.release(application.programme, application.fiscal_year, application.id, at=at)
+        await self._kernel.repository.save(application, reception, organisation, causes=causes)
+        return answer(application)
+
     async def admit_late(
-        self,
-        programme: Programme,
-        fiscal_year: int,
-        application_id: str,
-        *,
-        by: str,
-        reason: str,
-        seen_version: int | None,
-        causes: Sequence[Cause] = (),
+        self, programme: Programme, fiscal_year: int, application_id: str, said: Said, causes: Sequence[Cause] = ()
     ) -> Answer:
         """HR admits a late form, with a reason (S-IN-1)."""
         at = await self._kernel.clock.now()
@@ -162,12 +157,11 @@ class Counter:
         async def act() -> Answer:
             async with self._desk.reception(programme, fiscal_year, at) as reception:
                 application = await self.case(programme, fiscal_year, application_id)
-                application.seen_at(seen_version)
+                application.seen_at(said.seen_version)
                 of = application.party.organisation_id
                 organisation = await self._kernel.repository.get(Organisation, of)
-                grounds = (await sealed.sealer_of(self._kernel.vault, of)).confidential("reason", reason)
-                when, rules = application.received_at, edition(programme, fiscal_year)
-                decision = s_in_1_admitted_late(rules, when, by=by, reason=grounds, at=at)
+                grounds, rules = await said.grounds(self._kernel.vault, of), edition(programme, fiscal_year)
+                decision = s_in_1_admitted_late(rules, application.received_at, by=said.by, reason=grounds, at=at)
                 organisation.note(programme, fiscal_year, application_id, at=at)
                 application.admit_late(reception.number(application_id, at=at), decision, at=at)
                 if application.standing:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from typing import Any
 
 from kernel.log import Cause, CommitAt
 from kernel.mapper import restore
-from kernel.refusals import Refused
 from kernel.repository import decide_again
 from kernel.service import Kernel
 from schemas.forms import PaperForm
@@ -19,11 +17,12 @@ from schemas.values import Decision, Programme, day_in_tokyo
 from services.intake.app import sealed
 from services.intake.app.counter import Counter
 from services.intake.app.desk import Desk, edition
+from services.intake.app.said import APPLICANT, Said
 from services.intake.domain import Application, Organisation, Paper
 from services.intake.domain.application_events import TurnedAway
 from services.intake.domain.paper import PaperArrived
 from services.intake.policy.counter import c_in_3_places
-from services.intake.policy.papers import CONSENT, c_in_1_is_pdf, known_kind, secondment_of
+from services.intake.policy.papers import CONSENT, c_in_1_is_pdf, g_1_has_come, known_kind, secondment_of
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class _New:
     form: PaperForm
     data: Bytes | None
     arrived_on: date
-    by: str
+    said: Said
     at: datetime
 
 
@@ -76,10 +75,9 @@ class Papers:
         application_id: str,
         form: PaperForm,
         data: Bytes | None,
+        said: Said = APPLICANT,
         *,
         arrived_on: date | None = None,
-        by: str = "applicant",
-        seen_version: int | None = None,
         causes: Sequence[Cause] = (),
     ) -> PaperAnswer:
         """A paper is here: its bytes, or (``data`` None) word of an original that came by post on ``arrived_on``."""
@@ -87,22 +85,24 @@ class Papers:
         known_kind(edition(programme, fiscal_year), form.kind)
         if form.kind == CONSENT and data is not None:
             c_in_1_is_pdf(data.raw)
-        new = _New(f"paper-{self._kernel.ids.new()}", form, data, arrived_on or day_in_tokyo(at), by, at)
+        new = _New(f"paper-{self._kernel.ids.new()}", form, data, arrived_on or day_in_tokyo(at), said, at)
 
         async def act() -> PaperAnswer:
-            application = await self._counter.case(programme, fiscal_year, application_id)
-            application.seen_at(seen_version)
-            application.must_stand()
-            of = secondment_of(application, form.request)
-            same = application.has_paper(of, form.kind, data.digest) if data else None
-            if same is not None:
-                return PaperAnswer(same, application_id, application.status, application.version, repeated=True)
-            if application.status == "registered" and form.kind == CONSENT and data is not None:
-                return await self._complete(application, new, causes)
-            await self._kernel.repository.save(application, await self._laid(application, of, new), causes=causes)
-            return PaperAnswer(new.paper_id, application_id, application.status, application.version)
+            return await self._take(await self._counter.case(programme, fiscal_year, application_id), new, causes)
 
         return await decide_again(act)
+
+    async def _take(self, application: Application, new: _New, causes: Sequence[Cause]) -> PaperAnswer:
+        application.seen_at(new.said.seen_version)
+        application.must_stand()
+        of = secondment_of(application, new.form.request)
+        same = application.has_paper(of, new.form.kind, new.data.digest) if new.data else None
+        if same is not None:
+            return PaperAnswer(same, application.id, application.status, application.version, repeated=True)
+        if application.status == "registered" and new.form.kind == CONSENT and new.data is not None:
+            return await self._complete(application, new, causes)
+        await self._kernel.repository.save(application, await self._laid(application, of, new), causes=causes)
+        return PaperAnswer(new.paper_id, application.id, application.status, application.version)
 
     async def _complete(self, application: Application, new: _New, causes: Sequence[Cause]) -> PaperAnswer:
         """The second half of a support application (C-IN-1); turned away when reception is full (C-IN-3)."""
@@ -123,84 +123,24 @@ class Papers:
 
     async def _laid(self, application: Application, secondment_id: str | None, new: _New) -> Paper:
         """The paper, noted with its application. A secondee's papers are sealed with the secondee's own key."""
-        if new.arrived_on > day_in_tokyo(new.at):
-            ja = "到着日に未来の日付は指定できません。実際に届いた日を入力してください。"
-            raise Refused("G-1", ja, "The day of arrival is still to come. Give the real one.", pointer="/arrived_on")
+        g_1_has_come(new.arrived_on, new.at)
         person, _ = application.secondees.get(secondment_id or "", ("", ""))
         subject, data = person or application.party.organisation_id, new.data
         if data is not None:
             await sealed.sealer_of(self._kernel.vault, subject)
             await self._kernel.boxes.put(new.paper_id, data.raw, subject=subject)
-        said: dict[str, Any] = {
-            "secondment_id": secondment_id,
-            "kind": new.form.kind,
-            "form": new.form.form,
-            "digest": data.digest if data else None,
-            "arrived_on": new.arrived_on,
-        }
+        said: dict[str, Any] = {"secondment_id": secondment_id, "kind": new.form.kind, "form": new.form.form}
+        said |= {"digest": data.digest if data else None, "arrived_on": new.arrived_on}
         application.note_paper(new.paper_id, at=new.at, **said)
         return Paper.arrive(
             new.paper_id,
             at=new.at,
-            programme=application.programme,
-            fiscal_year=application.fiscal_year,
-            application_id=application.id,
-            subject=subject,
-            received_by=new.by,
+            programme=application.programme, fiscal_year=application.fiscal_year, application_id=application.id,
+            subject=subject, received_by=new.said.by,
             size=len(data.raw) if data else None,
             media_type=data.media_type if data else None,
             **said,
-        )
-
-    async def receive_consent(
-        self, fiscal_year: int, corporate_number: str, data: Bytes, *, by: str, causes: Sequence[Cause] = ()
-    ) -> PaperAnswer:
-        """A consent form by mail, known by its company's number; its registration may come later (C-IN-1)."""
-        c_in_1_is_pdf(data.raw)
-        kept = await decide_again(lambda: self._keep_waiting(fiscal_year, corporate_number, data, by, causes))
-        if isinstance(kept, PaperAnswer):
-            return kept
-        form = PaperForm(kind=CONSENT, form="data")
-        return await self.receive("support", fiscal_year, kept, form, data, by=by, causes=causes)
-
-    async def _keep_waiting(
-        self, fiscal_year: int, corporate_number: str, data: Bytes, by: str, causes: Sequence[Cause]
-    ) -> PaperAnswer | str:
-        """Keep the consent for its registration; or the id of the application that is there already."""
-        at = await self._kernel.clock.now()
-        organisation_id, find = f"org-{corporate_number}", self._kernel.repository.find
-        paper_id = Paper.waiting_consent("support", fiscal_year, corporate_number)
-        async with self._desk.reception("support", fiscal_year, at):  # no registration may come between
-            known, waiting = await asyncio.gather(find(Organisation, organisation_id), find(Paper, paper_id))
-            there = known.application("support", fiscal_year) if known else None
-            if there is not None:
-                return there
-            if waiting is not None and waiting.application_id is None:
-                raise Refused(
-                    "C-IN-1",
-                    "この法人の同意書は既に届いています。オンライン登録をお待ちください。",
-                    "The consent form of this company is here already. Its registration is awaited.",
-                )
-            if waiting is not None:
-                raise used_up()
-            await sealed.sealer_of(self._kernel.vault, organisation_id)
-            await self._kernel.boxes.put(paper_id, data.raw, subject=organisation_id)
-            paper = Paper.arrive(
-                paper_id, at=at, programme="support", fiscal_year=fiscal_year, application_id=None, secondment_id=None,
-                kind=CONSENT, form="data", arrived_on=day_in_tokyo(at), subject=organisation_id, received_by=by,
-                digest=data.digest, size=len(data.raw), media_type=data.media_type,
-            )  # fmt: skip
-            await self._kernel.repository.save(paper, causes=causes)
-            return PaperAnswer(paper_id, "", "waiting", paper.version)
-
-
-def used_up() -> Refused:
-    """What is said when a consent comes ahead a second time, after the first was used and its application given up."""
-    return Refused(
-        "C-IN-1",
-        "この法人の同意書は以前の申込に使われています。先にオンライン登録をし、その申込に同意書を提出してください。",
-        "A consent of this company was used before. Register online first, then send the form to that application.",
-    )
+        )  # fmt: skip
 
 
 def first_paper_answer(commit: CommitAt) -> PaperAnswer | None:

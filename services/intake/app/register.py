@@ -13,6 +13,7 @@ from kernel.service import Kernel
 from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.app import sealed
+from services.intake.app.said import Said
 from services.intake.domain import Application, Organisation
 
 
@@ -48,105 +49,64 @@ class Register:
 
         return await decide_again(act)
 
-    async def merge(
-        self,
-        into: str,
-        other: str,
-        *,
-        by: str,
-        reason: str,
-        seen_version: int | None,
-        causes: Sequence[Cause] = (),
-    ) -> Organisation:
+    async def merge(self, into: str, other: str, said: Said, causes: Sequence[Cause] = ()) -> Organisation:
         """Two spellings are one sender (S-IN-7). The other's applications are told anew under the one's id."""
         at = await self._kernel.clock.now()
 
         async def act() -> Organisation:
             one, two = await self._get(into), await self._get(other)
-            one.seen_at(seen_version)
-            grounds = (await sealed.sealer_of(self._kernel.vault, into)).confidential("reason", reason)
-            one.absorb(two, by=by, reason=grounds, at=at)
-            two.merge_into(into, by=by, reason=grounds, at=at)
-            moved = await self._moved(two, to=one, by=by, at=at)
+            one.seen_at(said.seen_version)
+            grounds = await said.grounds(self._kernel.vault, into)
+            one.absorb(two, by=said.by, reason=grounds, at=at)
+            two.merge_into(into, by=said.by, reason=grounds, at=at)
+            moved = await self._moved(two, to=one, by=said.by, at=at)
             await self._kernel.repository.save(one, two, *moved, causes=causes)
             return one
 
         return await decide_again(act)
 
-    async def undo_merge(
-        self,
-        into: str,
-        other: str,
-        *,
-        by: str,
-        reason: str,
-        seen_version: int | None,
-        causes: Sequence[Cause] = (),
-    ) -> Organisation:
+    async def undo_merge(self, into: str, other: str, said: Said, causes: Sequence[Cause] = ()) -> Organisation:
         """The merge was a mistake (S-IN-7): the other's applications are told anew under its own id."""
         at = await self._kernel.clock.now()
 
         async def act() -> Organisation:
             one, two = await self._get(into), await self._get(other)
-            one.seen_at(seen_version)
-            grounds = (await sealed.sealer_of(self._kernel.vault, into)).confidential("reason", reason)
-            one.undo_merge(two, by=by, reason=grounds, at=at)
-            moved = await self._moved(two, to=two, by=by, at=at)
+            one.seen_at(said.seen_version)
+            grounds = await said.grounds(self._kernel.vault, into)
+            one.undo_merge(two, by=said.by, reason=grounds, at=at)
+            moved = await self._moved(two, to=two, by=said.by, at=at)
             await self._kernel.repository.save(one, two, *moved, causes=causes)
             return one
 
         return await decide_again(act)
 
-    async def keep_apart(
-        self,
-        one: str,
-        other: str,
-        *,
-        by: str,
-        reason: str,
-        seen_version: int | None,
-        causes: Sequence[Cause] = (),
-    ) -> Organisation:
+    async def keep_apart(self, one: str, other: str, said: Said, causes: Sequence[Cause] = ()) -> Organisation:
         """Two spellings are two senders (S-IN-7)."""
         at = await self._kernel.clock.now()
 
         async def act() -> Organisation:
             organisation = await self._get(one)
-            organisation.seen_at(seen_version)
+            organisation.seen_at(said.seen_version)
             await self._get(other)
-            grounds = (await sealed.sealer_of(self._kernel.vault, one)).confidential("reason", reason)
-            organisation.keep_apart(other, by=by, reason=grounds, at=at)
+            grounds = await said.grounds(self._kernel.vault, one)
+            organisation.keep_apart(other, by=said.by, reason=grounds, at=at)
             await self._kernel.repository.save(organisation, causes=causes)
             return organisation
 
         return await decide_again(act)
 
     async def record_placements(
-        self,
-        organisation_id: str,
-        fiscal_years: Sequence[int],
-        *,
-        by: str,
-        reason: str,
-        seen_version: int | None,
-        causes: Sequence[Cause] = (),
+        self, organisation_id: str, fiscal_years: Sequence[int], said: Said, causes: Sequence[Cause] = ()
     ) -> Organisation:
         """In which years the sender had placements (S-PL-4); its standing applications are told anew."""
         at = await self._kernel.clock.now()
 
         async def act() -> Organisation:
             organisation = await self._get(organisation_id)
-            organisation.seen_at(seen_version)
-            grounds = (await sealed.sealer_of(self._kernel.vault, organisation_id)).confidential("reason", reason)
-            organisation.record_placements(tuple(fiscal_years), by=by, reason=grounds, at=at)
-            told = [
-                application
-                for application in await self._applications(organisation)
-                if application.placed_before != organisation.placed_before(application.fiscal_year)
-            ]
-            for application in told:
-                placed = organisation.placed_before(application.fiscal_year)
-                application.retell(placed_before=placed, by=by, at=at)
+            organisation.seen_at(said.seen_version)
+            grounds = await said.grounds(self._kernel.vault, organisation_id)
+            organisation.record_placements(tuple(fiscal_years), by=said.by, reason=grounds, at=at)
+            told = await self._retold(organisation, by=said.by, at=at)
             await self._kernel.repository.save(organisation, *told, causes=causes)
             return organisation
 
@@ -167,6 +127,16 @@ class Register:
             placed = to.placed_before(application.fiscal_year)
             application.retell(party=party, placed_before=placed, by=by, at=at)
         return applications
+
+    async def _retold(self, organisation: Organisation, *, by: str, at: datetime) -> list[Application]:
+        """Its standing applications for which what was told of its placements no longer holds."""
+        changed = []
+        for application in await self._applications(organisation):
+            placed = organisation.placed_before(application.fiscal_year)
+            if placed != application.placed_before:
+                application.retell(placed_before=placed, by=by, at=at)
+                changed.append(application)
+        return changed
 
     async def _applications(self, organisation: Organisation) -> list[Application]:
         found = [await self._kernel.repository.get(Application, id) for id in organisation.applications.values()]

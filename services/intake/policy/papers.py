@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from kernel.refusals import Refused
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
+from schemas.values import day_in_tokyo
 from services.intake.domain import Application
 
 CONSENT = "consent"
@@ -20,6 +23,13 @@ def c_in_1_is_pdf(raw: bytes) -> None:
             "同意書は、代表者印を押印したもののPDFファイルでご提出ください。",
             "The consent form must be a PDF file of the sealed form.",
         )
+
+
+def g_1_has_come(day: date, at: datetime) -> None:
+    """Guard: what arrives has arrived by today, in Tokyo."""
+    if day > day_in_tokyo(at):
+        ja = "到着日に未来の日付は指定できません。実際に届いた日を入力してください。"
+        raise Refused("G-1", ja, "The day of arrival is still to come. Give the real one.", pointer="/arrived_on")
 
 
 def known_kind(of: Edition, kind: str) -> None:

@@ -1,8 +1,7 @@
-"""At the counter: forms of both programmes over HTTP, in memory; what is answered and what others hear."""
+"""The secondment at the counter, over HTTP, in memory: what is answered and what others hear."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,11 +9,9 @@ import pytest
 from schemas import intake as said
 from schemas.values import TOKYO
 from tests.intake import forms
-from tests.intake.support import SUPPORT_OPEN, Counter, clauses, officer
+from tests.intake.support import DEADLINE, Counter, clauses, officer
 
-DEADLINE = datetime(2025, 12, 6, tzinfo=TOKYO)
-"""24:00 of the last day."""
-TICK = timedelta(milliseconds=1)
+JUST_BEFORE = DEADLINE - timedelta(milliseconds=1)
 
 
 @pytest.mark.clause("S-IN-3")
@@ -42,7 +39,7 @@ async def test_its_sender_reads_it_back_at_once() -> None:
 
 @pytest.mark.clause("S-IN-1")
 async def test_the_last_moment_before_24_00_is_in_time() -> None:
-    counter = Counter(DEADLINE - TICK)
+    counter = Counter(JUST_BEFORE)
     assert (await counter.sends()).status_code == 201
 
 
@@ -66,7 +63,7 @@ async def test_at_24_00_it_is_late_and_kept_with_its_decision() -> None:
 
 @pytest.mark.clause("S-IN-1")
 async def test_hr_admits_a_late_form_with_a_reason_and_it_gets_the_next_number() -> None:
-    counter = Counter(DEADLINE - TICK)
+    counter = Counter(JUST_BEFORE)
     await counter.sends(forms.secondment(1))
     await counter.company.move(DEADLINE + timedelta(hours=9))
     late = (await counter.sends(forms.secondment(2))).json()["instance"].removeprefix("/v1")
@@ -197,111 +194,6 @@ async def test_a_reply_without_a_wish_may_become_a_form_with_wishes() -> None:
     assert [each["receipt_number"] for each in counter.heard(said.ApplicationSubmitted)] == ["S2026-0001"]
     back = await counter.ask("PUT", where, json={"party": forms.party(), "no_wish": True})
     assert clauses(back) == [("/no_wish", "S-IN-6")]
-
-
-@pytest.mark.clause("C-IN-1")
-async def test_registration_then_consent_makes_an_application_dated_by_the_later() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    where = (await counter.sends(programme="support")).headers["location"]
-    assert [each["receipt_number"] for each in counter.heard(said.ApplicationRegistered)] == ["C2026-0001"]
-    await counter.company.move(SUPPORT_OPEN + timedelta(days=2))
-    assert (await counter.lays(where, raw=b"GIF89a")).status_code == 409
-    answer = await counter.lays(where)
-    assert (answer.status_code, answer.json()["status"]) == (201, "submitted")
-    (told,) = counter.heard(said.ApplicationSubmitted)
-    assert told["received_at"] == "2026-02-12T01:00:00Z"
-    assert [(each["kind"], each["form"]) for each in counter.heard(said.PaperReceived)] == [("consent", "data")]
-
-
-@pytest.mark.clause("C-IN-1")
-async def test_consent_then_registration_makes_an_application_too() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    headers = {"Content-Digest": forms.digest(forms.PDF), "Content-Type": "application/pdf"}
-    query = {"corporate_number": forms.number(1), "by": "kado-02"}
-    mailed = await counter.ask("POST", "/support/2026/consents", content=forms.PDF, params=query, headers=headers)
-    assert (mailed.status_code, mailed.json()["status"]) == (201, "waiting")
-    assert not counter.heard()
-    await counter.company.move(SUPPORT_OPEN + timedelta(days=1))
-    assert (await counter.sends(programme="support")).json()["status"] == "submitted"
-    assert [each["_"] for each in counter.heard()] == ["ApplicationSubmitted", "PaperReceived"]
-    assert counter.heard(said.ApplicationSubmitted)[0]["received_at"] == "2026-02-11T01:00:00Z"
-
-
-@pytest.mark.clause("C-IN-1")
-async def test_a_mailed_consent_finds_the_registration_that_is_there() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    await counter.sends(programme="support")
-    headers = {"Content-Digest": forms.digest(forms.PDF)}
-    query = {"corporate_number": forms.number(1), "by": "kado-02"}
-    mailed = await counter.ask("POST", "/support/2026/consents", content=forms.PDF, params=query, headers=headers)
-    assert mailed.json()["status"] == "submitted"
-
-
-@pytest.mark.clause("C-IN-1")
-@pytest.mark.parametrize("head_start", range(12))
-async def test_the_two_halves_find_each_other_when_they_come_at_once(head_start: int) -> None:
-    counter = Counter(SUPPORT_OPEN)
-    headers = {"Content-Digest": forms.digest(forms.PDF)}
-    query = {"corporate_number": forms.number(1), "by": "kado-02"}
-
-    async def mail() -> None:
-        for _ in range(head_start):
-            await asyncio.sleep(0)
-        await counter.ask("POST", "/support/2026/consents", content=forms.PDF, params=query, headers=headers)
-
-    sent, _ = await asyncio.gather(counter.sends(programme="support"), mail())
-    state = (await counter.ask("GET", sent.headers["location"].removeprefix("/v1"))).json()
-    assert state["status"] == "submitted"
-
-
-@pytest.mark.clause("C-IN-4")
-async def test_one_legal_entity_one_application_but_each_company_of_a_group_its_own() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    await counter.sends(forms.support(1), programme="support")
-    second = await counter.sends(forms.support(1, field="it"), programme="support")
-    assert (second.status_code, clauses(second)) == (409, [("", "C-IN-4")])
-    assert (await counter.sends(forms.support(2), programme="support")).status_code == 201
-
-
-@pytest.mark.clause("C-IN-5")
-async def test_it_is_withdrawn_until_the_decision_and_not_after() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    where = (await counter.sends(programme="support")).headers["location"]
-    await counter.lays(where)
-    application = where.rpartition("/")[2]
-    for aggregate in [await counter.app.know_outcome(application)]:
-        await counter.world.repository.save(*aggregate)
-    answer = await counter.ask("POST", f"{where.removeprefix('/v1')}/withdrawal")
-    assert (answer.status_code, clauses(answer)) == (409, [("", "C-IN-5")])
-
-
-@pytest.mark.clause("C-IN-6")
-async def test_silence_is_taken_as_withdrawal_by_an_officer_only() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    where = (await counter.sends(programme="support")).headers["location"].removeprefix("/v1")
-    alone = await counter.ask("POST", f"{where}/withdrawal", json={"assumed": True})
-    assert clauses(alone) == [("/by", "C-IN-6")]
-    answer = await counter.ask("POST", f"{where}/withdrawal", json=officer(assumed=True))
-    assert answer.json()["status"] == "withdrawn"
-    assert [each["assumed"] for each in counter.heard(said.ApplicationWithdrawn)] == [True]
-
-
-@pytest.mark.clause("C-IN-7")
-async def test_changed_facts_are_reported_and_kept() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    where = (await counter.sends(programme="support")).headers["location"]
-    await counter.lays(where)
-    answer = await counter.ask("PUT", where.removeprefix("/v1"), json=forms.support(employees=51))
-    assert answer.json()["revision"] == 2
-    assert [each["support"]["employees"] for each in counter.heard(said.ApplicationAmended)] == [51]
-
-
-@pytest.mark.clause("C-IN-8")
-async def test_codes_that_the_edition_does_not_have_are_all_named() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    form = forms.support(prefecture="edo", languages=["ja", "tlh"], agreements=["everything"])
-    answer = await counter.sends(form, programme="support")
-    assert clauses(answer) == [("/prefecture", "C-IN-8"), ("/languages/1", "C-IN-8"), ("/agreements/0", "C-IN-8")]
 
 
 @pytest.mark.clause("S-LI-1")
