@@ -64,14 +64,13 @@ class GroupCommit:
 
     async def append(self, commit: Commit) -> int:
         """Append; see `kernel.log.EventLog.append`. Cancelling the caller does not take the commit back."""
-        own = [(event.stream, event.version) for event in commit.events]
-        if len(set(own)) != len(own):
+        if len(commit.events) > 1 and len({(e.stream, e.version) for e in commit.events}) < len(commit.events):
             raise VersionConflict("two events of one commit claim the same version")
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append((commit, future))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._drain(), name="group commit")
-        return await asyncio.shield(future)
+        return await future  # a caller that is cancelled cancels this notice, not the commit
 
     def _wake(self) -> None:
         self.generation += 1

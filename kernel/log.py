@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 
-class Cause(msgspec.Struct, frozen=True):
+class Cause(msgspec.Struct, frozen=True, gc=False):
     """Why a commit was made: one message of one consumer. The pair is unique in a log, so a message acts once.
 
     ``digest`` tells a repetition (same digest) from a misuse of the same key with other content.
@@ -25,7 +25,7 @@ class Cause(msgspec.Struct, frozen=True):
     digest: str = ""
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True, gc=False):
     """What a commit belongs to: correlation (the whole road), causation (the message before), W3C trace parent."""
 
     correlation: str = ""
@@ -33,7 +33,7 @@ class Context(msgspec.Struct, frozen=True):
     traceparent: str = ""
 
 
-class StoredEvent(msgspec.Struct, frozen=True):
+class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     """An event as bytes: stream (aggregate id), version 1..n in it, written-down name, JSON state."""
 
     stream: str

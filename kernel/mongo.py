@@ -12,7 +12,6 @@ from datetime import UTC
 from typing import Any
 
 from bson import ObjectId, encode
-from bson.binary import Binary
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -48,6 +47,7 @@ UNANSWERED = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 TRANSIENT = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
 """Server errors of a shutdown, an election or a broken connection: the write may have happened."""
 UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError)
+NO_CONTEXT = Context()
 LARGEST = 16 * 1024 * 1024
 DUPLICATE = 11000
 INDEXES = {
@@ -80,9 +80,9 @@ def _document(at: CommitAt) -> dict[str, Any]:
     if commit.causes:
         document["k"] = [{"c": c.consumer, "m": c.message, "d": c.digest} for c in commit.causes]
     if commit.events:
-        document["e"] = [{"s": e.stream, "v": e.version, "t": e.topic, "d": Binary(e.state)} for e in commit.events]
+        document["e"] = [{"s": e.stream, "v": e.version, "t": e.topic, "d": e.state} for e in commit.events]
     context = commit.context
-    if context != Context():
+    if context != NO_CONTEXT:
         document["m"] = {"co": context.correlation, "ca": context.causation, "tp": context.traceparent}
     return document
 

@@ -1,0 +1,6 @@
+"""All benchmarks, one after the other."""
+
+from benchmarks import append, stage
+
+append.main()
+stage.main()
