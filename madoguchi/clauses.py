@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +13,10 @@ from policies.clauses import everything
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ("services", "policies", "schemas", "kernel")
 CITED = re.compile(r"\b(?:[SC]-[A-Z]{2}|G)-\d+\b")
-NAMED = re.compile(r"^_?([sc])_([a-z]{2})_(\d+)(?:_|$)")
+NAMED = re.compile(r"^_?((?:[sc]_[a-z]{2})|g)_(\d+)(?:_|$)")
+TEST = re.compile(r"test_|Test")
+RULEBOOK = "policies/rulebook.yaml"
+"""Names every clause, so it is no place where one is decided."""
 
 
 @dataclass
@@ -27,12 +29,13 @@ class Places:
 
 
 def survey(root: Path = ROOT) -> dict[str, Places]:
-    """Every clause with its places."""
+    """Every clause with its places; also what code or tests take for a clause and the rulebook does not have."""
     found: dict[str, Places] = {clause: Places() for clause in everything()}
     for folder in CODE:
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in (".py", ".yaml"):
-                _note(found, path, path.relative_to(root).as_posix())
+            name = path.relative_to(root).as_posix()
+            if path.suffix in (".py", ".yaml") and name != RULEBOOK:
+                _note(found, path, name)
     for path in sorted((root / "tests").rglob("test_*.py")):
         for clause, test in marked(path):
             found.setdefault(clause, Places()).tests.append(f"{path.relative_to(root).as_posix()}::{test}")
@@ -46,25 +49,39 @@ def _note(found: dict[str, Places], path: Path, name: str) -> None:
     if path.suffix == ".py":
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef) and (match := NAMED.match(node.name)):
-                clause = f"{match[1].upper()}-{match[2].upper()}-{int(match[3])}"
-                if clause in found:
-                    found[clause].predicates.append(f"{name}::{node.name}")
+                clause = f"{match[1].upper().replace('_', '-')}-{int(match[2])}"
+                found.setdefault(clause, Places()).predicates.append(f"{name}::{node.name}")
 
 
 def marked(path: Path) -> Iterator[tuple[str, str]]:
-    """Pairs of clause and test in a file, by the mark ``@pytest.mark.clause("…")`` on functions and classes."""
-    clauses_of: dict[ast.AST, list[str]] = defaultdict(list)
+    """Pairs of clause and test in a file, by the mark ``@pytest.mark.clause("…")``.
+
+    The mark may stand on a test, on its class, on one of its cases (``pytest.param``), or on the file (``pytestmark``);
+    cases may have been given a name before.
+    """
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    of_file = _clauses(named["pytestmark"], {}) if "pytestmark" in named else []
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            clauses_of[node] = [clause for mark in node.decorator_list for clause in _clauses(mark)]
-    for node, clauses in clauses_of.items():
-        for clause in clauses:
-            yield clause, getattr(node, "name", "")
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and TEST.match(node.name):
+            own = [clause for decorator in node.decorator_list for clause in _clauses(decorator, named)]
+            for clause in dict.fromkeys([*own, *of_file]):
+                yield clause, node.name
 
 
-def _clauses(mark: ast.expr) -> Iterator[str]:
-    if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "clause":
-        for argument in mark.args:
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                yield argument.value
+def _clauses(expression: ast.expr, named: Mapping[str, ast.expr]) -> list[str]:
+    found = []
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Name) and node.id in named:
+            found += _clauses(named[node.id], {})
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "clause":
+            found += [
+                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            ]
+    return found

@@ -16,8 +16,13 @@ def unproved(found: dict[str, Places]) -> list[str]:
     return [id for id, clause in rulebook().items() if clause.claimed and not found[id].tests]
 
 
+def undecided(found: dict[str, Places]) -> list[str]:
+    """The clauses that are claimed as done and that neither code nor an edition names."""
+    return [id for id, clause in rulebook().items() if clause.claimed and not found[id].files]
+
+
 def unknown(found: dict[str, Places]) -> list[str]:
-    """The marks that name no clause of the rulebook."""
+    """What a mark or a predicate's name takes for a clause, and the rulebook does not have."""
     return sorted(found.keys() - rulebook().keys())
 
 
@@ -34,11 +39,14 @@ def main() -> int:
     console.print(table)
     for id in unproved(found):
         console.print(f"[red]{id} is claimed as done, and no test is marked with it.[/red]")
+    for id in undecided(found):
+        console.print(f"[red]{id} is claimed as done, and neither code nor an edition names it.[/red]")
     for id in unknown(found):
-        console.print(f"[red]{id}: a test is marked with it, and the rulebook has no such clause.[/red]")
+        where = ", ".join([*found[id].predicates, *found[id].tests])
+        console.print(f"[red]{id}: the rulebook has no such clause; see {where}.[/red]")
     claimed = sum(clause.claimed for clause in rulebook().values())
     console.print(f"{claimed} of {len(rulebook())} clauses claimed, {claimed - len(unproved(found))} of them proved.")
-    return 1 if unproved(found) or unknown(found) else 0
+    return 1 if unproved(found) or undecided(found) or unknown(found) else 0
 
 
 if __name__ == "__main__":
