@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import Annotated, Any
 
@@ -65,16 +66,17 @@ async def metrics(request: Request) -> Response:
 async def progress(request: Request) -> dict[str, Any]:
     """How far everything is: the log's tail, each follower, timers due, the next timer, what is parked, the clock."""
     service = _service(request)
-    now = await service.clock.now()
-    upcoming = await service.timers.upcoming()
+    now, tail, upcoming, parked = await asyncio.gather(
+        service.clock.now(), service.log.tail(), service.timers.upcoming(), service.parking.count()
+    )
     return {
         "service": service.spec.name,
         "now": now.isoformat(),
-        "tail": await service.log.tail(),
+        "tail": tail,
         "followers": {follower.name: follower.position for follower in service.followers},
-        "due": len(await service.timers.due(now)),
+        "due": len(await service.timers.due(now)) if upcoming and upcoming.due <= now else 0,
         "next": upcoming.due.isoformat() if upcoming else None,
-        "parked": await service.parking.count(),
+        "parked": parked,
         "consumes": service.spec.handlers.topics,
     }
 

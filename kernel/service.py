@@ -42,6 +42,8 @@ from kernel.vault import Vault
 from kernel.views import Views
 
 logger = structlog.get_logger(__name__)
+RELAY_POLL, FOLLOWER_POLL = 0.2, 1.0
+"""Seconds until what another process appended is seen; an append of this process wakes the followers at once."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Spec:
-    """A service, declared: its name and its rooms. ``topics`` are all topics of the deployment, without prefix."""
+    """A service, declared: its name and its rooms. ``topics`` are all topics of the deployment, without prefix.
+
+    ``background`` is work beside them, done by the one process that holds the lease on the log.
+    """
 
     name: str
     title: str
@@ -137,7 +142,6 @@ class Service:
         await self.producer.start()
         await self.intake.start(self.consumer)
         tasks = [asyncio.create_task(self._lead(), name="lead"), asyncio.create_task(self._gauge(), name="gauge")]
-        tasks += [asyncio.create_task(_named(work, self.application)) for work in self.spec.background]
         self.ready = True
         logger.info("ready", service=self.spec.name)
         try:
@@ -174,8 +178,11 @@ class Service:
         wheel = Wheel(self.timers, self.repository, self.clock, self._ring, self.metrics)
         async with asyncio.TaskGroup() as group:
             for follower in self.followers:
-                group.create_task(_steadily(follower.name, functools.partial(follower.run, token)))
+                poll = RELAY_POLL if follower.name == "relay" else FOLLOWER_POLL
+                group.create_task(_steadily(follower.name, functools.partial(follower.run, token, poll=poll)))
             group.create_task(_steadily("wheel", wheel.run))
+            for work in self.spec.background:
+                group.create_task(_steadily("background", functools.partial(_named, work, self.application)))
             group.create_task(self._renew(token), name="lease")
 
     async def _renew(self, token: int) -> None:

@@ -65,23 +65,26 @@ class Timers:
 
     def __init__(self, collection: Any, schedule: Schedule) -> None:
         self._timers, self._schedule = collection, schedule
+        self.changes = 0
 
     async def apply(self, batch: list[CommitAt]) -> None:
         """Bring the schedule up to date; what a later position has said stands."""
         for at in batch:
             writes = []
             for recorded in at.recorded():
-                for change in self._schedule(restore(recorded.event)):
-                    writes.append(_write(change, recorded.position))
+                for place, change in enumerate(self._schedule(restore(recorded.event))):
+                    writes.append(_write(change, recorded.position, place))
             fired = [cause.message for cause in at.commit.causes if cause.consumer == CONSUMER]
             writes += [UpdateOne({"timer": timer}, {"$set": {"fired": True}}) for timer in fired]
             if writes:
                 await self._timers.bulk_write(writes, ordered=True)
+                self.changes += 1
 
     async def due(self, now: datetime) -> list[Timer]:
-        """The timers that are due and have not fired, the earliest first."""
+        """The timers that are due and have not fired: the earliest first, at one moment as they were set."""
         query = {"fired": False, "due": {"$lte": now}}
-        return [_timer(d) async for d in self._timers.find(query).sort([("due", 1), ("_id", 1)]).limit(500)]
+        order = [("due", 1), ("position", 1), ("place", 1), ("_id", 1)]
+        return [_timer(d) async for d in self._timers.find(query).sort(order).limit(500)]
 
     async def upcoming(self) -> Timer | None:
         """The next timer that has not fired."""
@@ -96,6 +99,7 @@ class Wheel:
         self._timers, self._repository, self._clock, self._ring = timers, repository, clock, ring
         self._metrics = metrics
         self._failed: dict[str, tuple[int, float]] = {}
+        self._idle: tuple[datetime, int] | None = None
 
     async def run(self, *, poll: float = 0.1) -> None:
         """Turn until cancelled."""
@@ -105,7 +109,11 @@ class Wheel:
 
     async def turn(self) -> bool:
         """Fire what is due now, in order of time; False if nothing was."""
-        due = await self._timers.due(await self._clock.now())
+        seen = await self._clock.now(), self._timers.changes
+        if seen == self._idle:  # a rehearsal's clock stands still between its moves
+            return False
+        due = await self._timers.due(seen[0])
+        self._idle = seen if not due else None
         self._metrics.timers_due.set(len(due))
         fired = False
         for timer in due:
@@ -141,11 +149,11 @@ class Wheel:
         self._failed[timer.id] = failures + 1, time.monotonic() + pause
 
 
-def _write(change: Timer | Cancel, position: int) -> UpdateOne:
+def _write(change: Timer | Cancel, position: int, place: int) -> UpdateOne:
     fields: dict[str, Any] = {"fired": True}
     if isinstance(change, Timer):
         timer = msgspec.structs.replace(change, position=position)
-        fields = msgspec.structs.asdict(timer) | {"timer": timer.id, "fired": False}
+        fields = msgspec.structs.asdict(timer) | {"timer": timer.id, "fired": False, "place": place}
     return UpdateOne({"_id": f"{change.name}|{change.subject}"}, {"$set": fields}, upsert=isinstance(change, Timer))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from madoguchi.cli.finding import streams
-from madoguchi.cli.talking import ask, console, fail, tell
+from madoguchi.cli.talking import ask, console, fail, send
 from madoguchi.rehearsal.actions import ACTIONS
+from madoguchi.rehearsal.calls import prepared
 
 
 def do(
@@ -31,18 +33,19 @@ def do(
         return
     if action not in ACTIONS:
         fail(f"「{action}」という操作はありません。`madoguchi do list` で一覧を表示します。(No such command.)")
-    found = ACTIONS[action]
-    places = dict(each.split("=", 1) for each in place or [] if "=" in each)
+    found, places = ACTIONS[action], dict(each.split("=", 1) for each in place or [] if "=" in each)
     try:
-        path = found.path.format(**places)
         content = {"by": by, "reason": reason} | json.loads(body) if found.officer else json.loads(body)
-        if found.seen is not None:
-            content["seen_version"] = ask(found.service, found.seen.format(**places))["version"]
+        call = asyncio.run(prepared(found, places, content, uuid.uuid4().hex, _ask))
     except KeyError as missing:
         fail(f"--place {missing.args[0]}=… を指定してください。(Say which {missing.args[0]}.)")
     except json.JSONDecodeError:
         fail("--body は JSON で指定してください。(The body must be JSON.)")
-    console.print(JSON.from_data(tell(found.service, found.method, path, content, key=uuid.uuid4().hex)))
+    console.print(JSON.from_data(send(call)))
+
+
+async def _ask(service: str, path: str) -> Any:
+    return ask(service, path, missing_ok=True)
 
 
 def _list() -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from madoguchi.addresses import Deployment
+from madoguchi.rehearsal.calls import Call
 
 console = Console()
 
@@ -26,6 +27,11 @@ def tell(service: str, method: str, path: str, body: dict[str, Any], key: str | 
     """Send a command to a service."""
     headers = {"Idempotency-Key": key} if key else {}
     return checked(_request(service, method, path, json=body, headers=headers))
+
+
+def send(call: Call) -> Any:
+    """Send a prepared request."""
+    return checked(_request(call.service, call.method, call.path, **call.options))
 
 
 def checked(answer: httpx.Response) -> Any:

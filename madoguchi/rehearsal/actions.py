@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 Ask = Callable[[str, str], Awaitable[Any]]
@@ -26,35 +26,52 @@ class Raw:
         return b"%PDF-1.4\n% " + str(body.get("text", "")).encode() + b"\n%%EOF\n"
 
 
+Find = Callable[[Ask, Mapping[str, str]], Awaitable[Mapping[str, str]]]
+"""Looks more places up."""
+
+
 @dataclass(frozen=True)
 class Action:
-    """An HTTP call. ``seen`` is where the version that an officer saw is read.
+    """An HTTP call.
 
-    ``find`` looks up more places; the one named by ``found`` goes into the body.
+    ``seen`` are the places where the version that an officer saw is read: the first that exists counts. ``query`` are
+    the fields of the body that go into the address. ``fill`` says which field of the body is filled from which place
+    where it was not said. ``find`` looks up more places.
     """
 
     service: str
     method: str
     path: str
     officer: bool = False
-    seen: str | None = None
+    seen: tuple[str, ...] = ()
     raw: Raw | None = None
-    find: Callable[[Ask, dict[str, str]], Awaitable[dict[str, str]]] | None = None
-    found: str | None = None
+    query: tuple[str, ...] = ()
+    fill: Mapping[str, str] = field(default_factory=dict)
+    find: Find | None = None
 
 
-async def _invoice(ask: Ask, places: dict[str, str]) -> dict[str, str]:
+async def _invoice(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
     """The n-th invoice (``invoice``, from 1) of the secondment's or the case's account."""
     account = places["secondment"] if places["programme"] == "secondment" else places["application"]
     found = await ask("billing", f"/v1/invoices?account={account}&sort=number&size=100")
-    issued = [each for each in found["items"] if each.get("kind", "invoice") == "invoice"]
-    return {"invoice_id": issued[int(places.get("invoice", "1")) - 1]["id"]}
+    issued = [each["id"] for each in found["items"] if each.get("number") and each["kind"] == "invoice"]
+    return {"invoice_id": issued[int(places.get("invoice", "1")) - 1]}
 
 
-async def _visit(ask: Ask, places: dict[str, str]) -> dict[str, str]:
+async def _visit(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
     """The support's latest visit."""
     support = await ask("placement", f"/v1/supports/{places['application']}")
     return {"visit_id": list(support["visits"])[-1]}
+
+
+async def _organisations(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
+    """The applicant's organisation, and those of the applications named by ``into`` and ``other``."""
+    found = {}
+    for place, name in (("application", "organisation"), ("into", "into"), ("other", "other")):
+        if place in places:
+            path = f"/v1/{places['programme']}/{places['year']}/applications/{places[place]}"
+            found[name] = str((await ask("intake", path))["party"]["organisation_id"])
+    return found
 
 
 INTAKE = "/v1/{programme}/{year}/applications/{application}"
@@ -65,8 +82,12 @@ SECONDMENT = "/v1/secondments/{secondment}"
 SUPPORT = "/v1/supports/{application}"
 
 
-def _officer(service: str, seen: str, command: str) -> Action:
-    return Action(service, "POST", f"{seen}/{command}", officer=True, seen=seen)
+ORGANISATIONS = "/v1/organisations"
+WHICH = {"secondment_id": "secondment"}
+
+
+def _officer(service: str, seen: str, command: str, **more: Any) -> Action:
+    return Action(service, "POST", f"{seen}/{command}", officer=True, seen=(seen,), **more)
 
 
 ACTIONS: dict[str, Action] = {
@@ -74,18 +95,29 @@ ACTIONS: dict[str, Action] = {
     "apply": Action("intake", "POST", "/v1/{programme}/{year}/applications"),
     "amend": Action("intake", "PUT", INTAKE),
     "withdraw": Action("intake", "POST", f"{INTAKE}/withdrawal"),
-    "paper": Action("intake", "POST", f"{INTAKE}/papers", raw=Raw()),
+    "paper": Action("intake", "POST", f"{INTAKE}/papers", raw=Raw(), query=("kind", "request")),
     "name-secondee": Action("intake", "POST", f"{INTAKE}/secondee"),
-    "accept": Action("placement", "POST", f"{PROPOSAL}/acceptance", officer=True, seen=PROPOSAL),
+    "accept": _officer("placement", PROPOSAL, "acceptance"),
     "decline": _officer("placement", PROPOSAL, "decline"),
     # what officers do at the counter
     "original-paper": _officer("intake", INTAKE, "originals"),
     "admit-late": _officer("intake", INTAKE, "late-admission"),
+    "merge": Action(
+        "intake", "POST", f"{ORGANISATIONS}/{{into}}/merge", officer=True, find=_organisations,
+        fill={"other": "organisation"},
+    ),
+    "keep-apart": Action(
+        "intake", "POST", f"{ORGANISATIONS}/{{organisation}}/keep-apart", officer=True, find=_organisations,
+        fill={"other": "other"},
+    ),
+    "placed-before": Action(
+        "intake", "POST", f"{ORGANISATIONS}/{{organisation}}/placements", officer=True, find=_organisations
+    ),
     # in screening
     "judge-purpose": _officer("screening", SCREENING, "purpose"),
-    "third-year": _officer("screening", SCREENING, "third-year"),
-    "waive": _officer("screening", SCREENING, "waivers/{clause}"),
-    "papers-late": _officer("screening", SCREENING, "papers"),
+    "third-year": _officer("screening", SCREENING, "third-year", fill=WHICH),
+    "waive": _officer("screening", SCREENING, "waivers/{clause}", fill=WHICH),
+    "papers-late": _officer("screening", SCREENING, "papers", fill=WHICH),
     "stage-one": _officer("screening", SCREENING, "stage-one"),
     "interview": _officer("screening", SCREENING, "interview"),
     "stage-two": _officer("screening", SCREENING, "stage-two"),
@@ -94,7 +126,10 @@ ACTIONS: dict[str, Action] = {
     "seed": _officer("placement", ROUND, "seed"),
     "run": _officer("placement", ROUND, "run"),
     "announce": _officer("placement", ROUND, "announce"),
-    "adjust": _officer("placement", ROUND, "adjust"),
+    "adjust": Action(
+        "placement", "POST", f"{ROUND}/adjust", officer=True, seen=(PROPOSAL, ROUND),
+        fill={"secondment_id": "secondment"},
+    ),
     "reoffer": _officer("placement", PROPOSAL, "reoffer"),
     "memorandum-drafted": _officer("placement", SECONDMENT, "memorandum-drafted"),
     "memorandum-sent": _officer("placement", SECONDMENT, "memorandum-sent"),
@@ -109,12 +144,10 @@ ACTIONS: dict[str, Action] = {
     "kick-off": _officer("placement", SUPPORT, "kick-off"),
     "contact": _officer("placement", SUPPORT, "contacts"),
     "visit": _officer("placement", SUPPORT, "visits"),
-    "cancel-visit": Action(
-        "placement", "POST", f"{SUPPORT}/visit-cancellation", officer=True, seen=SUPPORT, find=_visit, found="visit_id"
-    ),
+    "cancel-visit": _officer("placement", SUPPORT, "visit-cancellation", find=_visit, fill={"visit_id": "visit_id"}),
     "refuse-request": _officer("placement", SUPPORT, "requests"),
     "end-support": _officer("placement", SUPPORT, "early-end"),
     # in billing
     "rate": Action("billing", "POST", "/v1/exchange-rates", officer=True),
     "payment": Action("billing", "POST", "/v1/invoices/{invoice_id}/payments", officer=True, find=_invoice),
-}
+}  # fmt: skip

@@ -14,6 +14,7 @@ from kernel.sealing import PREFIX
 from madoguchi.rehearsal.play import Answer, Played
 from madoguchi.rehearsal.script import Script
 from madoguchi.rehearsal.topics import Heard
+from schemas.events import TOPICS
 from schemas.values import TOKYO
 
 Outcome = dict[str, Any]
@@ -55,15 +56,19 @@ def outcome(
 
 
 def _refusal(answer: Answer) -> dict[str, Any]:
-    return {"do": answer.step.do, "status": answer.status, "clauses": list(answer.clauses)}
+    day = answer.step.at.astimezone(TOKYO).date().isoformat()
+    return {"day": day, "do": answer.step.do, "status": answer.status, "clauses": list(answer.clauses)}
 
 
 def _told(events: Iterable[Heard], application: str) -> list[dict[str, Any]]:
-    told = [
-        {"day": event.time.astimezone(TOKYO).date().isoformat(), "event": event.name} | _facts(event.data, application)
-        for event in events
-    ]
-    return sorted(told, key=lambda each: (each["day"], json.dumps(each, ensure_ascii=False, sort_keys=True)))
+    """In the order of time; what happened at one moment in the order of the services, and then of the alphabet."""
+    told = []
+    for event in events:
+        day = event.time.astimezone(TOKYO).date().isoformat()
+        facts = {"day": day, "event": event.name} | _facts(event.data, application)
+        text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+        told.append((event.time, TOPICS.index(event.source), text, facts))
+    return [facts for *_, facts in sorted(told, key=lambda each: each[:3])]
 
 
 def _facts(value: dict[str, Any], application: str) -> dict[str, Any]:

@@ -8,10 +8,14 @@ from typing import Any
 
 import httpx
 
-from madoguchi.rehearsal.actions import ACTIONS, Action
+from madoguchi.rehearsal.actions import ACTIONS
+from madoguchi.rehearsal.calls import prepared
 from madoguchi.rehearsal.script import Script, Step
 from madoguchi.rehearsal.system import System
 
+YEAR = "2026"
+OTHERS = ("into", "other")
+"""Places of a step that name another case."""
 Told = Callable[[Step, int, int], None]
 """Told of each step before it is done: the step, its number, how many there are."""
 
@@ -55,7 +59,7 @@ class Player:
         """
         await self._system.set_clock(self._script.steps[0].at)
         before = await self._system.played()
-        touched: set[str] = set()
+        touched: set[tuple[str, str]] = set()
         for number, step in enumerate(self._script.steps, 1):
             self._told(step, number, len(self._script.steps))
             if step.key in before:
@@ -64,10 +68,10 @@ class Player:
             if step.at > await self._system.now():
                 await self._system.move(step.at)
                 touched = set()
-            elif step.case in touched or not step.case or "" in touched:
+            elif _waits(step, touched):
                 await self._system.settle()
                 touched = set()
-            touched.add(step.case)
+            touched.add((step.programme, step.case))
             answer = await self._do(step)
             await self._system.note(step.key, answer)
             self._keep(step, answer)
@@ -76,24 +80,9 @@ class Player:
 
     async def _do(self, step: Step) -> dict[str, Any]:
         action = ACTIONS[step.do]
-        places = await self._places(step)
-        if action.find is not None:
-            places |= await action.find(self._ask, places)
-        body, options = dict(step.body), dict[str, Any]()
-        if action.found is not None:
-            body[action.found] = places[action.found]
-        if action.officer:
-            body = {"by": "officer-01", "reason": "予行"} | body
-        if action.seen is not None:
-            body["seen_version"] = await self._version(action, places)
-        headers = {"Idempotency-Key": step.key}
-        if action.raw is not None:
-            headers |= action.raw.headers(body)
-            options["content"] = action.raw.content(body)
-        else:
-            options["json"] = body
-        path = action.path.format(**places)
-        answer = await self._system.call(action.service, action.method, path, headers=headers, **options)
+        body = {"by": "officer-01", "reason": "予行"} | step.body if action.officer else step.body
+        call = await prepared(action, self._places(step), body, step.key, self._ask)
+        answer = await self._system.call(call.service, call.method, call.path, **call.options)
         return _noted(step, answer)
 
     def _keep(self, step: Step, answer: dict[str, Any]) -> None:
@@ -101,21 +90,26 @@ class Player:
             self.played.applications[step.programme, step.case] = answer["application"]
         self.played.answers.append(Answer(step, answer["status"], tuple(answer["clauses"]), answer["reason"]))
 
-    async def _places(self, step: Step) -> dict[str, str]:
-        application = self.played.applications.get((step.programme, step.case), "")
-        number = step.place.get("number", "1")
-        edition = {"programme": step.programme, "year": "2026"}
-        return edition | {"application": application, "secondment": f"{application}.{number}"} | step.place
+    def _places(self, step: Step) -> dict[str, str]:
+        """Where a step takes place; other cases named in it as their applications."""
+        application = self._application(step, step.case)
+        places = {"programme": step.programme, "year": YEAR, "application": application} | step.place
+        if step.programme == "secondment":
+            places["secondment"] = f"{application}.{step.place.get('number', '1')}"
+        return places | {name: self._application(step, step.place[name]) for name in OTHERS if name in step.place}
 
-    async def _version(self, action: Action, places: dict[str, str]) -> int:
-        assert action.seen is not None
-        found = await self._ask(action.service, action.seen.format(**places))
-        return int(found["version"])
+    def _application(self, step: Step, case: str) -> str:
+        return self.played.applications.get((step.programme, case), "")
 
     async def _ask(self, service: str, path: str) -> Any:
-        headers = {"X-Officer": "officer-01"}
-        answer = await self._system.call(service, "GET", path, headers=headers)
-        return answer.raise_for_status().json()
+        answer = await self._system.call(service, "GET", path, headers={"X-Officer": "officer-01"})
+        return None if answer.status_code == 404 else answer.raise_for_status().json()
+
+
+def _waits(step: Step, touched: set[tuple[str, str]]) -> bool:
+    """Whether a step at the same moment must wait for what those before it set in motion."""
+    whole = (step.programme, "")
+    return (step.programme, step.case) in touched or whole in touched or (not step.case and bool(touched))
 
 
 def _noted(step: Step, answer: httpx.Response) -> dict[str, Any]:

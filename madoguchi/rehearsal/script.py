@@ -7,15 +7,20 @@ and what the action needs; ``expect`` says which refusal is the right answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
 
+from madoguchi.rehearsal.actions import ACTIONS
 from schemas.values import TOKYO, Programme
+
+STEP = frozenset({"at", "do", "body", "place", "case", "cases", "expect"})
+OFFICERS = "officers"
 
 
 class BadScript(Exception):
@@ -63,31 +68,41 @@ def read(folder: Path) -> Script:
     """The script in a folder with one folder a programme. Raises `BadScript`."""
     cases: list[Case] = []
     steps: list[Step] = []
-    for programme in ("secondment", "support"):
+    for programme in get_args(Programme):
         for path in sorted((folder / programme).glob("*.yaml")):
             found = _load(path)
-            if path.stem != "officers":
-                cases.append(Case(programme, path.stem, found["title"], found.get("note", "")))
+            if path.stem != OFFICERS:
+                cases.append(Case(programme, path.stem, str(found["title"]), str(found.get("note", ""))))
             steps.extend(_steps(path, programme, found))
+    if not steps:
+        raise BadScript(f"{folder.name}: there is nothing to play")
     known = {(case.programme, case.name) for case in cases}
     for step in steps:
         if step.case and (step.programme, step.case) not in known:
-            raise BadScript(f"{step.programme}/officers.yaml: there is no case '{step.case}'")
+            raise BadScript(f"{step.programme}/{OFFICERS}.yaml: there is no case '{step.case}'")
     return Script(tuple(cases), tuple(sorted(steps, key=lambda step: step.at)))
 
 
 def _load(path: Path) -> dict[str, Any]:
-    found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    if not isinstance(found, dict) or "steps" not in found:
+    try:
+        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise BadScript(f"{path.name}: line {line}: {error.problem}") from None
+    if not isinstance(found, dict) or not isinstance(found.get("steps"), list):
         raise BadScript(f"{path.name}: 'steps' is missing")
+    if "title" not in found:
+        raise BadScript(f"{path.name}: 'title' is missing")
     return found
 
 
 def _steps(path: Path, programme: Programme, found: dict[str, Any]) -> Iterator[Step]:
-    own = "" if path.stem == "officers" else path.stem
+    own = "" if path.stem == OFFICERS else path.stem
     number = 0
-    for written in found["steps"]:
-        at = _moment(path, written.get("at"))
+    for place, written in enumerate(found["steps"], 1):
+        where = f"{path.name}: step {place}"
+        _must_be_step(where, written)
+        at = _moment(where, written.get("at"))
         for case in written.get("cases") or [written.get("case", own)]:
             number += 1
             yield Step(
@@ -96,15 +111,33 @@ def _steps(path: Path, programme: Programme, found: dict[str, Any]) -> Iterator[
                 case,
                 number + (500 if not own and case else 0),
                 written["do"],
-                dict(written.get("body") or {}),
-                {name: str(value) for name, value in (written.get("place") or {}).items()},
+                _plain(dict(written.get("body") or {})),
+                {name: str(_plain(value)) for name, value in (written.get("place") or {}).items()},
                 written.get("expect"),
             )
 
 
-def _moment(path: Path, written: object) -> datetime:
+def _must_be_step(where: str, written: object) -> None:
+    if not isinstance(written, Mapping):
+        raise BadScript(f"{where}: a step has 'at' and 'do'")
+    if strange := sorted(map(str, written.keys() - STEP)):
+        raise BadScript(f"{where}: '{strange[0]}' is unknown; a step may have {', '.join(sorted(STEP))}")
+    if written.get("do") not in ACTIONS:
+        raise BadScript(f"{where}: 'do' must be one of `madoguchi do list`, not '{written.get('do')}'")
+
+
+def _moment(where: str, written: object) -> datetime:
     try:
-        at = datetime.fromisoformat(written if isinstance(written, str) else "")
+        at = written if isinstance(written, datetime) else datetime.fromisoformat(str(written))
     except ValueError:
-        raise BadScript(f"{path.name}: 'at' must be a moment in Tokyo such as 2025-11-10T10:00") from None
+        raise BadScript(f"{where}: 'at' must be a moment in Tokyo such as 2025-11-10T10:00") from None
     return at if at.tzinfo else at.replace(tzinfo=TOKYO)
+
+
+def _plain(value: Any) -> Any:
+    """YAML's dates as ISO text, as JSON has them."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value

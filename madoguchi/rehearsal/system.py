@@ -1,13 +1,13 @@
 """The running system as a rehearsal sees it: five HTTP interfaces, topics, a clock that can be moved.
 
 `settle` tells when everything that was set in motion has come to rest: every follower at its log's tail, no timer due,
-every consumer group at its topics' ends, no letter waiting; twice in a row with nothing changed in between.
+every consumer group at its topics' ends, no letter waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,8 @@ from schemas.events import TOPICS
 
 REST_WITHIN = 90.0
 PAUSE = 0.05
+Progress = dict[str, dict[str, Any]]
+"""What each service says of its progress."""
 
 
 class Restless(Exception):
@@ -63,7 +65,10 @@ class System:
         await self._clock.move(to)
 
     async def move(self, to: datetime) -> list[datetime]:
-        """Move the clock to ``to`` through everything that falls due before, resting at each; the stops on the way."""
+        """Move the clock to ``to`` through everything that falls due before, resting at each; the stops on the way.
+
+        At the end the system is at rest: nothing more is due at ``to``.
+        """
         stops: list[datetime] = []
         while True:
             upcoming = [datetime.fromisoformat(p["next"]) for p in (await self.settle()).values() if p["next"]]
@@ -73,7 +78,6 @@ class System:
             stops.append(due)
             await self._clock.move(due)
         await self._clock.move(to)
-        await self.settle()
         return stops
 
     @retry(
@@ -100,55 +104,73 @@ class System:
         found: list[dict[str, Any]] = answer.raise_for_status().json()
         return found
 
-    async def settle(self) -> dict[str, dict[str, Any]]:
-        """Wait for rest; the progress of each service then. Raises `Restless`."""
-        before, moving = None, ["not looked yet"]
-        async with _limit(REST_WITHIN, lambda: moving):
+    async def settle(self) -> Progress:
+        """Wait for rest; the progress of each service then. Raises `Restless`.
+
+        Each service is looked at until it is at rest. Then all that was published must have been consumed, and a last
+        look at all must find no log grown: whatever is consumed or sent leaves its mark in a log before it is
+        acknowledged, so nothing can have been under way.
+        """
+        seen: Progress = {}
+        moving = {name: ["not looked yet"] for name in self.services}
+        async with _limit(REST_WITHIN, lambda: [each for late in moving.values() for each in late]):
             while True:
                 try:
-                    now = await self._look()
+                    seen |= await self._look(moving)
+                    moving = self._moving(seen, await self.now())
+                    if not moving:
+                        moving = await self._under_way(seen)
+                    if not moving:
+                        last = await self._look(self.services)
+                        if last == seen:
+                            return seen
+                        seen, moving = last, self._moving(last, await self.now())
+                        continue
                 except (httpx.HTTPError, KafkaError, OSError) as away:
-                    before, moving = None, [type(away).__name__]
-                else:
-                    moving = await self._moving(now)
-                    if not moving and now == before:
-                        return now
-                    before = None if moving else now
+                    moving = {name: [f"{name}: {type(away).__name__}"] for name in self.services}
                 await asyncio.sleep(PAUSE)
 
-    async def _look(self) -> dict[str, dict[str, Any]]:
+    async def _look(self, names: Iterable[str]) -> Progress:
+        asked = list(names)
         answers = await asyncio.gather(
-            *(self._http.get(f"{url}/operations/progress") for url in self.services.values())
+            *(self._http.get(f"{self.services[name]}/operations/progress") for name in asked)
         )
-        return {name: answer.raise_for_status().json() for name, answer in zip(self.services, answers, strict=True)}
+        return {name: answer.raise_for_status().json() for name, answer in zip(asked, answers, strict=True)}
 
-    async def _moving(self, progress: dict[str, dict[str, Any]]) -> list[str]:
-        now = await self.now()
-        moving = []
+    @staticmethod
+    def _moving(progress: Progress, now: datetime) -> dict[str, list[str]]:
+        """What each service itself still has to do."""
+        moving: dict[str, list[str]] = {}
         for name, seen in progress.items():
+            late = [f"{name}: {f}" for f, position in seen["followers"].items() if position < seen["tail"] - 1]
             if datetime.fromisoformat(seen["now"]) < now:
-                moving.append(f"{name}: clock")
+                late.append(f"{name}: clock")
             if seen["due"]:
-                moving.append(f"{name}: {seen['due']} timers due")
-            moving += [f"{name}: {f}" for f, position in seen["followers"].items() if position < seen["tail"] - 1]
-        if not moving:
-            moving += await self._lagging(progress)
-        if not moving and "notify" in self.services:
-            moving += await self._unsent()
+                late.append(f"{name}: {seen['due']} timers due")
+            if late:
+                moving[name] = late
         return moving
 
-    async def _lagging(self, progress: dict[str, dict[str, Any]]) -> list[str]:
+    async def _under_way(self, progress: Progress) -> dict[str, list[str]]:
+        """What is between the services: messages not consumed, letters not sent."""
+        lagging, unsent = await asyncio.gather(self._lagging(progress), self._unsent())
+        return lagging | unsent
+
+    async def _lagging(self, progress: Progress) -> dict[str, list[str]]:
         partitions = await self._partitions()
-        ends = await self._ends.end_offsets([each for among in partitions.values() for each in among])
-        lagging = []
-        for name, seen in progress.items():
-            offsets = await self._admin.list_consumer_group_offsets(f"{self.prefix}.{name}")
+        ends, *read = await asyncio.gather(
+            self._ends.end_offsets([each for among in partitions.values() for each in among]),
+            *(self._admin.list_consumer_group_offsets(f"{self.prefix}.{name}") for name in progress),
+        )
+        lagging = {}
+        for (name, seen), offsets in zip(progress.items(), read, strict=True):
             behind = sum(
                 max(0, ends[each] - (max(0, offsets[each].offset) if each in offsets else 0))
                 for topic in seen["consumes"]
                 for each in partitions[topic]
             )
-            lagging += [f"{name}: {behind} messages behind"] if behind else []
+            if behind:
+                lagging[name] = [f"{name}: {behind} messages behind"]
         return lagging
 
     async def _partitions(self) -> dict[str, list[TopicPartition]]:
@@ -160,10 +182,12 @@ class System:
                 self._known[name.removeprefix(f"{self.prefix}.")] = found
         return self._known
 
-    async def _unsent(self) -> list[str]:
+    async def _unsent(self) -> dict[str, list[str]]:
+        if "notify" not in self.services:
+            return {}
         answer = await self._http.get(f"{self.services['notify']}/v1/letters", params={"status": "composed", "size": 1})
         unsent = answer.raise_for_status().json()["total"]
-        return [f"notify: {unsent} letters to send"] if unsent else []
+        return {"notify": [f"notify: {unsent} letters to send"]} if unsent else {}
 
 
 class _limit:  # noqa: N801  # reads as a statement

@@ -39,8 +39,7 @@ class Wording:
     @classmethod
     def of_editions(cls, fiscal_year: int) -> Wording:
         """The names of a fiscal year."""
-        edition: Any = load("secondment", fiscal_year)
-        return cls({site.id: site.name for site in edition.sites.all})
+        return cls({id: site.full_name for id, site in load("secondment", fiscal_year).sites.items()})
 
     def site(self, id: str) -> str:
         """A place's name; its id where the edition has none."""

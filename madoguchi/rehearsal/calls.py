@@ -1,0 +1,51 @@
+"""From an action and what is said with it to the HTTP request that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from madoguchi.rehearsal.actions import Action, Ask
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to a service: ``options`` are httpx's, the body among them."""
+
+    service: str
+    method: str
+    path: str
+    options: dict[str, Any]
+
+
+async def prepared(action: Action, places: Mapping[str, str], body: Mapping[str, Any], key: str, ask: Ask) -> Call:
+    """The request under an Idempotency-Key. Raises KeyError naming the place that was not given."""
+    if action.find is not None:
+        places = {**places, **await action.find(ask, places)}
+    said = dict(body)
+    for field, place in action.fill.items():
+        if field not in said:
+            said[field] = places[place]
+    seen = await _version(action, places, ask)
+    if seen is not None:
+        said["seen_version"] = seen
+    path = action.path.format(**places)
+    asked = {name: said[name] for name in action.query if name in said}
+    if asked:
+        path += f"?{urlencode(asked)}"
+    headers = {"Idempotency-Key": key}
+    if action.raw is not None:
+        raw = {"headers": headers | action.raw.headers(said), "content": action.raw.content(said)}
+        return Call(action.service, action.method, path, raw)
+    return Call(action.service, action.method, path, {"headers": headers, "json": said})
+
+
+async def _version(action: Action, places: Mapping[str, str], ask: Ask) -> int | None:
+    """The version of the first that exists; None before there is anything to be seen."""
+    for path in action.seen:
+        found = await ask(action.service, path.format(**places))
+        if found is not None:
+            return int(found["version"])
+    return None
