@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -153,6 +154,16 @@ async def test_amended_and_withdrawn() -> None:
     await desk.hear(withdrawn())
     assert await desk.waiting("to_judge") == []
     assert problem(await desk.order("purpose", outcome="passed", status=409)) == ("G-6", "")
+
+
+@pytest.mark.clause("S-PL-4")
+async def test_what_is_learnt_of_the_sender_later_reaches_placement_and_asks_nobody_again() -> None:
+    desk = await Desk.open(NOVEMBER, submitted(sent := form()))
+    await desk.order("purpose", outcome="passed")
+    await desk.hear(amended(sent).model_copy(update={"placed_before": True}))
+    assert await desk.waiting("to_judge") == []
+    passed = [json.loads(each.data) for each in desk.company.published if each.name == "ScreeningPassed"]
+    assert [each["placed_before"] for each in passed] == [False, True]
 
 
 async def test_a_form_heard_twice_is_screened_once() -> None:

@@ -53,7 +53,8 @@ class SecondmentDesk(Desk):
         """A newer form counts (S-IN-6)."""
         at = await self.kernel.clock.now()
         decisions = form_policy.examine(event.application_id, form, rules(event.fiscal_year, at))
-        case.amend(event.party, event.edition, form, event.revision, decisions, at=at)
+        placed = event.placed_before
+        case.amend(event.party, event.edition, form, event.revision, decisions, placed_before=placed, at=at)
         return [case]
 
     async def take_secondee(self, case: SecondmentScreening, event: SecondeeNamed) -> Sequence[Aggregate]:

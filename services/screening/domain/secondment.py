@@ -36,15 +36,26 @@ class SecondmentScreening(SecondmentState):
         revision: int,
         decisions: tuple[Decision, ...],
         *,
+        placed_before: bool,
         at: datetime,
     ) -> None:
         """A newer form counts from now on (S-IN-6); an older one, or one after a person was named, changes nothing."""
         begun = any(road.person != "awaited" for road in self.roads.values())
         if self.withdrawn or begun or revision <= self.revision:
             return
-        self.record(events.FormAmended, at=at, party=party, edition=edition, form=form, revision=revision)
+        sender = {"party": party, "placed_before": placed_before, "revision": revision}
+        if form == self.form:
+            self.record(events.SenderRetold, at=at, **sender)
+            self._tell_again(at)
+            return
+        self.record(events.FormAmended, at=at, edition=edition, form=form, **sender)
         self.tell(events.FormExamined, at=at, decisions=decisions)
         self._settle_form(at)
+
+    def _tell_again(self, at: datetime) -> None:
+        passed = tuple(road.request for road in self.roads.values() if road.form == "passed")
+        if passed:
+            self.tell(events.StagePassed, at=at, stage="form", requests=passed, placed_before=self.placed_before)
 
     def judge_purpose(self, decision: Decision, *, at: datetime) -> None:
         """An officer says whether the purpose fits (S-SC-1)."""

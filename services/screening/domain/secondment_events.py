@@ -33,11 +33,24 @@ class FormAmended(Event, frozen=True, kw_only=True):
     party: Party
     edition: str
     form: SecondmentForm
+    placed_before: bool = False
 
     def apply(self, aggregate: SecondmentScreening) -> None:
         aggregate.revision, aggregate.party, aggregate.edition = self.revision, self.party, self.edition
-        aggregate.form = self.form
+        aggregate.form, aggregate.placed_before = self.form, self.placed_before
         aggregate.lay_out(self.form)
+
+
+class SenderRetold(Event, frozen=True, kw_only=True):
+    """The form stays as it is; what is known of its sender changed (S-IN-7, S-PL-4). What was decided still counts."""
+
+    TOPIC: ClassVar[str] = "screening.sender_retold.v1"
+    revision: int
+    party: Party
+    placed_before: bool
+
+    def apply(self, aggregate: SecondmentScreening) -> None:
+        aggregate.revision, aggregate.party, aggregate.placed_before = self.revision, self.party, self.placed_before
 
 
 class FormExamined(OfCase, frozen=True, kw_only=True):
