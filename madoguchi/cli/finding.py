@@ -16,7 +16,7 @@ def streams(id: str) -> list[tuple[str, str]]:
     if id[:1] in "SC" and id[1:5].isdecimal():
         found = ask("intake", _programme_of(id), receipt_number=id)["items"]
         return _of_case(found[0]["id"]) if found else []
-    if id[:1] in "JR" and id[1:5].isdecimal():
+    if id.startswith(("INV-", "RET-")):
         found = ask("billing", "/v1/invoices", number=id)["items"]
         return [("billing", found[0]["id"]), ("billing", f"account-{found[0]['account']}")] if found else []
     return [(service, id) for service in ("intake", "screening", "placement", "billing", "notify")]

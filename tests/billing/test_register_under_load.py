@@ -54,7 +54,7 @@ async def test_fifty_concurrent_issues_take_fifty_numbers_without_a_gap(mongo_ur
 
     await asyncio.gather(*(departs(number) for number in range(INVOICES)))
     repository = writers[0][0].kernel.repository
-    register = await repository.get(InvoiceRegister, "register-S2026-")
+    register = await repository.get(InvoiceRegister, "register-INV-S2026-")
     streams = [f"invoice-app-{number}.1-1" for number in range(INVOICES)]
     events = [restore(r.event) for found in (await repository.log.streams(streams)).values() for r in found]
     numbers = sorted(event.number for event in events if isinstance(event, InvoiceIssued))

@@ -40,7 +40,7 @@ async def test_the_first_fiscal_year_is_billed_at_once_and_the_next_on_1_april()
         {"rate": 10, "amount": 1_440_000, "tax": 144_000},
         {"rate": None, "amount": 100_000, "tax": 0},
     ]
-    assert (first["total"], first["number"], first["due_on"]) == (1_684_000, "S2026-000001", "2027-05-31")
+    assert (first["total"], first["number"], first["due_on"]) == (1_684_000, "INV-S2026-000001", "2027-05-31")
 
     await story.company.move(tokyo(2028, 3, 31, 23))
     assert len(story.published("InvoiceIssued")) == 1
@@ -99,7 +99,7 @@ async def test_an_early_end_gives_back_the_months_not_served() -> None:
     await story.company.move(tokyo(2027, 11, 10))
     await story.ends(date(2027, 10, 31))
     (back,) = story.published("ReturnInvoiceIssued")
-    assert (back["number"], back["returns"], back["total"]) == ("S2026-R000001", issued["number"], 5 * 132_000)
+    assert (back["number"], back["returns"], back["total"]) == ("RET-S2026-000001", issued["number"], 5 * 132_000)
     assert back["lines"][0]["description"] == "海外事務費（2027年11月～2028年3月、5か月分）"
     async with story.client() as billing:
         now = (await billing.get(f"/v1/invoices/{issued['invoice_id']}")).json()
@@ -192,7 +192,7 @@ async def test_a_cancelled_visit_is_invoiced_once_with_its_costs() -> None:
         {"rate": 10, "amount": 24_567, "tax": 2_456},
         {"rate": None, "amount": 500, "tax": 0},
     ]
-    assert (issued["number"], issued["total"]) == ("C2026-000001", 27_523)
+    assert (issued["number"], issued["total"]) == ("INV-C2026-000001", 27_523)
 
 
 @pytest.mark.clause("G-6")

@@ -130,7 +130,7 @@ async def test_an_invoice_and_its_letter_arrive_once_whatever_is_killed(stack: S
     await here.publishes(departed(party, "app-1"))
     await here.total("billing", "/v1/invoices?status=held", 1)
     await here.post("billing", "/v1/exchange-rates", RATE)
-    mail = await here.mail("ご請求書（適格請求書）S2026-000001")
+    mail = await here.mail("ご請求書（適格請求書）INV-S2026-000001")
     assert "2,217,813円" in mail["body"]
     assert mail["recipients"] == ["jinji@kakuu.example.jp"]
     (listed,) = (await here.get("billing", "/v1/invoices?status=open"))["items"]
@@ -140,7 +140,7 @@ async def test_an_invoice_and_its_letter_arrive_once_whatever_is_killed(stack: S
     await here.publishes(ended(party, "app-1"))
     for name, pid in killed.items():
         await asyncio.to_thread(stack.await_restarted, name, pid)
-    assert "792,000円" in (await here.mail("S2026-R000001"))["body"]
+    assert "792,000円" in (await here.mail("RET-S2026-000001"))["body"]
 
     await here.clock.move(tokyo(2027, 6, 1))
     await here.mail("お支払いのお願い")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.policy import compat32
 from email.policy import default as modern
 from typing import Any
 
@@ -36,14 +40,23 @@ def read(raw: bytes) -> Letter:
     """Decode a mail as it came over the wire."""
     message = message_from_bytes(raw, _class=EmailMessage, policy=modern)
     return Letter(
-        sender=str(message.get("From", "")),
-        to=str(message.get("To", "")),
-        subject=str(message.get("Subject", "")),
+        sender=_decoded(raw, "From"),
+        to=_decoded(raw, "To"),
+        subject=_decoded(raw, "Subject"),
         date=str(message.get("Date", "")),
         message_id=str(message.get("Message-ID", "")).strip(),
         body=_body(message),
         attachments=tuple(_attachments(message)),
     )
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    # The modern policy leaves a blank between two encoded words of a name; the older decoder joins them (RFC 2047, 6.2).
+    folded = BytesHeaderParser(policy=compat32).parsebytes(raw).get(name, "")
+    try:
+        return str(make_header(decode_header(folded)))
+    except (LookupError, UnicodeDecodeError, HeaderParseError):
+        return str(folded)
 
 
 def _body(message: EmailMessage) -> str:

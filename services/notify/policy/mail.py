@@ -53,7 +53,7 @@ def mail(contents: Contents) -> EmailMessage:
 
 
 def _address(name: str, address: str) -> Address:
-    shown = "".join(character for character in name if character.isprintable())
+    shown = "".join(each for each in " ".join(name.split()) if each.isprintable())
     if not address.isascii():
         raise Undeliverable
     try:
