@@ -71,13 +71,14 @@ def main(
         _fail(f"There are no topics that begin with {prefix!r}. Say --prefix, or start the services first.")
     except Refused as why:
         _fail(f"{why}. What came before it is kept.")
-    shown = Table(title=f"{taken} records read; {to.name} now holds", title_justify="left")
+    console, shown = Console(), Table()
     shown.add_column("table")
     shown.add_column("rows", justify="right")
     for name, count in tables.counts().items():
         if count:
             shown.add_row(name, str(count))
-    Console().print(shown)
+    console.print(f"{taken} records read. {to.name} now holds:")
+    console.print(shown)
 
 
 def _fail(line: str) -> NoReturn:
