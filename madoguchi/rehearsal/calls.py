@@ -26,7 +26,7 @@ async def prepared(action: Action, places: Mapping[str, str], body: Mapping[str,
         places = {**places, **await action.find(ask, places)}
     said = dict(body)
     for field, place in action.fill.items():
-        if field not in said:
+        if field not in said and place in places:
             said[field] = places[place]
     seen = await _version(action, places, ask)
     if seen is not None:
