@@ -7,9 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field
-from stdnum.exceptions import ValidationError
-from stdnum.jp import cn
+from pydantic import ConfigDict, Field
 
 from kernel.sealing import Confidential, Contact, Personal
 
@@ -24,18 +22,6 @@ Yen = int
 
 ClauseId = Annotated[str, Field(pattern=r"^[SCG]-(?:[A-Z]{2}-)?\d+$")]
 """A clause of the rulebook, such as S-PL-3."""
-
-
-def _corporate_number(value: str) -> str:
-    try:
-        number: str = cn.validate(value)
-    except ValidationError:
-        raise ValueError("13 digits with a valid check digit are needed") from None
-    return number
-
-
-CorporateNumber = Annotated[str, AfterValidator(_corporate_number)]
-"""法人番号: 13 digits, the first a check digit over the rest (G-5)."""
 
 
 def fiscal_year(day: date) -> int:
@@ -58,7 +44,8 @@ class _Strict:
 class Party(_Strict):
     """An organisation as letters and invoices address it. Names and addresses are sealed.
 
-    ``organisation_id`` is its identity in this system, also the subject of its sealed fields.
+    ``organisation_id`` is its identity in this system, also the subject of its sealed fields; ``corporate_number`` the
+    13 digits of its 法人番号, None for a body that has none (G-5).
     """
 
     organisation_id: str
