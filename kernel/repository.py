@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import TypeVar
 
 from kernel.aggregate import Aggregate
@@ -28,7 +28,7 @@ class Repository:
     def __init__(self, log: EventLog, clock: Clock, ids: Ids, snapshots: Snapshots | None = None) -> None:
         self.log, self.clock, self.ids = log, clock, ids
         self._snapshots: Snapshots = snapshots or NoSnapshots()
-        self._asked: dict[str, asyncio.Future[list[Recorded]]] = {}
+        self._asked: dict[str, list[asyncio.Future[list[Recorded]]]] = {}
 
     async def get(self, kind: type[A], id: str) -> A:
         """The aggregate. Raises `NotFound`."""
@@ -77,28 +77,33 @@ class Repository:
         return (await self.log.caused(cause.consumer, [cause.message])).get(cause.message)
 
     async def _stream(self, id: str) -> list[Recorded]:
-        future = self._asked.get(id)
-        if future is None:
-            future = self._asked[id] = asyncio.get_running_loop().create_future()
-            if len(self._asked) == 1:
-                asyncio.get_running_loop().call_soon(self._ask)
-        return await asyncio.shield(future)
+        loop = asyncio.get_running_loop()
+        if not self._asked:
+            loop.call_soon(self._ask)
+        future: asyncio.Future[list[Recorded]] = loop.create_future()
+        self._asked.setdefault(id, []).append(future)
+        return await future
 
     def _ask(self) -> None:
         asked, self._asked = self._asked, {}
         task = asyncio.create_task(self._answer(asked), name="load streams")
         task.add_done_callback(lambda done: done.exception())
 
-    async def _answer(self, asked: dict[str, asyncio.Future[list[Recorded]]]) -> None:
+    async def _answer(self, asked: dict[str, list[asyncio.Future[list[Recorded]]]]) -> None:
         try:
             found = await self.log.streams(list(asked))
         except Exception as broken:  # noqa: BLE001  # handed on to everybody who asked
-            for future in asked.values():
+            for future in _waiting(asked.values()):
                 future.set_exception(broken)
-                future.exception()
             return
-        for id, future in asked.items():
-            future.set_result(found.get(id, []))
+        for id, futures in asked.items():
+            for future in _waiting([futures]):
+                future.set_result(found.get(id, []))
+
+
+def _waiting(futures: Iterable[list[asyncio.Future[T]]]) -> Iterator[asyncio.Future[T]]:
+    """Those whose callers have not gone away."""
+    return (future for each in futures for future in each if not future.done())
 
 
 async def decide_again(act: Callable[[], Awaitable[T]], tries: int = 100) -> T:

@@ -34,11 +34,11 @@ async def test_a_smaller_token_is_refused(place: Place) -> None:
 
 
 async def test_one_holds_the_lease_until_it_ends(db: Any) -> None:
-    first, second = (Lease(db["leases"], "log", name, seconds=0.3) for name in ("first", "second"))
+    first, second = (Lease(db["leases"], "log", name, seconds=1.0) for name in ("first", "second"))
     assert await first.take() == 1
     assert await second.take() is None
     assert await first.take() == 1
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.1)
     assert await second.take() == 2
     assert await first.take() is None
 

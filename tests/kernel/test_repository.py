@@ -185,6 +185,18 @@ async def test_state_that_grows_does_not_change_what_happened_before(repository:
     assert (await repository.get(Tags, "t")).tags == ["b", "c"]
 
 
+async def test_one_who_gives_a_load_up_does_not_disturb_the_others(repository: Repository) -> None:
+    await repository.save(Counter.begin(Made, id="n", at=AT))
+    calls = [asyncio.create_task(repository.get(Counter, "n")) for _ in range(3)]
+    await asyncio.sleep(0)
+    calls[1].cancel()
+    first, second, third = await asyncio.gather(*calls, return_exceptions=True)
+    assert isinstance(second, asyncio.CancelledError)
+    assert isinstance(first, Counter)
+    assert isinstance(third, Counter)
+    assert first is not third
+
+
 def test_a_thawed_aggregate_equals_the_frozen_one() -> None:
     book = Book.acquire("Ice", id="book", at=AT)
     book.lend(sealed(Personal, "Ann"), MAY, at=datetime(2027, 4, 2, tzinfo=UTC))
