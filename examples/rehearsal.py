@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from madoguchi.rehearsal import report
-from madoguchi.rehearsal.outcome import Outcome, differences, outcome
+from madoguchi.rehearsal.outcome import differences, outcome
 from madoguchi.rehearsal.play import Played, Player
 from madoguchi.rehearsal.script import Script, Step, read
 from madoguchi.rehearsal.system import System
@@ -42,12 +42,13 @@ async def _play(addresses: Addresses, keep: bool, console: Console) -> bool:
     services = dict(addresses.services)
     async with System(services, addresses.kafka, addresses.mongo, addresses.mail, addresses.prefix) as system:
         played = await _steps(system, script, console)
-        found = await _outcome(system, addresses, script, played)
+        heard = await listen(addresses.kafka, addresses.prefix)
+        found = outcome(script, played, heard, await system.counts(), await system.mailbox())
     report.show(console, script, played, found)
     if keep:
         EXPECTED.write_text(json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         console.print(f"Kept as the expected outcome: {EXPECTED.name}")
-    expected = json.loads(EXPECTED.read_text(encoding="utf-8"))
+    expected = json.loads(EXPECTED.read_text(encoding="utf-8")) if EXPECTED.exists() else {}
     differing = differences(expected, found)
     report.judge(console, played, differing)
     return not differing and not any(answer.unexpected for answer in played.answers)
@@ -71,13 +72,3 @@ async def _steps(system: System, script: Script, console: Console) -> Played:
             )
 
         return await Player(system, script, told).play()
-
-
-async def _outcome(system: System, addresses: Addresses, script: Script, played: Played) -> Outcome:
-    counts = {}
-    for name in system.services:
-        found = (await system.call(name, "GET", "/operations/counts")).raise_for_status().json()
-        progress = (await system.call(name, "GET", "/operations/progress")).raise_for_status().json()
-        counts[name] = found | {"parked": progress["parked"]}
-    heard = await listen(addresses.kafka, addresses.prefix)
-    return outcome(script, played, heard, counts, await system.mailbox())

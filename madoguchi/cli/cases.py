@@ -6,6 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -14,10 +15,13 @@ from rich.json import JSON
 from rich.markup import escape
 from rich.table import Table
 
+from kernel.sealing import PREFIX
 from madoguchi.cli.finding import streams
 from madoguchi.cli.talking import ask, console, fail, send
 from madoguchi.rehearsal.actions import ACTIONS
 from madoguchi.rehearsal.calls import prepared
+from madoguchi.rehearsal.titles import TITLES
+from schemas.values import TOKYO
 
 
 def do(
@@ -50,10 +54,10 @@ async def _ask(service: str, path: str) -> Any:
 
 def _list() -> None:
     table = Table()
-    for heading in ("操作", "サービス", "宛先"):
+    for heading in ("操作", "内容", "サービス", "宛先"):
         table.add_column(heading)
     for name, action in ACTIONS.items():
-        table.add_row(name, action.service, f"{action.method} {action.path}")
+        table.add_row(name, TITLES[name], action.service, f"{action.method} {action.path}")
     console.print(table)
 
 
@@ -72,8 +76,17 @@ def log(
         fail("その番号の記録はありません。(No such aggregate.)")
 
 
-def _brief(data: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in data.items() if k not in ("originator_id", "originator_version", "originator_topic")}
+def _brief(data: dict[str, Any]) -> Any:
+    return _readable({k: v for k, v in data.items() if not k.startswith("originator_")})
+
+
+def _readable(value: Any) -> Any:
+    """Sealed fields in a word: their tokens tell nobody anything."""
+    if isinstance(value, dict):
+        return {name: _readable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_readable(each) for each in value]
+    return _sealed(value) if isinstance(value, str) else value
 
 
 def why(
@@ -108,7 +121,8 @@ def _show(service: str, event: dict[str, Any], decision: dict[str, Any]) -> None
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     table.add_row("事象", f"{service} {event['name']} (position {event['position']})")
-    table.add_row("決めた者・時", f"{decision['by']}　{decision['at']}")
+    at = datetime.fromisoformat(decision["at"]).astimezone(TOKYO)
+    table.add_row("決めた者・時", f"{decision['by']}　{at:%Y-%m-%d %H:%M}")
     table.add_row("版", decision["edition"])
     for name, value in decision["facts"].items():
         table.add_row(f"事実 {escape(name)}", escape(str(value)))
@@ -124,4 +138,4 @@ def _show(service: str, event: dict[str, Any], decision: dict[str, Any]) -> None
 
 
 def _sealed(text: str) -> str:
-    return "（封じられています。--open で表示）" if text.startswith("sealed:") else text
+    return "（封じられています。--open で表示）" if text.startswith(PREFIX) else text

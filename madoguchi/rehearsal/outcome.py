@@ -22,7 +22,7 @@ MEANINGLESS = frozenset(
     {"application_id", "proposal_id", "invoice_id", "letter_id", "message_id", "paper_id", "party", "programme"}
     | {"secondee", "fiscal_year", "digest", "link", "support", "secondment", "subject"}
 )
-"""Fields that are ids, sealed, or repeat the form that was sent."""
+"""Fields of an event that are ids, sealed, or repeat the form that was sent."""
 
 
 def outcome(
@@ -65,17 +65,17 @@ def _told(events: Iterable[Heard], application: str) -> list[dict[str, Any]]:
     told = []
     for event in events:
         day = event.time.astimezone(TOKYO).date().isoformat()
-        facts = {"day": day, "event": event.name} | _facts(event.data, application)
+        facts = {"day": day, "event": event.name} | _facts(event.data, application, MEANINGLESS)
         text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
         told.append((event.time, TOPICS.index(event.source), text, facts))
     return [facts for *_, facts in sorted(told, key=lambda each: each[:3])]
 
 
-def _facts(value: dict[str, Any], application: str) -> dict[str, Any]:
+def _facts(value: dict[str, Any], application: str, without: frozenset[str] = frozenset()) -> dict[str, Any]:
     return {
         name: _plain(each, application)
         for name, each in value.items()
-        if name not in MEANINGLESS and each is not None and not _sealed(each)
+        if name not in without and each is not None and not _sealed(each)
     }
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from madoguchi.rehearsal.outcome import Outcome
 from madoguchi.rehearsal.play import Answer, Played
 from madoguchi.rehearsal.script import Case, Script
+from madoguchi.rehearsal.titles import TITLES
 from madoguchi.rehearsal.wording import Wording, story
 
 PROGRAMMES = {
@@ -83,7 +84,8 @@ def _unexpected(answer: Answer) -> str:
     step = answer.step
     wanted = step.expect or "success"
     came = f"{answer.status} {' '.join(answer.clauses)} {answer.reason}"
-    return f"{step.at:%Y-%m-%d} {step.programme}/{step.case} {step.do}: expected {wanted}, came {came}"
+    where = f"{step.programme}/{step.case or 'officers'}"
+    return f"{step.at:%Y-%m-%d} {where} {TITLES[step.do]} ({step.do}): expected {wanted}, came {came}"
 
 
 def _short(value: Any) -> str:

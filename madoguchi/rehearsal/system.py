@@ -35,8 +35,7 @@ class System:
     """The system under rehearsal. Use as an asynchronous context manager."""
 
     def __init__(self, services: Mapping[str, str], kafka: str, mongo_url: str, mail: str, prefix: str) -> None:
-        self.services, self.mail, self.prefix = services, mail, prefix
-        self._kafka = kafka
+        self.services, self.kafka, self.mail, self.prefix = services, kafka, mail, prefix
         self._http = httpx.AsyncClient(timeout=30)
         self._client = mongo.connect(mongo_url)
         database = mongo.database(self._client, f"{prefix}_clock")
@@ -44,8 +43,8 @@ class System:
         self._known: dict[str, list[TopicPartition]] = {}
 
     async def __aenter__(self) -> System:
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka)
-        self._ends = AIOKafkaConsumer(bootstrap_servers=self._kafka)
+        self._admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka)
+        self._ends = AIOKafkaConsumer(bootstrap_servers=self.kafka)
         await self._admin.start()
         await self._ends.start()
         return self
@@ -97,6 +96,15 @@ class System:
     async def note(self, key: str, answer: dict[str, Any]) -> None:
         """Keep the answer to a step."""
         await self._played.update_one({"_id": key}, {"$set": answer}, upsert=True)
+
+    async def counts(self) -> dict[str, dict[str, Any]]:
+        """What each service's log holds, and how many messages it parked."""
+        found = {}
+        for name in self.services:
+            held = (await self.call(name, "GET", "/operations/counts")).raise_for_status().json()
+            progress = (await self.call(name, "GET", "/operations/progress")).raise_for_status().json()
+            found[name] = held | {"parked": progress["parked"]}
+        return found
 
     async def mailbox(self) -> list[dict[str, Any]]:
         """Every mail caught so far."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from madoguchi.rehearsal.actions import ACTIONS
+from madoguchi.rehearsal.titles import TITLES
 from policies.editions import load
 
 WHY = {
@@ -27,6 +29,7 @@ ENDED = {
     "dissolved": "解散のため",
     "no_cooperation": "協力が得られないため",
 }
+MISSING = {"secondee": "出向者の審査", "papers": "書類", "memorandum": "覚書"}
 PAID = {"partly_paid": "一部入金", "paid": "入金済", "overpaid": "過入金"}
 
 
@@ -59,23 +62,25 @@ class Story:
 
 def story(case: Mapping[str, Any], wording: Wording) -> Story:
     """A case's story."""
-    events = case["events"]
+    events, refusals = case["events"], case["refusals"]
     receipts = [event["receipt_number"] for event in events if event.get("receipt_number")]
-    intake = [f"{refusal['do']}: {'・'.join(refusal['clauses'])}により不可" for refusal in case["refusals"]]
-    intake += _lines(events, INTAKE, wording)
-    billing = _lines(events, BILLING, wording)
-    letters = sum(event["event"] == "LetterSent" for event in events)
+
+    def column(tellers: Mapping[str, Any], *services: str) -> str:
+        told = [(e["day"], tellers[e["event"]](e, wording)) for e in events if e["event"] in tellers]
+        told += [(each["day"], _refused(each)) for each in refusals if ACTIONS[each["do"]].service in services]
+        return "\n".join(text for _, text in sorted(told, key=lambda line: line[0]))
+
     return Story(
         receipts[0] if receipts else "―",
-        "\n".join(dict.fromkeys(intake)),
-        "\n".join(_lines(events, PLACEMENT, wording)),
-        "\n".join(billing),
-        letters,
+        column(INTAKE, "intake", "screening"),
+        column(PLACEMENT, "placement"),
+        column(BILLING, "billing"),
+        sum(event["event"] == "LetterSent" for event in events),
     )
 
 
-def _lines(events: list[dict[str, Any]], tellers: Mapping[str, Any], wording: Wording) -> list[str]:
-    return [tellers[event["event"]](event, wording) for event in events if event["event"] in tellers]
+def _refused(refusal: Mapping[str, Any]) -> str:
+    return f"{refusal['day']} {TITLES[refusal['do']]}は不可（{'・'.join(refusal['clauses']) or refusal['status']}）"
 
 
 def _proposed(event: dict[str, Any], wording: Wording) -> str:
@@ -98,6 +103,10 @@ def _invoiced(event: dict[str, Any], wording: Wording) -> str:
 def _paid(event: dict[str, Any], wording: Wording) -> str:
     left = f"、残{event['balance']:,}円" if event["balance"] > 0 else ""
     return f"{event['day']} {event['number']} {event['amount']:,}円 {PAID[event['state']]}{left}"
+
+
+def _held(event: dict[str, Any], wording: Wording) -> str:
+    return f"{event['day']} 受入開始を保留（不足: {'・'.join(MISSING[each] for each in event['missing'])}）"
 
 
 def _clauses(event: dict[str, Any], wording: Wording) -> str:
@@ -123,13 +132,16 @@ PLACEMENT = {
     "PlacementNotPossible": lambda e, w: "\n".join([f"{e['day']} 配置できず", *_reasons(e, w)]),
     "PlacementAccepted": lambda e, w: f"{e['day']} 受諾",
     "PlacementDeclined": lambda e, w: f"{e['day']} " + ("回答なし" if e["lapsed"] else "辞退"),
+    "StartHeld": _held,
     "SecondmentStarted": lambda e, w: f"{e['day']} 受入開始",
     "SecondeeDeparted": lambda e, w: f"{e['departed_on']} {w.site(e['office'])}へ赴任",
     "DeparturePostponed": lambda e, w: f"{e['day']} 赴任延期（{e['planned_for']}予定）",
     "DepartureCancelled": lambda e, w: f"{e['day']} 赴任中止",
+    "AppraisalReported": lambda e, w: f"{e['day']} {e['appraised_year']}年度の評価を通知",
     "SecondmentEnded": lambda e, w: f"{e['ended_on']} 終了（{ENDED[e['ground']]}）",
     "CoordinatorAssigned": lambda e, w: f"{e['day']} {e['coordinator_id']}が担当",
     "SupportStarted": lambda e, w: f"{e['started_on']} 支援開始（{e['until']}まで）",
+    "SurveyAsked": lambda e, w: f"{e['day']} アンケートを依頼（{e['answer_by']}まで）",
     "VisitCancelled": lambda e, w: f"{e['cancelled_on']} 訪問の取消し（企業都合）",
     "SupportEnded": lambda e, w: f"{e['ended_on']} 支援終了（{ENDED[e['ground']]}）",
 }
