@@ -15,7 +15,7 @@ WHY = {
     "not_eligible": "要件に合わず",
     "taken_by_unplaced_senders": "派遣決定のない派遣元{count}者を優先（S-PL-3）",
     "taken_by_higher_rank": "希望順位の高い派遣元{count}者を優先（S-PL-3）",
-    "lost_tie_break": "抽選により（S-PL-5）",
+    "lost_tie_break": "同じ条件の派遣元との間で、公表の規則（抽選）により（S-PL-5）",
     "changed_by_hand": "人事課の調整により（S-PL-8）",
 }
 ENDED = {
@@ -116,7 +116,7 @@ def _clauses(event: dict[str, Any], wording: Wording) -> str:
 INTAKE = {
     "ApplicationRegistered": lambda e, w: f"{e['day']} 登録（同意書待ち）",
     "ApplicationSubmitted": lambda e, w: f"{e['day']} 受付" + ("（期限後の受入れ）" if e["admitted_late"] else ""),
-    "ApplicationAmended": lambda e, w: f"{e['day']} 差し替え（第{e['revision']}版）",
+    "ApplicationAmended": lambda e, w: f"{e['day']} 申請内容の更新（第{e['revision']}版）",
     "ApplicationWithdrawn": lambda e, w: f"{e['day']} 取下げ",
     "ApplicationRefused": lambda e, w: f"{e['day']} 受付不可（{e['clause']}）",
     "NoWishReplied": lambda e, w: f"{e['day']} 希望なしの回答",
