@@ -39,5 +39,5 @@ async def ended(app: BillingApp, event: placement.SecondmentEnded, message: Mess
 
 @handlers.on(placement.VisitCancelled)
 async def visit_cancelled(app: BillingApp, event: placement.VisitCancelled, message: Message) -> Sequence[Aggregate]:
-    """Costs already caused are invoiced to the company (C-BI-2)."""
+    """Costs already caused are invoiced to the company (C-BI-2). Nothing else of the support is charged (C-BI-1)."""
     return await app.charge_visit(event)

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from kernel.sealing import Confidential
 from kernel.testing import event, given, like, sealed
 from kernel.testing.happenings import Happening
 from kernel.testing.scenario import Scenario
 from schemas.values import Decision
+from services.placement.api.supports import Kick
 from services.placement.domain.support import Support
 from services.placement.domain.support_events import (
     ContactRecorded,
@@ -78,6 +80,23 @@ def test_a_coordinator_is_assigned_and_may_be_replaced_on_the_way() -> None:
     other: tuple[Any, ...] = (Support.assign, "coordinator-08", 1, "support/2026", (WORD,))
     replaced = assigned("coordinator-08", "coordinator-07")
     after(*RUNNING).when(*other, at=NOW).then(replaced).leaves(state="running")
+
+
+@pytest.mark.clause("C-LI-2")
+@pytest.mark.parametrize("stage", ["strategy", "recruiting", "receiving", "retention"])
+def test_a_company_enters_at_any_of_the_four_stages(stage: str) -> None:
+    kick: tuple[Any, ...] = (Support.kick_off, date(2026, 5, 1), UNTIL, stage, PLAN, SURVEYS, (WORD,))
+    after(assigned()).when(*kick, at=NOW).leaves(state="running", stage=stage)
+
+
+@pytest.mark.clause("C-LI-2")
+def test_a_fifth_stage_is_refused_where_it_is_named() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Kick.model_validate(
+            {"by": "officer-1", "reason": "x", "held_on": "2026-05-01", "until": "2027-03-31", "stage": "fifth"}
+            | {"plan": "x", "present": ["company", "jetro", "coordinator"]}
+        )
+    assert [error["loc"] for error in refused.value.errors()] == [("stage",)]
 
 
 @pytest.mark.clause("C-LI-1")
