@@ -10,7 +10,7 @@ from unittest import TestCase
 from uuid import UUID, uuid4
 
 import pytest
-from eventsourcing.persistence import ApplicationRecorder, ProcessRecorder, StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, ProcessRecorder, StoredEvent, Tracking
 from eventsourcing.tests import persistence as cases
 
 from kernel.log import EventLog
@@ -176,3 +176,25 @@ def test_a_closed_log_leaves_no_caller_waiting() -> None:
     thread.close()
     waiting.join(timeout=5)
     assert ended == [CancelledError]
+
+
+class TestTwoProcessesFollow(OnMongo):
+    """Two processes that follow upstream side by side."""
+
+    def test_one_that_looked_before_the_other_wrote_cannot_go_back(self) -> None:
+        thread = self.thread()
+        slow, quick = LogProcessRecorder(thread), LogProcessRecorder(thread)
+        looked = slow.max_tracking_id
+
+        def look(application_name: str) -> int | None:
+            slow.max_tracking_id = looked  # type: ignore[method-assign]  # once
+            before = looked(application_name)
+            quick.insert_tracking(Tracking("upstream", 5))
+            return before
+
+        slow.max_tracking_id = look  # type: ignore[method-assign]  # the other comes in between
+        with pytest.raises(IntegrityError):
+            slow.insert_tracking(Tracking("upstream", 4))
+        assert slow.max_tracking_id("upstream") == 5
+        slow.insert_tracking(Tracking("upstream", 6))
+        assert quick.max_tracking_id("upstream") == 6
