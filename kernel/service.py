@@ -113,7 +113,7 @@ class Service:
             self.metrics,
         )
         self.followers = self._followers()
-        self.lease = Lease(self.db["leases"], "log", f"{socket.gethostname()}:{os.getpid()}")
+        self.lease = Lease(self.db["leases"], "log", f"{socket.gethostname()}:{os.getpid()}:{ids.new()}")
         self.ready = False
 
     def _clock(self) -> Clock:
