@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from kernel.sealing import Personal
+from kernel.sealing import Contact, Personal
 from schemas.base import OfSecondmentCase, OfSupportCase
 from schemas.values import ExplainedWish, InvoiceLine, Party, Stay
 
@@ -108,28 +108,35 @@ class SecondeeDeparted(OfSecondment):
 
 
 class DeparturePostponed(OfSecondment):
-    """The departure moves to a later day (S-PL-11)."""
+    """The departure moves to a later day (S-PL-11). ``reason`` is the officer's, in words for the sender."""
 
     TOPIC: ClassVar[str] = TOPIC
     planned_for: date
-    reason: str
+    reason: Contact
 
 
 class DepartureCancelled(OfSecondment):
-    """There will be no departure (S-PL-11); the secondment goes on in Japan, at the places of ``stays``."""
+    """There will be no departure (S-PL-11); the secondment goes on in Japan, at the places of ``stays``.
+
+    ``reason`` is the officer's, in words for the sender.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
-    reason: str
+    reason: Contact
     stays: tuple[Stay, ...] = ()
 
 
 class SecondmentEnded(OfSecondment):
-    """The secondment is over: at its term, or early on one of the grounds of S-LI-6."""
+    """The secondment is over: at its term, or early on one of the grounds of S-LI-6.
+
+    ``ground`` is that of an early end, about the person: ``illness``, ``breach`` or ``sender_request``, sealed. None at
+    the term, and where the person had been erased before.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     ended_on: date
-    ground: Literal["term", "illness", "breach", "sender_request"]
     early: bool
+    ground: Personal | None = None
 
 
 class AppraisalReported(OfSecondment):

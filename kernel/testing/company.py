@@ -88,7 +88,8 @@ class Company:
     """
 
     def __init__(self, *specs: Spec, at: datetime, parks: bool = False) -> None:
-        self.clock, ids, keyring = FixedClock(to_millisecond(at)), CountedIds(), MemoryDatabase()["keys"]
+        self.clock, ids = FixedClock(to_millisecond(at)), CountedIds()
+        self.keyring = keyring = MemoryDatabase()["keys"]
         self._residents = {spec.name: Resident(spec, self.clock, ids, keyring) for spec in specs}
         self._offsets, self._parks = itertools.count(), parks
         self.published: list[Message] = []

@@ -20,9 +20,6 @@ WHY = {
 }
 ENDED = {
     "term": "満了",
-    "illness": "傷病のため",
-    "breach": "覚書違反のため",
-    "sender_request": "派遣元の申し出により",
     "goal_reached": "目標達成",
     "requirements": "申込要件を外れたため",
     "terms_broken": "利用条件違反のため",
@@ -138,7 +135,7 @@ PLACEMENT = {
     "DeparturePostponed": lambda e, w: f"{e['day']} 赴任延期（{e['planned_for']}予定）",
     "DepartureCancelled": lambda e, w: f"{e['day']} 赴任中止",
     "AppraisalReported": lambda e, w: f"{e['day']} {e['appraised_year']}年度の評価を通知",
-    "SecondmentEnded": lambda e, w: f"{e['ended_on']} 終了（{ENDED[e['ground']]}）",
+    "SecondmentEnded": lambda e, w: f"{e['ended_on']} " + ("途中終了" if e["early"] else "満了により終了"),
     "CoordinatorAssigned": lambda e, w: f"{e['day']} {e['coordinator_id']}が担当",
     "SupportStarted": lambda e, w: f"{e['started_on']} 支援開始（{e['until']}まで）",
     "SurveyAsked": lambda e, w: f"{e['day']} アンケートを依頼（{e['answer_by']}まで）",

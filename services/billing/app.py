@@ -67,7 +67,7 @@ class BillingApp:
         account = await self.kernel.repository.find(Account, accounts.stream(event.secondment_id))
         if account is None:
             return []
-        account.end(event.party, ended_on=event.ended_on, ground=event.ground, early=event.early, at=at)
+        account.end(event.party, ended_on=event.ended_on, early=event.early, at=at)
         return await self._settled(account, at)
 
     async def charge_visit(self, event: VisitCancelled) -> Sequence[Aggregate]:

@@ -24,6 +24,7 @@ from services.notify.domain import recipient as recipients
 from services.notify.domain.letter import Letter, Texts, letter_id
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.values import Case, Request
+from services.notify.opening import opened as opened_variables
 from services.notify.policy import letters
 from services.notify.policy.invitation import invitation
 from services.notify.policy.mail import Contents
@@ -165,14 +166,17 @@ class NotifyApp:
         organisation, person, email = await self.kernel.vault.open_all([party.name, party.person, party.email])
         if organisation is None or person is None or email is None:
             return None
-        text = render(edition, request.code, _variables(recipient, request, edition, organisation, person, at))
+        told, keeper = await opened_variables(self.kernel.vault, request.told, party.organisation_id)
+        known = _variables(recipient, request, edition, organisation, person, at)
+        text = render(edition, request.code, told | known)
         sender = f"{edition.edition.institution} {edition.edition.office}"
         entry = self._invitation(request, text.subject, text.body, (sender, email), at)
         sealer = await self.kernel.vault.sealer(party.organisation_id)
+        told_of = await self.kernel.vault.sealer(keeper)
         texts = Texts(
             sender_name=sender,
             title=sealer.contact("title", text.subject),
-            body=sealer.contact("body", text.body),
+            body=told_of.contact("body", text.body),
             calendar=sealer.contact("calendar", entry) if entry else None,
         )
         return Letter.compose(request, recipient.case, party, texts, domain=self._domain, at=at)
@@ -235,4 +239,4 @@ def _variables(
         "missing": _missing(recipient, request.subject, edition),
     }
     wanted = edition.letters.root[request.code].variables
-    return {**request.told, **{name: value for name, value in known.items() if name in (*wanted, *COMMON)}}
+    return {name: value for name, value in known.items() if name in (*wanted, *COMMON)}

@@ -95,7 +95,7 @@ _SECONDMENT: dict[type, Change] = {
     s.AppraisalReported: lambda d, e: {
         "overdue_appraisals": [year for year in d.get("overdue_appraisals", []) if year != e.appraised_year]
     },
-    s.SecondmentEnded: lambda d, e: {"status": "ended", "ends_on": e.ended_on, "ground": e.ground},
+    s.SecondmentEnded: lambda d, e: {"status": "ended", "ends_on": e.ended_on, "early": e.early},
     s.SecondmentCalledOff: lambda d, e: {"status": "called_off"},
     s.EndAsked: lambda d, e: {"end_asked": True},
 }

@@ -99,6 +99,8 @@ class Counter:
         self, kind: type[placement.OfSecondment], secondment: str = SECONDMENT, **fields: Any
     ) -> placement.OfSecondment:
         self.party = self.party or await party_in(self.billing.world.vault)
+        if "reason" in kind.model_fields:
+            fields.setdefault("reason", self.party.name)  # whatever is sealed: billing never opens it
         return kind(
             programme="secondment", fiscal_year=2026, application_id=secondment.split(".")[0],
             secondment_id=secondment, party=self.party, **fields,
@@ -110,8 +112,8 @@ class Counter:
             edition="secondment/2026",
         )  # fmt: skip
 
-    async def ends(self, on: date, *, early: bool = True, ground: str = "sender_request") -> None:
-        await self.says(placement.SecondmentEnded, ended_on=on, ground=ground, early=early)
+    async def ends(self, on: date, *, early: bool = True) -> None:
+        await self.says(placement.SecondmentEnded, ended_on=on, early=early, ground=None)
 
     def published(self, name: str) -> list[dict[str, Any]]:
         """The public events of that name so far."""

@@ -180,7 +180,7 @@ def test_a_year_begins_once_and_only_while_overseas() -> None:
 
 @pytest.mark.clause("S-BI-6")
 def test_an_end_or_a_shortening_takes_the_next_year_away() -> None:
-    ending: dict[str, Any] = {"ended_on": date(2027, 9, 30), "ground": "illness", "early": True, "at": AT}
+    ending: dict[str, Any] = {"ended_on": date(2027, 9, 30), "early": True, "at": AT}
     given(account, taken_up(date(2029, 3, 31)), of=Account).when(Account.end, party(), **ending).then(
         like(PostEnded, next_year_on=None)
     )

@@ -69,9 +69,7 @@ class Office:
 
     def end(self, days: int) -> None:
         if self.account.ended_on is None:
-            self.account.end(
-                SENDER, ended_on=FIRST + timedelta(days=days), ground="sender_request", early=True, at=self.now
-            )
+            self.account.end(SENDER, ended_on=FIRST + timedelta(days=days), early=True, at=self.now)
 
     def learn_rate(self, days: int) -> None:
         rate = Rate(currency="USD", kind="TTS", day=self.today, yen_per_unit="151.234", bank="見本銀行", source="公示")

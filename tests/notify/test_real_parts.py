@@ -18,8 +18,10 @@ from icalendar import Calendar
 from infra.local.ports import Ports
 from infra.local.stack import Stack
 from kernel import mongo
+from kernel.ciphers import seal
 from kernel.clock import RehearsalClock
 from kernel.relay import KafkaProducer
+from kernel.sealing import Personal
 from kernel.vault import Vault
 from schemas import placement, screening
 from schemas.__main__ import example
@@ -115,10 +117,10 @@ def departed(party: Party, application_id: str) -> placement.SecondeeDeparted:
     )  # fmt: skip
 
 
-def ended(party: Party, application_id: str) -> placement.SecondmentEnded:
+def ended(party: Party, application_id: str, ground: Personal) -> placement.SecondmentEnded:
     return placement.SecondmentEnded(
         programme="secondment", fiscal_year=2026, application_id=application_id, secondment_id=f"{application_id}.1",
-        party=party, receipt_number="S2026-000001", ended_on=date(2027, 9, 30), ground="illness", early=True,
+        party=party, receipt_number="S2026-000001", ended_on=date(2027, 9, 30), early=True, ground=ground,
     )  # fmt: skip
 
 
@@ -137,9 +139,12 @@ async def test_an_invoice_and_its_letter_arrive_once_whatever_is_killed(stack: S
     assert (listed["recipient"], listed["total"]) == ("架空商事株式会社", 2_217_813)
 
     killed = {name: stack.kill(name) for name in SERVICES}
-    await here.publishes(ended(party, "app-1"))
+    sealer = await here.vault.sealer("person-1")
+    ground = Personal(seal(sealer.personal("ground", "illness"), "secondment-app-1.1/9"))
+    await here.publishes(ended(party, "app-1", ground))
     for name, pid in killed.items():
         await asyncio.to_thread(stack.await_restarted, name, pid)
+    assert "傷病" in (await here.mail("出向の中止"))["body"]
     assert "792,000円" in (await here.mail("RET-S2026-000001"))["body"]
 
     await here.clock.move(tokyo(2027, 6, 1))

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from kernel.ciphers import seal
+from kernel.sealing import Contact, Personal
+from kernel.vault import ERASED
 from schemas import billing, intake, placement, screening
 from schemas.base import OfCase
 from tests.notify.support import APPLICATION, Desk, message, party_in, tokyo
@@ -211,3 +214,51 @@ async def test_not_adopted_names_services_or_says_that_none_can_be() -> None:
         await desk.hears(screening.CompanyNotAdopted, **SUPPORT, receipt_number="C2026-000031", guidance=guidance)
         await desk.sends()
         assert said in str(desk.server.mails[0].get_content())
+
+
+async def _ended_early(desk: Desk, ground: str = "illness") -> placement.SecondmentEnded:
+    """An early end as placement tells it, its ground under the person's key."""
+    sealer = await desk.notify.world.vault.sealer("person-1")
+    closed = Personal(seal(sealer.personal("ground", ground), "secondment-app-1.1/9"))
+    return await desk.told(placement.SecondmentEnded, early=True, ground=closed)
+
+
+@pytest.mark.clause("S-LI-6")
+@pytest.mark.clause("G-7")
+async def test_the_ground_of_an_early_end_is_read_in_its_letter_alone_until_the_person_is_erased() -> None:
+    desk = Desk(tokyo(2027, 10, 1))
+    ended = await _ended_early(desk)
+    await desk.takes(message(ended.model_copy(update={"receipt_number": ""})))  # it waits for the number
+    await desk.hears(intake.ApplicationAmended, receipt_number="S2026-000012")
+    log = [event.state for at in await desk.notify.world.log.read(0, 100) for event in at.commit.events]
+    assert not [state for state in log if b"illness" in state]
+    await desk.sends()
+    (mail,) = [mail for mail in desk.server.mails if "中止" in mail["Subject"]]
+    assert "傷病" in str(mail.get_content())
+    await desk.notify.world.vault.erase("person-1", at=tokyo(2027, 10, 2))
+    (letter,) = await desk.letters(code="ended-early")
+    async with desk.client() as notify:
+        assert (await notify.get(f"/v1/letters/{letter['_id']}")).json()["body"] == ERASED
+
+
+@pytest.mark.clause("G-7")
+@pytest.mark.parametrize("known", [True, False], ids=["erased after the end", "erased before it"])
+async def test_an_early_end_is_told_without_its_ground_once_the_person_is_erased(known: bool) -> None:
+    desk = Desk(tokyo(2027, 10, 1))
+    ended = await _ended_early(desk)
+    await desk.notify.world.vault.erase("person-1", at=tokyo(2027, 10, 1))
+    ended = ended if known else ended.model_copy(update={"ground": None})
+    await desk.takes(message(ended.model_copy(update={"receipt_number": "S2026-000012"})))
+    await desk.sends()
+    (mail,) = desk.server.mails
+    assert f"事由　　　{ERASED}" in str(mail.get_content())
+
+
+@pytest.mark.clause("S-PL-11")
+async def test_the_reason_of_a_postponement_is_opened_for_its_letter() -> None:
+    desk = Desk(tokyo(2027, 3, 15))
+    sealer = await desk.notify.world.vault.sealer("org-1")
+    reason = Contact(seal(sealer.contact("reason", "査証制度の変更のため"), "secondment-app-1.1/8"))
+    await desk.hears(placement.DeparturePostponed, reason=reason, receipt_number="S2026-000012")
+    await desk.sends()
+    assert "理由　　　査証制度の変更のため" in str(desk.server.mails[-1].get_content())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kernel.sealing import Personal
+from kernel.sealing import Contact, Personal
 from kernel.testing import event, given, like, sealed
 from kernel.testing.happenings import Happening
 from kernel.testing.scenario import Scenario
@@ -111,16 +111,17 @@ def test_one_departs_once_while_the_secondment_runs_and_only_overseas() -> None:
 
 @pytest.mark.clause("S-PL-11")
 def test_a_departure_is_postponed_or_cancelled_until_it_has_happened() -> None:
-    postponed = event(DeparturePostponed, case=CASE, planned_for=date(2027, 7, 1), reason="制度変更", decision=WORD)
+    why = sealed(Contact, "制度変更")
+    postponed = event(DeparturePostponed, case=CASE, planned_for=date(2027, 7, 1), reason=why, decision=WORD)
     stays = (STAYS[0], Stay(fiscal_year=2027, site="osaka"))
-    cancelled = event(DepartureCancelled, case=CASE, reason="制度変更", stays=stays, decision=WORD)
+    cancelled = event(DepartureCancelled, case=CASE, reason=why, stays=stays, decision=WORD)
     for story in (READY, RUNNING):
-        after(*story).when(Secondment.postpone, date(2027, 7, 1), "制度変更", WORD, at=MARCH).then(postponed)
-        after(*story).when(Secondment.cancel_departure, stays, "制度変更", WORD, at=MARCH).then(cancelled)
-    after(*RUNNING).when(Secondment.postpone, date(2028, 4, 1), "制度変更", WORD, at=MARCH).refused("S-PL-11")
+        after(*story).when(Secondment.postpone, date(2027, 7, 1), why, WORD, at=MARCH).then(postponed)
+        after(*story).when(Secondment.cancel_departure, stays, why, WORD, at=MARCH).then(cancelled)
+    after(*RUNNING).when(Secondment.postpone, date(2028, 4, 1), why, WORD, at=MARCH).refused("S-PL-11")
     for done in (DEPARTED, cancelled):
-        after(*RUNNING, done).when(Secondment.postpone, date(2027, 7, 1), "x", WORD, at=MARCH).refused("S-LI-4")
-        after(*RUNNING, done).when(Secondment.cancel_departure, stays, "x", WORD, at=MARCH).refused("S-LI-4")
+        after(*RUNNING, done).when(Secondment.postpone, date(2027, 7, 1), why, WORD, at=MARCH).refused("S-LI-4")
+        after(*RUNNING, done).when(Secondment.cancel_departure, stays, why, WORD, at=MARCH).refused("S-LI-4")
 
 
 @pytest.mark.clause("S-LI-8")
@@ -148,20 +149,25 @@ def test_an_appraisal_is_reported_in_june_or_as_soon_as_it_is_made() -> None:
 
 @pytest.mark.clause("S-LI-6")
 def test_it_ends_at_its_term_or_early_between_start_and_term() -> None:
-    def ended(on: date, ground: str) -> Happening:
-        return event(SecondmentEnded, case=CASE, ended_on=on, ground=ground, early=ground != "term", decision=WORD)
+    ill = sealed(Personal, "illness")
+
+    def ended(on: date, ground: Personal | None = None) -> Happening:
+        return event(SecondmentEnded, case=CASE, ended_on=on, early=on != END, ground=ground, decision=WORD)
+
+    def sooner(on: date) -> tuple[Any, ...]:
+        return Secondment.end, on, WORD
 
     late = tokyo(2028, 4, 1)
-    after(*RUNNING).when(Secondment.end, END, "term", WORD, at=late).then(ended(END, "term"))
+    after(*RUNNING).when(*sooner(END), early=False, at=late).then(ended(END))
     early = date(2027, 9, 30)
-    after(*RUNNING).when(Secondment.end, early, "illness", WORD, at=late).then(ended(early, "illness"))
-    after(*RUNNING).when(Secondment.end, END, "illness", WORD, at=late).refused("S-LI-6")
-    after(*RUNNING).when(Secondment.end, date(2026, 3, 31), "breach", WORD, at=late).refused("S-LI-6")
-    after(*RUNNING).when(Secondment.end, early, "breach", WORD, at=tokyo(2027, 9, 29)).refused("G-1")
-    after(*READY).when(Secondment.end, early, "breach", WORD, at=late).refused("S-LI-6")
-    over = ended(early, "illness")
-    after(*RUNNING, over).when(Secondment.end, early, "illness", WORD, at=late).refused("S-LI-6")
-    after(*RUNNING, ended(date(2027, 3, 31), "breach")).when(Secondment.report_appraisal, 2027, at=late).then()
+    after(*RUNNING).when(*sooner(early), early=True, ground=ill, at=late).then(ended(early, ill))
+    after(*RUNNING).when(*sooner(END), early=True, ground=ill, at=late).refused("S-LI-6")
+    after(*RUNNING).when(*sooner(date(2026, 3, 31)), early=True, at=late).refused("S-LI-6")
+    after(*RUNNING).when(*sooner(early), early=True, at=tokyo(2027, 9, 29)).refused("G-1")
+    after(*READY).when(*sooner(early), early=True, at=late).refused("S-LI-6")
+    over = ended(early, ill)
+    after(*RUNNING, over).when(*sooner(early), early=True, at=late).refused("S-LI-6")
+    after(*RUNNING, ended(date(2027, 3, 31))).when(Secondment.report_appraisal, 2027, at=late).then()
 
 
 @pytest.mark.clause("S-IN-6")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from kernel.refusals import Refused
+from kernel.sealing import Sealed
+from kernel.testing.world import World
 from schemas import placement as said
 from schemas.values import Stay
 from services.placement.app.secondments import AppraisalStep
@@ -16,6 +19,11 @@ from tests.placement.office import Office
 from tests.placement.senders import OFFICER, passed, request, screened, tokyo
 
 READY = DepartureFacts(date(2027, 4, 1), True, date(2027, 1, 20), True, date(2027, 3, 10))
+
+
+async def opened_by_notify(office: Office, value: Sealed) -> str:
+    """A sealed field as a service reads it that may."""
+    return await World(tokyo(2026, 1, 1), keyring=office.company.keyring).vault.open(value)
 
 
 async def running(office: Office, stays: str = "osaka>hanoi", years: int = 2) -> None:
@@ -52,7 +60,7 @@ async def test_a_secondment_from_the_acceptance_to_the_last_appraisal() -> None:
     await office.move(tokyo(2028, 7, 1))
     (over,) = await office.said(said.SecondmentEnded)
     assert isinstance(over, said.SecondmentEnded)
-    assert (over.ended_on, over.ground, over.early) == (date(2028, 3, 31), "term", False)
+    assert (over.ended_on, over.ground, over.early) == (date(2028, 3, 31), None, False)
     reported: Any = await office.said(said.AppraisalReported)
     assert [event.appraised_year for event in reported] == [2026]
     assert reported[0].result.subject == "person-1"
@@ -112,6 +120,7 @@ async def test_a_departure_postponed_then_cancelled_is_spent_in_japan_where_a_pl
     await office.do.cancel_departure("app-1.1", "sendai", OFFICER)
     (cancelled,) = await office.said(said.DepartureCancelled)
     assert isinstance(cancelled, said.DepartureCancelled)
+    assert await opened_by_notify(office, cancelled.reason) == OFFICER.reason
     assert cancelled.stays == (Stay(fiscal_year=2026, site="osaka"), Stay(fiscal_year=2027, site="sendai"))
     sites = {site.site_id: site.claims for site in await office.app.occupation(2026)}
     assert (sites["hanoi"], sites["sendai"]) == ({}, {"app-1.1": (2027,)})
@@ -129,8 +138,46 @@ async def test_an_early_end_frees_the_places_of_later_years() -> None:
     await office.do.end_early("app-1.1", date(2027, 9, 30), "illness", OFFICER)
     (over,) = await office.said(said.SecondmentEnded)
     assert isinstance(over, said.SecondmentEnded)
-    assert (over.ended_on, over.ground, over.early) == (date(2027, 9, 30), "illness", True)
+    assert (over.ended_on, over.early) == (date(2027, 9, 30), True)
     sites = {site.site_id: site.claims for site in await office.app.occupation(2026)}
     assert sites["hanoi"] == {"app-1.1": (2027,)}
     await office.move(tokyo(2029, 7, 1))
     assert len(await office.said(said.SecondmentEnded)) == 1
+
+
+@pytest.mark.clause("G-7")
+async def test_why_a_secondment_ended_early_or_a_departure_moved_is_read_nowhere_in_clear() -> None:
+    office = Office()
+    await running(office)
+    order = replace(OFFICER, reason="本人の体調を考慮して")
+    await office.do.postpone("app-1.1", date(2027, 7, 1), order)
+    await office.do.cancel_departure("app-1.1", "sendai", order)
+    await office.move(tokyo(2027, 9, 30))
+    await office.do.end_early("app-1.1", date(2027, 9, 30), "illness", order)
+    (over,) = await office.said(said.SecondmentEnded)
+    assert isinstance(over, said.SecondmentEnded)
+    assert over.ground is not None
+    assert over.ground.subject == "person-1"
+    assert await opened_by_notify(office, over.ground) == "illness"
+    log = [event.state for at in await office.service.world.log.read(0, 1000) for event in at.commit.events]
+    topic = [message.data for message in office.company.published]
+    views = [repr(each).encode() for each in await office.app.kernel.views.all("secondments", {})]
+    for held in (*log, *topic, *views):
+        assert b"illness" not in held
+        assert order.reason.encode() not in held
+
+
+@pytest.mark.clause("G-7")
+async def test_a_secondment_whose_person_was_erased_ends_without_its_ground_and_is_not_appraised() -> None:
+    office = Office()
+    await running(office)
+    vault = office.service.world.vault
+    await vault.sealer("person-1")
+    assert await vault.erase("person-1", at=tokyo(2026, 5, 1))
+    await office.move(tokyo(2026, 9, 30))
+    with pytest.raises(Refused, match="G-7"):
+        await office.do.appraise("app-1.1", AppraisalStep(2026, "assessment", date(2026, 9, 30), "優"), OFFICER)
+    await office.do.end_early("app-1.1", date(2026, 9, 30), "illness", OFFICER)
+    (over,) = await office.said(said.SecondmentEnded)
+    assert isinstance(over, said.SecondmentEnded)
+    assert (over.ended_on, over.ground, over.early) == (date(2026, 9, 30), None, True)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kernel.aggregate import AnyEvent
 from kernel.sealing import PREFIX, Confidential
 from kernel.testing import sealed
-from schemas import screening
+from schemas import placement, screening
 from schemas.__main__ import example
 from schemas.base import OfCase, OfProgramme, Published
 from schemas.events import all_events
@@ -137,6 +137,22 @@ def test_no_header_carries_what_the_event_says(kind: type[Published]) -> None:
     assert not [name for name, value in headers.items() if PREFIX in value or not re.fullmatch(r"[!-?A-~]+", value)]
     assert headers["ce_id"].startswith(f"{kind.TOPIC}:{event.originator_id}/{event.originator_version}")
     assert re.fullmatch(r"[!-?A-~]+", told.key)
+
+
+@pytest.mark.clause("G-7")
+def test_why_something_happened_to_a_secondee_is_sealed_wherever_it_is_told() -> None:
+    whys = {
+        f"{kind.NAME}.{path}": what
+        for kind in all_events()
+        if issubclass(kind, placement.OfSecondment)
+        for path, what in shape(kind).items()
+        if path in ("ground", "reason")
+    }
+    assert whys == {
+        "DeparturePostponed.reason": "sealed contact",
+        "DepartureCancelled.reason": "sealed contact",
+        "SecondmentEnded.ground": "sealed personal or null, optional",
+    }
 
 
 @EVENTS

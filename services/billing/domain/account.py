@@ -16,7 +16,6 @@ from services.billing.domain.account_events import (
     DepartureCalledOff,
     FeesCharged,
     FeesGivenBack,
-    Ground,
     PostEnded,
     PostTakenUp,
     TermChanged,
@@ -76,10 +75,10 @@ class Account(Aggregate):
         """The departure is postponed to ``planned_for``, or cancelled (None)."""
         self.record(DepartureCalledOff, at=at, party=party, planned_for=planned_for)
 
-    def end(self, party: Party, *, ended_on: date, ground: Ground, early: bool, at: datetime) -> None:
+    def end(self, party: Party, *, ended_on: date, early: bool, at: datetime) -> None:
         """The secondment is over."""
         next_on = self._next_year(self.until, ended_on)
-        self.record(PostEnded, at=at, party=party, ended_on=ended_on, ground=ground, early=early, next_year_on=next_on)
+        self.record(PostEnded, at=at, party=party, ended_on=ended_on, early=early, next_year_on=next_on)
 
     def change_term(self, party: Party, *, until: date, at: datetime) -> None:
         """An amendment moved the last day."""

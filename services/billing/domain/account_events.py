@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from kernel.aggregate import Created, Event
 from schemas.values import Decision, InvoiceLine, Party, fiscal_year
@@ -11,8 +11,6 @@ from services.billing.domain.values import Billed, Case
 
 if TYPE_CHECKING:
     from services.billing.domain.account import Account
-
-Ground = Literal["term", "illness", "breach", "sender_request"]
 
 
 class AccountOpened(Created, frozen=True, kw_only=True):
@@ -60,7 +58,6 @@ class PostEnded(Event, frozen=True, kw_only=True):
     TOPIC = "billing.post_ended.v1"
     party: Party
     ended_on: date
-    ground: Ground
     early: bool
     next_year_on: date | None
 

@@ -28,7 +28,8 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter that is to be written. ``told`` is what its text is told: plain data, nothing personal.
+    """A letter that is to be written. ``told`` is what its text is told: plain data, sealed fields
+    as tokens.
 
     ``subject`` is the secondment that it is about, or the application. The id follows from what caused the letter and
     from its code, so that the same cause never makes a second one (S-NO-2).

@@ -1,4 +1,6 @@
-"""What a letter is told: the variables of the edition's catalogue out of an event's fields. Plain data, nothing sealed.
+"""What a letter is told: the variables of the edition's catalogue out of an event's fields. Plain data.
+
+What is sealed in the event stays so until the letter is written.
 
 A variable that is not named here is the event's field of the same name.
 """
@@ -17,6 +19,8 @@ Facts = Mapping[str, Any]
 
 LATER = frozenset({"organisation", "person", "written_on", "receipt_number", "missing"})
 """Variables that are known only when the letter is written."""
+SEALED = frozenset({"ground", "reason"})
+"""Variables that an event may hold sealed: opened when the letter is written, kept as tokens until then."""
 FORMS = {"original": "原本", "data": "データ"}
 
 

@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from kernel.aggregate import Aggregate
 from kernel.log import Cause
+from kernel.refusals import Refused
 from kernel.sealing import Confidential
 from kernel.service import Kernel
+from kernel.vault import Erased, Sealer
 from policies import editions
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
@@ -84,9 +86,18 @@ class Desk:
         causes = [order.cause] if order and order.cause else []
         await self.kernel.repository.save(*aggregates, causes=causes)
 
+    async def sealer(self, subject: str) -> Sealer:
+        """What seals a subject's fields. Raises `Refused` where they were erased (G-7)."""
+        try:
+            return await self.kernel.vault.sealer(subject)
+        except Erased:
+            ja = "この機関または出向者の情報は消去済みのため、記録できません。"
+            en = "The data of this organisation or person were erased: nothing can be recorded of it any more."
+            raise Refused("G-7", ja, en) from None
+
     async def sealed_reason(self, order: Order, subject: str) -> Confidential:
         """The officer's reason, sealed under the organisation, or the round, that it is about."""
-        return (await self.kernel.vault.sealer(subject)).confidential("reason", order.reason)
+        return (await self.sealer(subject)).confidential("reason", order.reason)
 
     async def places(self, edition: SecondmentEdition, at: datetime, site_ids: Iterable[str] = ()) -> Places:
         """The sites as they stand, in one query; all of the edition's unless some are named."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
 from kernel.repository import decide_again
+from kernel.sealing import Contact, Personal
+from kernel.vault import Erased
 from schemas.values import Decision, Stay, fiscal_year
 from services.placement.app.desk import Order, secondment_edition
 from services.placement.app.proposals import Proposals
 from services.placement.app.rounds import known_site
 from services.placement.domain import Proposal, Secondment
-from services.placement.domain.secondment_events import Ground, Step
+from services.placement.domain.secondment_events import EarlyGround, Step
 from services.placement.domain.values import CaseOf, secondment_of
 from services.placement.policy.decisions import RULE, decided
 from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure
@@ -122,13 +125,15 @@ class Secondments(Proposals):
     async def postpone(self, secondment_id: str, planned_for: date, order: Order) -> Secondment:
         """Move the departure (S-PL-11)."""
         decision = await self._officers(secondment_id, "S-PL-11", {"planned_for": planned_for.isoformat()}, order)
+        reason = await self._for_the_sender(secondment_id, order)
         return await self.command(
-            secondment_id, order, lambda each, at: each.postpone(planned_for, order.reason, decision, at=at)
+            secondment_id, order, lambda each, at: each.postpone(planned_for, reason, decision, at=at)
         )
 
     async def cancel_departure(self, secondment_id: str, domestic: str | None, order: Order) -> Secondment:
         """Give the departure up: the years meant for overseas are spent in Japan, where a place is free (S-PL-11)."""
         decision = await self._officers(secondment_id, "S-PL-11", {"domestic": domestic}, order)
+        reason = await self._for_the_sender(secondment_id, order)
 
         async def act() -> Secondment:
             at = await self.now()
@@ -136,7 +141,7 @@ class Secondments(Proposals):
             edition = secondment_edition(secondment.case.fiscal_year)
             home = known_site(edition, domestic, "/domestic") if domestic else None
             stays = _at_home(secondment, home)
-            secondment.cancel_departure(stays, order.reason, decision, at=at)
+            secondment.cancel_departure(stays, reason, decision, at=at)
             places = await self.places(edition, at)
             places.give_back(secondment_id)
             places.claim(secondment_id, stays)
@@ -145,14 +150,16 @@ class Secondments(Proposals):
 
         return await decide_again(act)
 
-    async def end_early(self, secondment_id: str, on: date, ground: Ground, order: Order) -> Secondment:
+    async def end_early(self, secondment_id: str, on: date, ground: EarlyGround, order: Order) -> Secondment:
         """End a secondment before its term (S-LI-6); the places of later fiscal years are free."""
-        decision = await self._officers(secondment_id, "S-LI-6", {"ground": ground, "ended_on": on.isoformat()}, order)
+        decision = await self._officers(secondment_id, "S-LI-6", {"ended_on": on.isoformat()}, order)
+        closed, facts = await self._of_the_person(secondment_id, ground)
+        decision = replace(decision, personal_facts=facts)
 
         async def act() -> Secondment:
             at = await self.now()
             secondment = await self.get(Secondment, Secondment.stream(secondment_id), order)
-            secondment.end(on, ground, decision, at=at)
+            secondment.end(on, decision, early=True, ground=closed, at=at)
             edition = secondment_edition(secondment.case.fiscal_year)
             places = await self.places(edition, at, [site for site, _ in claims(edition, secondment.stays)])
             places.give_back(secondment_id, since=fiscal_year(on) + 1)
@@ -167,9 +174,9 @@ class Secondments(Proposals):
         secondment = await self.get(Secondment, stream)
         if secondment.state != "running" or secondment.ends_on is None:
             return []
-        facts = {"ground": "term", "ended_on": secondment.ends_on.isoformat()}
+        facts = {"ended_on": secondment.ends_on.isoformat()}
         decision = decided("S-LI-6", "passed", edition=secondment.edition, at=at, facts=facts)
-        secondment.end(secondment.ends_on, "term", decision, at=at)
+        secondment.end(secondment.ends_on, decision, early=False, at=at)
         return [secondment]
 
     async def appraise(self, secondment_id: str, step: AppraisalStep, order: Order) -> Secondment:
@@ -177,7 +184,7 @@ class Secondments(Proposals):
         known = await self.get(Secondment, Secondment.stream(secondment_id))
         result = None
         if step.result is not None and known.secondee_id is not None:
-            result = (await self.kernel.vault.sealer(known.secondee_id)).personal("result", step.result)
+            result = (await self.sealer(known.secondee_id)).personal("result", step.result)
         return await self.command(
             secondment_id,
             order,
@@ -189,6 +196,21 @@ class Secondments(Proposals):
         secondment = await self.get(Secondment, stream)
         secondment.report_appraisal(year, at=await self.now())
         return [secondment]
+
+    async def _for_the_sender(self, secondment_id: str, order: Order) -> Contact:
+        """The officer's reason as its letter to the sender says it."""
+        secondment = await self.get(Secondment, Secondment.stream(secondment_id))
+        return (await self.sealer(secondment.case.party.organisation_id)).contact("reason", order.reason)
+
+    async def _of_the_person(self, secondment_id: str, ground: EarlyGround) -> tuple[Personal | None, Personal | None]:
+        """An early end's ground and the decision's fact, under the person's key; None where that was erased (G-7)."""
+        secondment = await self.get(Secondment, Secondment.stream(secondment_id))
+        subject = secondment.secondee_id or secondment.case.party.organisation_id
+        try:
+            sealer = await self.kernel.vault.sealer(subject)
+        except Erased:
+            return None, None
+        return sealer.personal("ground", ground), sealer.personal("personal_facts", json.dumps({"ground": ground}))
 
     async def _officers(self, secondment_id: str, clause: str, facts: dict[str, object], order: Order) -> Decision:
         secondment = await self.get(Secondment, Secondment.stream(secondment_id))

@@ -9,11 +9,11 @@ from typing import Any, Self
 
 from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
-from kernel.sealing import Personal
+from kernel.sealing import Contact, Personal
 from schemas.values import Decision, Stay, day_in_tokyo, fiscal_year
 from services.placement.domain import secondment_events as happened
 from services.placement.domain.days import not_ahead
-from services.placement.domain.secondment_events import Ground, OfCase, Step
+from services.placement.domain.secondment_events import OfCase, Step
 from services.placement.domain.values import Appraised, CaseOf
 
 COPIES = 3
@@ -147,7 +147,7 @@ class Secondment(Aggregate):
         fields |= {"departed_on": not_ahead(departed_on, at), "decisions": tuple(decisions)}
         self._tell(happened.SecondeeDeparted, at=at, **fields)
 
-    def postpone(self, planned_for: date, reason: str, decision: Decision, *, at: datetime) -> None:
+    def postpone(self, planned_for: date, reason: Contact, decision: Decision, *, at: datetime) -> None:
         """Move the departure to a later day (S-PL-11)."""
         self._may_depart(running=False)
         if self.ends_on is not None and planned_for > self.ends_on:
@@ -156,7 +156,7 @@ class Secondment(Aggregate):
         fields = {"planned_for": planned_for, "reason": reason, "decision": decision}
         self._tell(happened.DeparturePostponed, at=at, **fields)
 
-    def cancel_departure(self, stays: tuple[Stay, ...], reason: str, decision: Decision, *, at: datetime) -> None:
+    def cancel_departure(self, stays: tuple[Stay, ...], reason: Contact, decision: Decision, *, at: datetime) -> None:
         """Give the departure up; ``stays`` are the places in Japan for all its years (S-PL-11, S-PL-7)."""
         self._may_depart(running=False)
         self._tell(happened.DepartureCancelled, at=at, reason=reason, stays=stays, decision=decision)
@@ -189,15 +189,15 @@ class Secondment(Aggregate):
         fields = {"appraised_year": year, "reported_on": day_in_tokyo(at), "result": self.results.get(year)}
         self._tell(happened.AppraisalReported, at=at, **fields)
 
-    def end(self, on: date, ground: Ground, decision: Decision, *, at: datetime) -> None:
+    def end(self, on: date, decision: Decision, *, early: bool, ground: Personal | None = None, at: datetime) -> None:
         """End it: at its term, or early on one of the grounds of S-LI-6."""
         if self.state != "running" or self.started_on is None or self.ends_on is None:
             ja = "実施中の出向ではありません。"
             raise Refused("S-LI-6", ja, "The secondment is not running.")
-        if ground != "term" and not self.started_on <= not_ahead(on, at) < self.ends_on:
+        if early and not self.started_on <= not_ahead(on, at) < self.ends_on:
             ja = "終了日は開始日以後、満了日より前の日にしてください。"
             raise Refused("S-LI-6", ja, "An early end lies between start and term.", pointer="/ended_on")
-        fields = {"ended_on": on, "ground": ground, "early": ground != "term", "decision": decision}
+        fields: dict[str, Any] = {"ended_on": on, "early": early, "ground": ground, "decision": decision}
         self._tell(happened.SecondmentEnded, at=at, **fields)
 
     def withdraw(self, *, at: datetime) -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from kernel.aggregate import Created, Event
-from kernel.sealing import Personal
+from kernel.sealing import Contact, Personal
 from schemas.values import Decision, Stay
 from services.placement.domain.values import Appraised, CaseOf
 
 if TYPE_CHECKING:
     from services.placement.domain.secondment import Secondment
 
-Ground = Literal["term", "illness", "breach", "sender_request"]
+EarlyGround = Literal["illness", "breach", "sender_request"]
 Step = Literal["goals", "review", "assessment"]
 
 
@@ -146,7 +146,7 @@ class DeparturePostponed(OfCase, frozen=True, kw_only=True):
 
     TOPIC = "placement.departure_postponed.v1"
     planned_for: date
-    reason: str
+    reason: Contact
     decision: Decision
 
     def apply(self, secondment: Secondment) -> None:
@@ -157,7 +157,7 @@ class DepartureCancelled(OfCase, frozen=True, kw_only=True):
     """There will be no departure (S-PL-11); the years meant for overseas are spent in Japan (S-PL-7)."""
 
     TOPIC = "placement.departure_cancelled.v1"
-    reason: str
+    reason: Contact
     stays: tuple[Stay, ...]
     decision: Decision
 
@@ -210,13 +210,13 @@ class AppraisalReported(OfCase, frozen=True, kw_only=True):
 
 
 class SecondmentEnded(OfCase, frozen=True, kw_only=True):
-    """Over: at its term, or early (S-LI-6)."""
+    """Over: at its term, or early (S-LI-6). The ground of an early end is about the person; it may be illness."""
 
     TOPIC = "placement.secondment_ended.v1"
     ended_on: date
-    ground: Ground
     early: bool
     decision: Decision
+    ground: Personal | None = None
 
     def apply(self, secondment: Secondment) -> None:
         secondment.state, secondment.ends_on = "ended", self.ended_on
