@@ -53,9 +53,9 @@ def _values(id: str, year: int) -> list[tuple[str, str]]:
     for programme in ("secondment", "support"):
         edition = load(programme, year)
         for name in edition.names(id):
-            held = edition.parameter(name).values
-            shown = "、".join(f"{_plain(each.value)}（{each.from_}から）" for each in held)
-            rows.append((name, f"{shown} {edition.parameter(name).unit}"))
+            found = edition.parameter(name)
+            shown = (f"{_plain(each.value)} {found.unit}（{each.from_}から）" for each in found.values)
+            rows.append((name, "、".join(shown)))
     return rows
 
 
