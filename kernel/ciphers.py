@@ -11,6 +11,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.sealing import PREFIX, NotSealed, Sealed
 
+BLOCK, FILLING = 16, b"\xff"
+"""A value is filled up to blocks of so many bytes, so that a token's length does not tell one short value from another.
+
+The byte that it is filled up with is in no text in UTF-8.
+"""
+
 
 def seal(value: Sealed, event: str) -> str:
     """The value's token; a fresh one is sealed now, for the event with that id. Raises `NotSealed`."""
@@ -22,7 +28,7 @@ def unseal(value: Sealed, key: bytes) -> str:
     if value.token is None:
         return value.fresh_text() or ""
     _, _, named, box = value.token.split(":")
-    return unlock(key, _unbase(box), _unbase(named)).decode()
+    return unlock(key, _unbase(box), _unbase(named)).rstrip(FILLING).decode()
 
 
 def unlock(key: bytes, box: bytes, name: bytes) -> bytes:
@@ -35,8 +41,9 @@ def unlock(key: bytes, box: bytes, name: bytes) -> bytes:
 
 def _encrypt(header: dict[str, str], plain: str, key: bytes) -> str:
     named = json.dumps(header, separators=(",", ":"), sort_keys=True).encode()
-    nonce = os.urandom(12)
-    return f"{PREFIX}{_base(named)}:{_base(nonce + AESGCM(key).encrypt(nonce, plain.encode(), named))}"
+    nonce, text = os.urandom(12), plain.encode()
+    filled = text.ljust(max(BLOCK, -(-len(text) // BLOCK) * BLOCK), FILLING)
+    return f"{PREFIX}{_base(named)}:{_base(nonce + AESGCM(key).encrypt(nonce, filled, named))}"
 
 
 def _base(raw: bytes) -> str:
@@ -44,4 +51,7 @@ def _base(raw: bytes) -> str:
 
 
 def _unbase(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        raise NotSealed("not a sealed value") from None

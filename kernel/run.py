@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import traceback
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -73,10 +75,22 @@ def serve(spec: Spec) -> None:
     )
 
 
+class WithoutWords(logging.Formatter):
+    """Tells of an exception its type and where it came from: its words may repeat a personal value."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # the library's name
+        """The frames, the innermost last, and the type, on one line."""
+        frames = traceback.extract_tb(ei[2])
+        where = " < ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in reversed(frames))
+        return f"{getattr(ei[0], '__name__', ei[0])} at {where}"
+
+
 def _log_as_json(level: str) -> None:
     """One JSON object a line; libraries' own lines too. Nothing personal is ever given to a logger."""
     number = logging.getLevelNamesMapping()[level]
-    logging.basicConfig(level=max(number, logging.WARNING), format='{"event": "%(message)s", "logger": "%(name)s"}')
+    logging.basicConfig(level=max(number, logging.WARNING))
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(WithoutWords('{"event": "%(message)s", "logger": "%(name)s"}'))
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(number),
         processors=[

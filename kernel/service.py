@@ -214,7 +214,7 @@ async def _steadily(name: str, work: Callable[[], Awaitable[None]]) -> None:
         except ClockNotSet:
             logger.info("waiting for the rehearsal's clock", work=name)
         except Exception as broken:  # noqa: BLE001  # told, and tried again
-            logger.error("stopped, starting again", work=name, why=repr(broken))
+            logger.error("stopped, starting again", work=name, why=type(broken).__name__)
         await asyncio.sleep(1)
 
 

@@ -38,6 +38,11 @@ def test_equal_values_have_different_tokens() -> None:
     assert seal(fresh(), "book/1") != seal(fresh(), "book/1")
 
 
+def test_the_length_of_a_token_does_not_tell_short_values_apart() -> None:
+    tokens = [seal(fresh(text), "book/1") for text in ("", "900", "illness", "breach", "sender_request")]
+    assert len({len(token) for token in tokens}) == 1
+
+
 def test_another_key_does_not_open_it() -> None:
     with pytest.raises(NotSealed):
         unseal(Personal(seal(fresh(), "book/1")), os.urandom(32))
