@@ -122,4 +122,5 @@ def differences(expected: Any, actual: Any, at: str = "") -> list[tuple[str, Any
         return [
             d for n, (e, a) in enumerate(zip(expected, actual, strict=True)) for d in differences(e, a, f"{at}/{n}")
         ]
-    return [] if expected == actual else [(at, expected, actual)]
+    same = type(expected) is type(actual) and expected == actual
+    return [] if same else [(at, expected, actual)]

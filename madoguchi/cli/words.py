@@ -1,0 +1,170 @@
+"""What a clerk calls the outcomes, facts and units that stand in decisions."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from schemas.values import TOKYO
+
+OUTCOMES = {
+    "passed": "条項どおり",
+    "refused": "条項により不可",
+    "waiver_asked": "例外を審査",
+    "waived": "例外を承認",
+    "held": "保留",
+}
+UNITS = {
+    "yen": "円",
+    "USD": "米ドル",
+    "percent": "％",
+    "years": "年",
+    "months": "か月",
+    "days": "日",
+    "business_days": "営業日",
+    "hours": "時間",
+    "minutes": "分",
+    "points": "点",
+    "places": "名",
+    "companies": "社",
+    "times": "回",
+}
+"""Dates, codes and texts have no unit to show."""
+FACTS = {
+    "age": "年齢",
+    "amount": "金額",
+    "amounts": "金額",
+    "announced_on": "通知日",
+    "applicant_is_supported": "申込者が支援を受ける本人",
+    "as_published": "公表した種と同じ",
+    "asked": "希望の件数",
+    "before": "前の担当",
+    "beyond": "上限を超える国",
+    "birth_date": "生年月日",
+    "breaks": "後回しになる権利の数",
+    "cancelled_on": "取消日",
+    "charged": "請求する費用",
+    "class": "優先の組（0が先）",
+    "closes_at": "受付締切",
+    "coordinator": "担当コーディネーター",
+    "counted_on": "年齢を数える日",
+    "countries": "国",
+    "country": "国",
+    "criteria": "評価項目",
+    "currency": "通貨",
+    "day": "日",
+    "deadline": "期限",
+    "declared": "申告あり",
+    "departed_on": "赴任日",
+    "domestic": "国内の配置先",
+    "domestic_years": "国内の年数",
+    "education": "学歴が合わない職",
+    "employed_elsewhere": "国外で雇用する職",
+    "ended_on": "終了日",
+    "experience_years": "実務経験の年数",
+    "fee": "費目",
+    "field": "分野",
+    "for": "判断する者",
+    "from": "開始日",
+    "full_at_better_rank": "より適した担当で満員の者",
+    "given_back": "返還する月",
+    "ground": "事由",
+    "has_employed_graduates": "大学卒業者の雇用経験",
+    "in_a_rush": "急ぎの事情",
+    "interested_in_global_south": "グローバルサウスへの関心",
+    "issued_on": "発行日",
+    "languages": "言語",
+    "last_day": "最終日",
+    "latest": "最も遅い期限",
+    "legal_form": "法人の種類",
+    "level": "求める水準",
+    "lottery_position": "抽選の順位",
+    "missing": "不足",
+    "months": "月数",
+    "months_overseas": "海外勤務の月数",
+    "moved": "日程の変更",
+    "not_regular": "常勤でない職",
+    "note": "覚え",
+    "number": "番号",
+    "of": "全体の件数",
+    "office": "事務所",
+    "officer": "担当者",
+    "only_for_subsidiary_abroad": "海外子会社だけのため",
+    "overseas_years": "海外の年数",
+    "passes_people_on": "他社への人材の提供",
+    "placed": "配置した件数",
+    "placed_before": "過去の派遣決定",
+    "placement_is_main_business": "人材紹介が主な事業",
+    "places": "占める枠（場所と年度）",
+    "planned_for": "新たな予定日",
+    "proof": "検証の方法",
+    "rank": "希望順位",
+    "ranks_astray": "型に合わない希望の順位",
+    "rate": "為替相場（円）",
+    "rate_day": "相場の日",
+    "rate_kind": "相場の種類",
+    "received_at": "受付日時",
+    "recent": "健康診断が有効期間内",
+    "region": "地域",
+    "request": "何件目の希望",
+    "requirement": "要件",
+    "result_reported": "結果の報告",
+    "role": "職務が合わない職",
+    "route": "出向の型",
+    "secondment_id": "出向の番号",
+    "site": "配置先",
+    "started_on": "開始日",
+    "starts_on": "開始日",
+    "status_never": "対象にならない在留資格",
+    "status_not_listed": "一覧にない在留資格",
+    "stays": "配置先（年度）",
+    "third_year_agreed": "3年目の合意",
+    "toeic": "TOEICの点",
+    "told_on": "連絡日",
+    "unit_agrees": "受入部署の同意",
+    "unit_price": "単価",
+    "until": "終了予定日",
+    "visit": "訪問",
+    "website": "ウェブサイトあり",
+    "years": "年数",
+}
+"""A fact without a word of its own is shown by its name."""
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+def fact(name: str) -> str:
+    """What a fact is called."""
+    return FACTS.get(name, name)
+
+
+def by_whom(by: str) -> str:
+    """Who decided: the rule, or an officer by id."""
+    return "規則" if by == "rule" else by
+
+
+def moment(text: str) -> str:
+    """A moment as read in Tokyo."""
+    return f"{datetime.fromisoformat(text).astimezone(TOKYO):%Y-%m-%d %H:%M}"
+
+
+def plain(value: Any) -> str:
+    """A fact's value in words."""
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if value is None or value in ([], {}, ""):
+        return "なし"
+    if isinstance(value, dict):
+        return "、".join(f"{fact(name)} {plain(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return "、".join(plain(each) for each in value)
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+    text = str(value)
+    return moment(text) if MOMENT.match(text) else {"officer": "担当者"}.get(text, text)
+
+
+def parameter(read: dict[str, Any]) -> str:
+    """A value that was read, with its unit and the day from which it holds."""
+    since = f"（{read['holds_from']}から）" if read.get("holds_from") else ""
+    return f"{read['name']}＝{plain(read['value'])}{UNITS.get(read['unit'], '')}{since}"
