@@ -137,7 +137,8 @@ class SupportForm(_Strict):
 class Secondee(_Strict):
     """A secondee (出向者) as named by the sender (S-LI-1). Everything about the person is sealed under ``secondee_id``.
 
-    ``birth_date`` is ISO text, ``toeic`` a number as text or empty, ``experience_years`` a number as text.
+    ``birth_date`` is ISO text, ``toeic`` a number as text or empty, ``experience_years`` a number as text,
+    ``health_declared`` ``yes`` or ``no``.
     """
 
     secondee_id: str
@@ -146,7 +147,7 @@ class Secondee(_Strict):
     birth_date: Personal
     toeic: Personal
     experience_years: Personal
-    health_declared: bool
+    health_declared: Personal
 
 
 Scalar = str | int | bool | None

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from kernel.http import Command, Done, once
+from kernel.http import Command, Done, Said, once
 from kernel.log import Cause
 from kernel.refusals import NotFound
 from kernel.run import application_of
@@ -27,7 +27,7 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 Status = Literal["held", "open", "overdue", "paid", "returned", "dropped"]
 
 
-class PostRate(Command):
+class PostRate(Said):
     """A published exchange rate (S-BI-4): yen for one unit of the currency, as quoted by that bank on that day."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -135,10 +135,9 @@ async def record_payment(app: App, invoice_id: str, command: RecordPayment, caus
         received_on=command.received_on,
         bank_reference=command.bank_reference,
         by=command.by,
-        reason=command.reason,
     )
     causes = [cause] if cause else []
-    receivable = await app.pay(invoice_id, payment, seen_version=command.seen_version, causes=causes)
+    receivable = await app.pay(invoice_id, payment, command.reason, seen_version=command.seen_version, causes=causes)
     return Done(id=receivable.id, version=receivable.version)
 
 

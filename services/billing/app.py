@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
+import msgspec
+
 from kernel.aggregate import Aggregate
 from kernel.log import Cause
 from kernel.repository import decide_again
+from kernel.sealing import Confidential
 from kernel.service import Kernel
+from kernel.vault import Erased
 from policies.edition import Edition
 from policies.editions import load
 from policies.secondment.edition import SecondmentEdition
@@ -135,7 +139,7 @@ class BillingApp:
         return await decide_again(act)
 
     async def pay(
-        self, invoice_id: str, payment: Payment, *, seen_version: int | None, causes: Sequence[Cause] = ()
+        self, invoice_id: str, payment: Payment, reason: str, *, seen_version: int | None, causes: Sequence[Cause] = ()
     ) -> Receivable:
         """S-BI-8: record a payment and match it to its invoice."""
 
@@ -143,13 +147,21 @@ class BillingApp:
             at = await self.kernel.clock.now()
             receivable = await self.kernel.repository.get(Receivable, receivables.stream(invoice_id))
             receivable.seen_at(seen_version)
-            receivable.pay(payment, today=day_in_tokyo(at), at=at)
+            sealed = await self._sealed(reason, receivable.party.organisation_id)
+            receivable.pay(msgspec.structs.replace(payment, reason=sealed), today=day_in_tokyo(at), at=at)
             await self.kernel.repository.save(receivable, causes=causes)
             return receivable
 
         return await decide_again(act)
 
     # within
+
+    async def _sealed(self, reason: str, organisation_id: str) -> Confidential | None:
+        """An officer's reason under the organisation's key; None where that was erased: money comes in all the same."""
+        try:
+            return (await self.kernel.vault.sealer(organisation_id)).confidential("reason", reason)
+        except Erased:
+            return None
 
     async def _settled(self, account: Account, at: datetime) -> Sequence[Aggregate]:
         if not account.edition:

@@ -82,7 +82,7 @@ def _fold_receivable(document: Document, event: AnyEvent) -> Document:
                 "reminded": 0,
             }
         case of_receivable.PaymentRecorded():
-            made["payments"] = [*made["payments"], _without(said(event), {"party", *CASE})]
+            made["payments"] = [*made["payments"], _without(said(event), {"party", "reason", *CASE})]
         case of_receivable.CreditGiven():
             made["credits"] = [*made["credits"], said(event)]
         case of_receivable.OverdueSeen():

@@ -122,7 +122,11 @@ class NotifyApp:
             if recipient.party is None:
                 raise NotFound("宛先")
             party = recipient.party
-            letter.retry(party.name, party.person, party.email, by=by, reason=reason, at=at)
+            try:
+                why = (await self.kernel.vault.sealer(party.organisation_id)).confidential("reason", reason)
+            except Erased:
+                raise NotFound("宛先") from None
+            letter.retry(party.name, party.person, party.email, by=by, reason=why, at=at)
             await self.kernel.repository.save(letter, causes=causes)
             return letter
 

@@ -131,7 +131,7 @@ receivable = event(
 
 
 def paying(amount: int, reference: str = "T-1", on: date = TODAY) -> dict[str, Any]:
-    payment = Payment(amount=amount, received_on=on, bank_reference=reference, by="keiri-1", reason="入金")
+    payment = Payment(amount=amount, received_on=on, bank_reference=reference, by="keiri-1")
     return {"payment": payment, "today": TODAY, "at": AT}
 
 

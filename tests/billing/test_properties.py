@@ -83,9 +83,7 @@ class Office:
     def pay(self, amount: int) -> None:
         for receivable in self.books.receivables.values():
             reference = f"T-{receivable.version}"
-            payment = Payment(
-                amount=amount + 1, received_on=self.today, bank_reference=reference, by="keiri-1", reason="入金"
-            )
+            payment = Payment(amount=amount + 1, received_on=self.today, bank_reference=reference, by="keiri-1")
             receivable.pay(payment, today=self.today, at=self.now)
             self.paid += amount + 1
 

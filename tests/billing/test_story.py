@@ -131,6 +131,26 @@ async def test_an_invoice_still_held_is_dropped_where_nothing_is_left_to_bill() 
     assert story.published("InvoiceIssued") + story.published("ReturnInvoiceIssued") == []
 
 
+@pytest.mark.clause("S-BI-4")
+@pytest.mark.clause("S-BI-6")
+@pytest.mark.clause("S-BI-7")
+async def test_an_invoice_still_held_at_an_early_end_bills_the_months_served_under_the_next_number() -> None:
+    story = Counter(tokyo(2027, 4, 5))
+    await story.departs(date(2027, 4, 5), date(2028, 3, 31), office="new-york", country="US")
+    bangkok = {"office": "bangkok", "country": "TH", "departed_on": date(2027, 4, 5), "until": date(2028, 3, 31)}
+    await story.says(placement.SecondeeDeparted, "app-2.1", edition="secondment/2026", **bangkok)
+    await story.company.move(tokyo(2027, 6, 30))
+    await story.ends(date(2027, 6, 30))
+    async with story.client() as billing:
+        assert (await billing.post("/v1/exchange-rates", json=RATE)).status_code == 201
+    await story.company.run()
+    issued = story.published("InvoiceIssued")
+    assert [each["number"][-6:] for each in issued] == ["000001", "000002"]
+    assert [line["months"] for line in issued[1]["lines"] if line["months"]] == [3]  # April, May, June
+    assert issued[1]["total"] == 100_000 + 3 * 132_000 + 533_813
+    assert story.published("ReturnInvoiceIssued") == []
+
+
 @pytest.mark.clause("S-BI-8")
 async def test_payments_are_matched_and_what_stays_open_is_reminded() -> None:
     story = Counter(tokyo(2027, 4, 5))
@@ -171,6 +191,12 @@ async def test_payments_are_matched_and_what_stays_open_is_reminded() -> None:
     assert received == [(684_000, "partly_paid"), (-16_000, "overpaid")]
     await story.company.move(tokyo(2027, 8, 1))
     assert len(story.published("PaymentOverdue")) == 1
+    log = [event.state for at in await story.billing.world.log.read(0, 100) for event in at.commit.events]
+    assert not [state for state in log if "入金".encode() in state]  # an officer's words are sealed (G-7)
+    await story.billing.world.vault.erase("org-1", at=tokyo(2027, 8, 1))
+    async with story.client() as billing:
+        last = part | {"amount": 1, "bank_reference": "T-3"}
+        assert (await billing.post(url, json=last)).status_code == 201
 
 
 @pytest.mark.clause("C-BI-2")

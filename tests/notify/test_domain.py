@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kernel.sealing import Contact
+from kernel.sealing import Confidential, Contact
 from kernel.testing import event, given, like, sealed
 from schemas.values import Party
 from services.notify.domain.letter import Letter, LetterComposed, LetterSent, RetryAsked, SendingFailed, letter_id
@@ -129,7 +129,7 @@ def test_a_failure_is_counted_and_given_up_after_the_last_pause() -> None:
 
 @pytest.mark.clause("S-NO-2")
 def test_only_a_failed_letter_is_sent_again() -> None:
-    word: dict[str, Any] = {"by": "jinji-1", "reason": "確認した", "at": AT}
+    word: dict[str, Any] = {"by": "jinji-1", "reason": sealed(Confidential, "確認した"), "at": AT}
     address = (contact("架空商事"), contact("見本"), contact("b@kakuu.example.jp"))
     given(composed, of=Letter).when(Letter.retry, *address, **word).refused("S-NO-2")
     failed = given(composed, of=Letter).when(Letter.mark_failed, "smtp-550", AT, hopeless=True)

@@ -90,6 +90,8 @@ async def test_an_officer_has_a_given_up_letter_sent_to_the_new_address() -> Non
         twice = await notify.post(url, json=word | {"seen_version": None})
         assert (twice.status_code, twice.json()["errors"][0]["clause"]) == (409, "S-NO-2")
     assert await desk.letters(status="failed") == []
+    log = [event.state for at in await desk.notify.world.log.read(0, 100) for event in at.commit.events]
+    assert not [state for state in log if word["reason"].encode() in state]
     again = next(mail for mail in desk.server.mails if mail["Message-ID"] == failed["message_id"])
     assert again["To"].addresses[0].addr_spec == "jinji@kakuu.example.jp"
 

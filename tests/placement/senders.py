@@ -77,9 +77,10 @@ def secondee(subject: str) -> Secondee:
         "birth_date": "1992-06-15",
         "toeic": "800",
         "experience_years": "8",
+        "health_declared": "yes",
     }
     made: dict[str, Any] = {field: closed(Personal, text, subject, field) for field, text in fields.items()}
-    return Secondee(secondee_id=subject, health_declared=True, **made)
+    return Secondee(secondee_id=subject, **made)
 
 
 def withdrawn(number: int) -> ApplicationWithdrawn:

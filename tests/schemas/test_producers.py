@@ -156,7 +156,7 @@ BILLING: dict[type[Published], Tell] = {
         invoice.InvoiceIssued, kind="return", **INVOICE | {"returns_number": e.returns}
     )(e),
     billing.PaymentReceived: of_account(
-        receivable.PaymentRecorded, bank_reference="reference", by="officer-01", reason="照合"
+        receivable.PaymentRecorded, bank_reference="reference", by="officer-01", reason=sealed(Confidential, "照合")
     ),
     billing.PaymentOverdue: of_account(receivable.OverdueSeen, next_on=None),
 }

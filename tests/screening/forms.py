@@ -150,7 +150,7 @@ def secondee(
         birth_date=personal("birth_date", birth.isoformat()),
         toeic=personal("toeic", "" if toeic is None else str(toeic)),
         experience_years=personal("experience_years", str(years)),
-        health_declared=healthy,
+        health_declared=personal("health_declared", "yes" if healthy else "no"),
     )
 
 

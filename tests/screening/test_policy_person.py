@@ -33,7 +33,9 @@ def test_under_forty_on_the_start_date(birth: date, outcome: Outcome, age: int) 
 @pytest.mark.clause("S-SC-6")
 @pytest.mark.parametrize(("declared", "outcome"), [(True, "passed"), (False, "refused")])
 def test_health_is_declared(declared: bool, outcome: Outcome) -> None:
-    assert policy.s_sc_6_health(declared, SECONDMENT, RULES).decision.outcome == outcome
+    found = policy.s_sc_6_health(declared, SECONDMENT, RULES)
+    assert (found.decision.outcome, found.facts) == (outcome, {"declared": declared})
+    assert found.decision.facts == {"secondment_id": SECONDMENT}
 
 
 @pytest.mark.clause("S-SC-7")
@@ -64,4 +66,6 @@ def test_plain_facts_of_a_decision_say_nothing_about_the_person() -> None:
     assert "1980" not in plain
     assert "345" not in plain
     assert repr(person) == "Person(sealed)"
-    assert {key for each in found for key in each.facts} == {"birth_date", "age", "experience_years", "toeic"}
+    assert {key for each in found for key in each.facts} == {
+        "birth_date", "age", "experience_years", "toeic", "declared",
+    }  # fmt: skip

@@ -8,6 +8,7 @@ import msgspec
 
 from kernel.aggregate import Aggregate, Created, Event
 from kernel.refusals import Refused
+from kernel.sealing import Confidential
 from policies.calendars import add_days
 from schemas.values import Party, Yen
 from services.billing.domain.values import Case
@@ -41,7 +42,7 @@ class PaymentRecorded(Event, frozen=True, kw_only=True):
     balance: Yen
     state: State
     by: str
-    reason: str
+    reason: Confidential | None
 
     def apply(self, aggregate: Receivable) -> None:
         aggregate.paid += self.amount
@@ -79,13 +80,13 @@ class OverdueSeen(Event, frozen=True, kw_only=True):
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that came in, as an officer records it."""
+    """Money that came in, as an officer records it; without the reason where the payer was erased meanwhile (G-7)."""
 
     amount: Yen
     received_on: date
     bank_reference: str
     by: str
-    reason: str
+    reason: Confidential | None = None
 
 
 class Receivable(Aggregate):

@@ -116,7 +116,7 @@ def secondee(sealer: Sealer, secondee_id: str, form: SecondeeForm) -> values.Sec
         birth_date=sealer.personal("birth_date", form.birth_date.isoformat()),
         toeic=sealer.personal("toeic", "" if form.toeic is None else str(form.toeic)),
         experience_years=sealer.personal("experience_years", str(form.experience_years)),
-        health_declared=form.health_declared,
+        health_declared=sealer.personal("health_declared", "yes" if form.health_declared else "no"),
     )
 
 

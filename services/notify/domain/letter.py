@@ -9,7 +9,7 @@ from typing import Literal
 
 from kernel.aggregate import Aggregate, Created, Event
 from kernel.refusals import Refused
-from kernel.sealing import Contact
+from kernel.sealing import Confidential, Contact
 from schemas.values import ClauseId, Party
 from services.notify.domain.values import Case, Request
 
@@ -68,7 +68,7 @@ class RetryAsked(Event, frozen=True, kw_only=True):
 
     TOPIC = "notify.retry_asked.v1"
     by: str
-    reason: str
+    reason: Confidential
     organisation: Contact
     person: Contact
     email: Contact
@@ -150,7 +150,7 @@ class Letter(Aggregate):
         self.record(SendingFailed, at=at, case=self.case, code=self.code, tries=tries, reason=reason, given_up=given_up)
 
     def retry(
-        self, organisation: Contact, person: Contact, email: Contact, *, by: str, reason: str, at: datetime
+        self, organisation: Contact, person: Contact, email: Contact, *, by: str, reason: Confidential, at: datetime
     ) -> None:
         """Try again at an officer's word. Refused for a letter that is not failed."""
         if self.status != "failed":

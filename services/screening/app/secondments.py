@@ -161,12 +161,11 @@ class SecondmentDesk(Desk):
         return basis.word(clause, well if yes else "refused", facts, by=order.by, reason=reason)
 
     async def _opened(self, secondee: Secondee) -> Person | None:
-        sealed = [secondee.birth_date, secondee.toeic, secondee.experience_years]
-        birth, toeic, years = await self.kernel.vault.open_all(sealed)
-        if birth is None or toeic is None or years is None:
+        sealed = [secondee.birth_date, secondee.toeic, secondee.experience_years, secondee.health_declared]
+        birth, toeic, years, healthy = await self.kernel.vault.open_all(sealed)
+        if birth is None or toeic is None or years is None or healthy is None:
             return None
-        declared = secondee.health_declared
-        return Person(date.fromisoformat(birth), int(toeic) if toeic else None, int(years), declared)
+        return Person(date.fromisoformat(birth), int(toeic) if toeic else None, int(years), healthy == "yes")
 
     async def _sealed(self, secondee_id: str, found: Sequence[PersonDecision]) -> tuple[Decision, ...]:
         sealer = await self.kernel.vault.sealer(secondee_id)

@@ -53,8 +53,8 @@ def s_sc_5_age(birth_date: date, secondment_id: str, basis: Rules) -> PersonDeci
 
 def s_sc_6_health(declared: bool, secondment_id: str, basis: Rules) -> PersonDecision:
     """S-SC-6: health and cooperation are declared by sender and secondee."""
-    facts = {"secondment_id": secondment_id, "declared": declared}
-    return PersonDecision(basis.rule("S-SC-6", "passed" if declared else "refused", facts))
+    decision = basis.rule("S-SC-6", "passed" if declared else "refused", {"secondment_id": secondment_id})
+    return PersonDecision(decision, {"declared": declared})
 
 
 def s_sc_7_experience(years: int, secondment_id: str, basis: Rules) -> PersonDecision:
