@@ -165,6 +165,7 @@ def test_it_ends_at_its_term_or_early_between_start_and_term() -> None:
     after(*RUNNING).when(*sooner(date(2026, 3, 31)), early=True, at=late).refused("S-LI-6")
     after(*RUNNING).when(*sooner(early), early=True, at=tokyo(2027, 9, 29)).refused("G-1")
     after(*READY).when(*sooner(early), early=True, at=late).refused("S-LI-6")
+    after(*RUNNING, DEPARTED).when(*sooner(date(2027, 3, 31)), early=True, at=late).refused("S-LI-6")
     over = ended(early, ill)
     after(*RUNNING, over).when(*sooner(early), early=True, at=late).refused("S-LI-6")
     after(*RUNNING, ended(date(2027, 3, 31))).when(Secondment.report_appraisal, 2027, at=late).then()

@@ -197,6 +197,10 @@ class Secondment(Aggregate):
         if early and not self.started_on <= not_ahead(on, at) < self.ends_on:
             ja = "終了日は開始日以後、満了日より前の日にしてください。"
             raise Refused("S-LI-6", ja, "An early end lies between start and term.", pointer="/ended_on")
+        if early and self.departed_on is not None and on < self.departed_on:
+            ja = "終了日が海外着任日より前です。着任後に発生した経費まで返還されますので、日付をご確認ください。"
+            en = "That is before the post overseas was taken up: all its fees would be given back. Check the day."
+            raise Refused("S-LI-6", ja, en, pointer="/ended_on")
         fields: dict[str, Any] = {"ended_on": on, "early": early, "ground": ground, "decision": decision}
         self._tell(happened.SecondmentEnded, at=at, **fields)
 
