@@ -23,7 +23,13 @@ def install(app: FastAPI, service: str, endpoint: str) -> None:
     @app.middleware("http")
     async def span(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         parent = propagate.extract(dict(request.headers))
-        with tracer.start_as_current_span(request.method, context=parent, kind=trace.SpanKind.SERVER) as current:
+        with tracer.start_as_current_span(
+            request.method,
+            context=parent,
+            kind=trace.SpanKind.SERVER,
+            record_exception=False,  # its words may repeat a value
+            set_status_on_exception=False,
+        ) as current:
             response = await call_next(request)
             route = request.scope.get("route")
             current.update_name(f"{request.method} {getattr(route, 'path', 'unmatched')}")

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from typing import Any
 
+import httpx
+import pytest
+from fastapi import FastAPI
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from kernel import tracing
 from kernel.run import WithoutWords
 
 
@@ -16,3 +25,22 @@ def test_an_exception_is_told_by_its_type_and_place_and_never_by_its_words() -> 
     line = WithoutWords("%(message)s").format(record)
     assert "花子" not in line
     assert "ValueError at test_run.py" in line
+
+
+async def test_a_span_tells_nothing_of_what_went_wrong_within(monkeypatch: pytest.MonkeyPatch) -> None:
+    spans = InMemorySpanExporter()
+    monkeypatch.setattr(tracing, "OTLPSpanExporter", lambda **where: spans)
+    monkeypatch.setattr(tracing, "BatchSpanProcessor", SimpleSpanProcessor)
+    app = FastAPI()
+    tracing.install(app, "desk", "http://collector.example")
+
+    @app.get("/age")
+    async def age() -> Any:
+        return int("港区の花子")
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://desk") as desk:
+        with pytest.raises(ValueError, match="花子"):
+            await desk.get("/age")
+    (span,) = spans.get_finished_spans()
+    assert "花子" not in span.to_json()
+    assert json.loads(span.to_json())["events"] == []
