@@ -17,6 +17,7 @@ from typing import Protocol
 import aiosmtplib
 import structlog
 
+from kernel.log import EventLog
 from kernel.outages import StorageAway
 from kernel.vault import Erased
 from services.notify.app import NotifyApp
@@ -25,6 +26,8 @@ from services.notify.policy.mail import Undeliverable, mail
 
 logger = structlog.get_logger(__name__)
 IDLE = 0.2
+FOLDED_WITHIN = 0.02
+"""Seconds from a letter's commit until the read model shows it; where it takes longer the next look sees it."""
 OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between looks at a mail server that cannot be reached."""
 TIMEOUT = 20.0
@@ -152,6 +155,22 @@ class Postman:
         self._not_before[letter.id, letter.tries] = self._now() + pause(letter.tries)
 
 
+def wakeful(log: EventLog) -> Callable[[float], Awaitable[None]]:
+    """A sleep that ends early when the log grows and there was nothing to do: a letter may have been written.
+
+    The pauses of an outage are slept through.
+    """
+
+    async def sleep(seconds: float) -> None:
+        if seconds == IDLE:
+            await log.appended(log.generation(), IDLE)
+            seconds = FOLDED_WITHIN
+        await asyncio.sleep(seconds)
+
+    return sleep
+
+
 async def send_letters(app: NotifyApp) -> None:
     """The background work of the service: the postman on the configured mail server."""
-    await Postman(app, Smtp(app.kernel.settings.smtp)).run()
+    sleep = wakeful(app.kernel.repository.log)
+    await Postman(app, Smtp(app.kernel.settings.smtp), sleep=sleep).run()

@@ -29,9 +29,8 @@ class Kill:
 KILLS = (
     Kill("apply", "kaede", ("intake",), 0.0),
     Kill("judge-purpose", "hoshikuzu", ("screening", "placement"), 0.04),
-    Kill("memorandum-returned", "tsurumi", ("placement",), 0.06),
+    Kill("memorandum-returned", "tsurumi", ("placement", "notify"), 0.06),
     Kill("depart", "kaede", ("billing", "notify"), 0.1),
-    Kill("rate", "", ("notify",), 0.05),
 )
 
 
