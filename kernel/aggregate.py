@@ -86,8 +86,13 @@ class Aggregate(BaseAggregate[str]):
 
     def seen_at(self, version: int | None) -> None:
         """Guard of an officer's command: the version that was read must still be the latest. Raises `Stale`."""
-        if version is not None and version != self.version:
-            raise Stale(version, self.version)
+        if version is not None and version != self.recorded_version:
+            raise Stale(version, self.recorded_version)
+
+    @property
+    def recorded_version(self) -> int:
+        """The version that readers see: what is pending does not count. 0 before the first event was recorded."""
+        return self.version - len(self.pending_events)
 
 
 def _own(value: Any) -> Any:

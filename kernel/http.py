@@ -23,14 +23,25 @@ from kernel.repository import Repository
 PROBLEM = "application/problem+json"
 
 
-class Command(BaseModel):
-    """What every officer's command says: who, why, and the version of the case that was seen (G-6)."""
+class Said(BaseModel):
+    """Who says something, and why (G-6): enough for what opens something new, or holds whatever the case has become."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$", description="担当者ID")]
     reason: Annotated[str, Field(min_length=1, max_length=2000, description="理由")]
-    seen_version: Annotated[int | None, Field(ge=1, description="確認した案件の版")] = None
+
+
+class Command(Said):
+    """An officer's command on what is there already: who, why, and the version of it that was seen (G-6)."""
+
+    seen_version: Annotated[int, Field(ge=1, description="確認した案件の版")]
+
+
+class FirstCommand(Command):
+    """A command that may be the first word on something; what nothing was recorded of yet reads as version 0."""
+
+    seen_version: Annotated[int, Field(ge=0, description="確認した案件の版（まだ記録がないときは0）")]
 
 
 class Done(BaseModel):

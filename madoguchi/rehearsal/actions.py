@@ -34,9 +34,10 @@ Find = Callable[[Ask, Mapping[str, str]], Awaitable[Mapping[str, str]]]
 class Action:
     """An HTTP call.
 
-    ``seen`` are the places where the version that an officer saw is read: the first that exists counts. ``query`` are
-    the fields of the body that go into the address. ``fill`` says which field of the body is filled from which place
-    where it was not said. ``find`` looks up more places.
+    ``seen`` are the places where the version that an officer saw is read: the first that exists counts; ``within``
+    names the part of what is read there that the version is of, if it is not the whole. ``query`` are the fields of
+    the body that go into the address. ``fill`` says which field of the body is filled from which place where it was
+    not said. ``find`` looks up more places.
     """
 
     service: str
@@ -44,6 +45,7 @@ class Action:
     path: str
     officer: bool = False
     seen: tuple[str, ...] = ()
+    within: str = ""
     raw: Raw | None = None
     query: tuple[str, ...] = ()
     fill: Mapping[str, str] = field(default_factory=dict)
@@ -83,6 +85,8 @@ SUPPORT = "/v1/supports/{application}"
 
 
 ORGANISATIONS = "/v1/organisations"
+ORGANISATION = f"{ORGANISATIONS}/{{organisation}}"
+INVOICE = "/v1/invoices/{invoice_id}"
 WHICH = {"secondment_id": "secondment"}
 
 
@@ -94,7 +98,7 @@ ACTIONS: dict[str, Action] = {
     # what applicants do
     "apply": Action("intake", "POST", "/v1/{programme}/{year}/applications"),
     "amend": Action("intake", "PUT", INTAKE),
-    "withdraw": Action("intake", "POST", f"{INTAKE}/withdrawal"),
+    "withdraw": Action("intake", "POST", f"{INTAKE}/withdrawal", seen=(INTAKE,)),
     "paper": Action("intake", "POST", f"{INTAKE}/papers", raw=Raw(), query=("kind", "request")),
     "name-secondee": Action("intake", "POST", f"{INTAKE}/secondee"),
     "accept": _officer("placement", PROPOSAL, "acceptance"),
@@ -104,14 +108,14 @@ ACTIONS: dict[str, Action] = {
     "admit-late": _officer("intake", INTAKE, "late-admission"),
     "merge": Action(
         "intake", "POST", f"{ORGANISATIONS}/{{into}}/merge", officer=True, find=_organisations,
-        fill={"other": "organisation"},
+        seen=(f"{ORGANISATIONS}/{{into}}",), fill={"other": "organisation"},
     ),
     "keep-apart": Action(
-        "intake", "POST", f"{ORGANISATIONS}/{{organisation}}/keep-apart", officer=True, find=_organisations,
-        fill={"other": "other"},
+        "intake", "POST", f"{ORGANISATION}/keep-apart", officer=True, find=_organisations,
+        seen=(ORGANISATION,), fill={"other": "other"},
     ),
     "placed-before": Action(
-        "intake", "POST", f"{ORGANISATIONS}/{{organisation}}/placements", officer=True, find=_organisations
+        "intake", "POST", f"{ORGANISATION}/placements", officer=True, find=_organisations, seen=(ORGANISATION,)
     ),
     # in screening
     "judge-purpose": _officer("screening", SCREENING, "purpose"),
@@ -149,5 +153,7 @@ ACTIONS: dict[str, Action] = {
     "end-support": _officer("placement", SUPPORT, "early-end"),
     # in billing
     "rate": Action("billing", "POST", "/v1/exchange-rates", officer=True),
-    "payment": Action("billing", "POST", "/v1/invoices/{invoice_id}/payments", officer=True, find=_invoice),
+    "payment": _officer("billing", INVOICE, "payments", find=_invoice, within="receivable"),
+    # in letters
+    "retry-letter": _officer("notify", "/v1/letters/{letter}", "retry"),
 }  # fmt: skip

@@ -30,7 +30,7 @@ async def prepared(action: Action, places: Mapping[str, str], body: Mapping[str,
             said[field] = places[place]
     seen = await _version(action, places, ask)
     if seen is not None:
-        said["seen_version"] = seen
+        said.setdefault("seen_version", seen)
     path = action.path.format(**places)
     asked = {name: said[name] for name in action.query if name in said}
     if asked:
@@ -46,6 +46,7 @@ async def _version(action: Action, places: Mapping[str, str], ask: Ask) -> int |
     """The version of the first that exists; None before there is anything to be seen."""
     for path in action.seen:
         found = await ask(action.service, path.format(**places))
-        if found is not None:
-            return int(found["version"])
+        part = found[action.within] if found and action.within else found
+        if part is not None:
+            return int(part["version"])
     return None

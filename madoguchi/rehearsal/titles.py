@@ -46,4 +46,5 @@ TITLES = {
     "end-support": "支援の終了",
     "rate": "為替相場の登録",
     "payment": "入金の登録",
+    "retry-letter": "通知の再送",
 }

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 
 from kernel import operations
-from kernel.http import Command, Done, once
+from kernel.http import Command, Done, Said, once
 from kernel.log import Cause
 from kernel.run import application_of
 from schemas.values import Programme
@@ -153,10 +153,11 @@ async def stage_two(app: App, application_id: Case, body: bodies.Judgement, caus
 
 
 @router.post(f"{CASE}/conflicts", openapi_extra={"x-clause": "C-SC-16"})
-async def conflict(app: App, application_id: Case, body: Command, cause: Once) -> Done:
+async def conflict(app: App, application_id: Case, body: Said, cause: Once) -> Done:
     """Declare an interest: from now on the case is closed to the officer who declares it (C-SC-16)."""
     return await app.declare_conflict(application_id, _order(body, cause))
 
 
-def _order(command: Command, cause: Cause | None) -> Order:
-    return Order(command.by, command.reason, command.seen_version, (cause,) if cause else ())
+def _order(said: Said, cause: Cause | None) -> Order:
+    seen = said.seen_version if isinstance(said, Command) else None
+    return Order(said.by, said.reason, seen, (cause,) if cause else ())

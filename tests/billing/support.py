@@ -84,6 +84,14 @@ class Counter:
         self.billing = self.company["billing"]
         self.party: Party | None = None
 
+    async def seen(self, invoice_id: str) -> int:
+        """The version at which an officer reads an invoice's receivable."""
+        await self.company.run()
+        async with self.client() as billing:
+            read = (await billing.get(f"/v1/invoices/{invoice_id}")).json()
+        version: int = read["receivable"]["version"]
+        return version
+
     async def hears(self, *events: Published) -> None:
         """Placement publishes; billing takes its course."""
         await self.billing.consumer.take([message(event) for event in events])

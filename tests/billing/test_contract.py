@@ -34,7 +34,7 @@ async def everything() -> Counter:
         await client.post("/v1/exchange-rates", json=RATE)
         await story.company.move(tokyo(2027, 6, 1, 0))
         invoice = story.published("InvoiceIssued")[0]["invoice_id"]
-        paid = PAYMENT | {"received_on": "2027-06-01", "amount": 1}
+        paid = PAYMENT | {"received_on": "2027-06-01", "amount": 1, "seen_version": await story.seen(invoice)}
         await client.post(f"/v1/invoices/{invoice}/payments", json=paid)
     await story.ends(date(2027, 10, 31))
     return story

@@ -167,8 +167,14 @@ async def test_payments_are_matched_and_what_stays_open_is_reminded() -> None:
             "amount": 1_000_000,
             "bank_reference": "T-1",
         }
-        url = f"/v1/invoices/{issued['invoice_id']}/payments"
+        url, invoice = f"/v1/invoices/{issued['invoice_id']}/payments", issued["invoice_id"]
+        blind = await billing.post(url, json=part)
+        assert [(e["pointer"], blind.status_code) for e in blind.json()["errors"]] == [("/seen_version", 422)]
+        part["seen_version"] = await story.seen(invoice)
         assert (await billing.post(url, json=part)).status_code == 201
+        stale = await billing.post(url, json=part)
+        assert (stale.status_code, stale.json()["errors"][0]["clause"]) == (412, "G-6")
+        part["seen_version"] = await story.seen(invoice)
         again = await billing.post(url, json=part)
         assert (again.status_code, again.json()["errors"][0]["clause"]) == (409, "S-BI-8")
         await story.company.run()
@@ -195,7 +201,7 @@ async def test_payments_are_matched_and_what_stays_open_is_reminded() -> None:
     assert not [state for state in log if "入金".encode() in state]  # an officer's words are sealed (G-7)
     await story.billing.world.vault.erase("org-1", at=tokyo(2027, 8, 1))
     async with story.client() as billing:
-        last = part | {"amount": 1, "bank_reference": "T-3"}
+        last = part | {"amount": 1, "bank_reference": "T-3", "seen_version": await story.seen(invoice)}
         assert (await billing.post(url, json=last)).status_code == 201
 
 
@@ -248,6 +254,6 @@ async def test_bad_input_gets_every_fault_at_once_and_no_value_back() -> None:
         assert (await billing.get("/v1/invoices/invoice-nobody-1")).status_code == 404
         unknown = await billing.post(
             "/v1/invoices/invoice-nobody-1/payments",
-            json={"by": "keiri-1", "reason": "入金", "received_on": "2027-04-05", "amount": 1, "bank_reference": "T"},
+            json=PAYMENT | {"received_on": "2027-04-05", "amount": 1, "seen_version": 1},
         )
         assert unknown.status_code == 404

@@ -71,6 +71,12 @@ class Counter:
         path = f"{where.removeprefix('/v1')}/papers"
         return await self.ask("POST", path, content=raw, headers=headers, params={"kind": kind} | query, key=key)
 
+    async def orders(self, place: str, command: str, **said: Any) -> httpx.Response:
+        """An officer's command on what is at a place, on the version read just before unless another is said."""
+        if "seen_version" not in said:
+            said["seen_version"] = (await self.ask("GET", place)).json()["version"]
+        return await self.ask("POST", f"{place}/{command}", json=officer(**said))
+
     def heard(self, kind: type[Published] | None = None) -> list[dict[str, Any]]:
         """What was published, or what of one kind."""
         names = None if kind is None else {kind.NAME}

@@ -32,14 +32,16 @@ async def suspected(counter: Counter) -> int:
 async def test_two_spellings_are_flagged_and_merged_and_told_anew() -> None:
     counter = Counter()
     one, two = await two_spellings(counter)
-    answer = await counter.ask("POST", f"/organisations/{one}/merge", json=officer(other=two))
+    answer = await counter.orders(f"/organisations/{one}", "merge", other=two)
     assert answer.status_code == 200
     assert await suspected(counter) == 0
+    read = (await counter.ask("GET", f"/organisations/{one}")).json()
+    assert (read["version"], read["absorbed"]) == (answer.json()["version"], [two])
     (told,) = counter.heard(said.ApplicationAmended)
     assert (told["party"]["organisation_id"], told["revision"]) == (one, 2)
     work = (await counter.ask("GET", "/secondment/2026/applications")).json()
     assert {item["organisation_id"] for item in work["items"]} == {one}
-    again = await counter.ask("POST", f"/organisations/{one}/merge", json=officer(other=two))
+    again = await counter.orders(f"/organisations/{one}", "merge", other=two)
     assert clauses(again) == [("", "S-IN-7")]
 
 
@@ -47,20 +49,20 @@ async def test_two_spellings_are_flagged_and_merged_and_told_anew() -> None:
 async def test_a_merge_can_be_undone() -> None:
     counter = Counter()
     one, two = await two_spellings(counter)
-    await counter.ask("POST", f"/organisations/{one}/merge", json=officer(other=two))
-    await counter.ask("POST", f"/organisations/{one}/undo-merge", json=officer(other=two))
+    await counter.orders(f"/organisations/{one}", "merge", other=two)
+    await counter.orders(f"/organisations/{one}", "undo-merge", other=two)
     assert counter.heard(said.ApplicationAmended)[-1]["party"]["organisation_id"] == two
     assert await suspected(counter) == 1
-    assert clauses(await counter.ask("POST", f"/organisations/{one}/undo-merge", json=officer(other=two)))
+    assert clauses(await counter.orders(f"/organisations/{one}", "undo-merge", other=two))
 
 
 @pytest.mark.clause("S-IN-7")
 async def test_kept_apart_they_are_not_flagged_again() -> None:
     counter = Counter()
     one, two = await two_spellings(counter)
-    stale = await counter.ask("POST", f"/organisations/{one}/keep-apart", json=officer(other=two, seen_version=9))
+    stale = await counter.orders(f"/organisations/{one}", "keep-apart", other=two, seen_version=9)
     assert stale.status_code == 412
-    await counter.ask("POST", f"/organisations/{one}/keep-apart", json=officer(other=two))
+    await counter.orders(f"/organisations/{one}", "keep-apart", other=two)
     assert await suspected(counter) == 0
 
 
@@ -68,7 +70,7 @@ async def test_kept_apart_they_are_not_flagged_again() -> None:
 async def test_after_a_merge_the_other_spelling_speaks_for_the_same_sender() -> None:
     counter = Counter()
     one, two = await two_spellings(counter)
-    await counter.ask("POST", f"/organisations/{one}/merge", json=officer(other=two))
+    await counter.orders(f"/organisations/{one}", "merge", other=two)
     third = await counter.sends(forms.secondment(3, party=forms.party(1, **SPELT)))
     assert clauses(third) == [("", "S-IN-6")]
 
@@ -89,22 +91,19 @@ async def test_two_corporate_numbers_are_two_legal_entities_whatever_the_name() 
     second = await counter.sends(forms.secondment(2, party=forms.party(2, **NAMED)))
     assert first.json()["id"] != second.json()["id"]
     assert await suspected(counter) == 0
-    command = officer(other=f"org-{forms.number(2)}")
-    assert clauses(await counter.ask("POST", f"/organisations/org-{forms.number(1)}/merge", json=command)) == [
-        ("", "G-5")
-    ]
+    answer = await counter.orders(f"/organisations/org-{forms.number(1)}", "merge", other=f"org-{forms.number(2)}")
+    assert clauses(answer) == [("", "G-5")]
 
 
 @pytest.mark.clause("S-PL-4")
 async def test_earlier_placements_are_told_with_the_form_and_after_it() -> None:
     counter = Counter()
     await counter.sends(forms.secondment(1))
-    known = officer(fiscal_years=[2023])
-    await counter.ask("POST", f"/organisations/org-{forms.number(1)}/placements", json=known)
+    await counter.orders(f"/organisations/org-{forms.number(1)}", "placements", fiscal_years=[2023])
     assert [each["placed_before"] for each in counter.heard(said.ApplicationSubmitted)] == [False]
     assert [each["placed_before"] for each in counter.heard(said.ApplicationAmended)] == [True]
     await counter.ask("POST", "/secondment/2026/invitations", json=officer(organisations=[forms.party(2)]))
-    await counter.ask("POST", f"/organisations/org-{forms.number(2)}/placements", json=known)
+    await counter.orders(f"/organisations/org-{forms.number(2)}", "placements", fiscal_years=[2023])
     await counter.sends(forms.secondment(2))
     assert counter.heard(said.ApplicationSubmitted)[-1]["placed_before"] is True
 

@@ -76,7 +76,7 @@ async def told_everything() -> Counter:
     where = (await counter.sends(form)).headers["location"]
     await counter.ask("POST", f"{where.removeprefix('/v1')}/secondee", json=forms.secondee(name=CANARY))
     await counter.lays(where, "resume", CANARY.encode())
-    await counter.ask("POST", f"{where.removeprefix('/v1')}/withdrawal", json=officer(reason=CANARY))
+    await counter.orders(where.removeprefix("/v1"), "withdrawal", reason=CANARY)
     return counter
 
 

@@ -142,7 +142,9 @@ async def test_fifty_at_once_then_the_deadline(
         assert [name for name, _ in heard].count("ApplicationSubmitted.v1") == 51
         closed = [data for name, data in heard if name == "ReceptionClosed.v1"]
         assert closed == [{"programme": "secondment", "fiscal_year": 2026, "reason": "deadline", "standing": 51}]
-        admitted = await intake.http.post(f"{refused.json()['instance']}/late-admission", json=officer())
+        late = refused.json()["instance"]
+        seen = (await intake.http.get(late)).json()["version"]
+        admitted = await intake.http.post(f"{late}/late-admission", json=officer(seen_version=seen))
         assert admitted.json()["receipt_number"] == "S2026-0052"
 
         log = [document async for document in intake.db("intake")["log"].find().sort("_id", 1)]

@@ -67,13 +67,14 @@ async def test_hr_admits_a_late_form_with_a_reason_and_it_gets_the_next_number()
     await counter.sends(forms.secondment(1))
     await counter.company.move(DEADLINE + timedelta(hours=9))
     late = (await counter.sends(forms.secondment(2))).json()["instance"].removeprefix("/v1")
-    stale = await counter.ask("POST", f"{late}/late-admission", json=officer(seen_version=7))
-    assert stale.status_code == 412
-    admitted = await counter.ask("POST", f"{late}/late-admission", json=officer(seen_version=1))
+    blind = await counter.ask("POST", f"{late}/late-admission", json=officer())
+    assert (blind.status_code, clauses(blind)) == (422, [("/seen_version", "G-8")])
+    assert (await counter.orders(late, "late-admission", seen_version=7)).status_code == 412
+    admitted = await counter.orders(late, "late-admission")
     assert admitted.json()["receipt_number"] == "S2026-0002"
     told = counter.heard(said.ApplicationSubmitted)[-1]
     assert told["admitted_late"] is True
-    again = await counter.ask("POST", f"{late}/late-admission", json=officer())
+    again = await counter.orders(late, "late-admission")
     assert clauses(again) == [("", "S-IN-6")]
 
 
@@ -217,13 +218,13 @@ async def test_each_arrival_of_a_paper_is_recorded_by_itself() -> None:
     assert (await counter.lays(where, "resume", b"rirekisho")).status_code == 201
     assert (await counter.lays(where, "resume", b"rirekisho")).status_code == 201
     assert (await counter.lays(where, "resume", b"rirekisho, mended")).status_code == 201
-    posted = officer(kind="resume", arrived_on="2025-11-09")
-    assert (await counter.ask("POST", f"{where.removeprefix('/v1')}/originals", json=posted)).status_code == 200
+    place = where.removeprefix("/v1")
+    posted = await counter.orders(place, "originals", kind="resume", arrived_on="2025-11-09")
+    assert posted.status_code == 200
     heard = [(each["form"], each["arrived_on"]) for each in counter.heard(said.PaperReceived)]
     assert heard == [("data", "2025-11-10"), ("data", "2025-11-10"), ("original", "2025-11-09")]
     assert {each["secondment_id"][-2:] for each in counter.heard(said.PaperReceived)} == {".1"}
-    tomorrow = officer(kind="resume", arrived_on="2025-11-11")
-    ahead = await counter.ask("POST", f"{where.removeprefix('/v1')}/originals", json=tomorrow)
+    ahead = await counter.orders(place, "originals", kind="resume", arrived_on="2025-11-11")
     assert clauses(ahead) == [("/arrived_on", "G-1")]
     assert clauses(await counter.lays(where, "diary", b"x")) == [("/kind", "S-SC-9")]
 

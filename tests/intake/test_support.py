@@ -9,7 +9,7 @@ import pytest
 
 from schemas import intake as said
 from tests.intake import forms
-from tests.intake.support import SUPPORT_OPEN, Counter, clauses, officer
+from tests.intake.support import SUPPORT_OPEN, Counter, clauses
 
 
 @pytest.mark.clause("C-IN-1")
@@ -94,7 +94,10 @@ async def test_silence_is_taken_as_withdrawal_by_an_officer_only() -> None:
     where = (await counter.sends(programme="support")).headers["location"].removeprefix("/v1")
     alone = await counter.ask("POST", f"{where}/withdrawal", json={"assumed": True})
     assert clauses(alone) == [("/by", "C-IN-6")]
-    answer = await counter.ask("POST", f"{where}/withdrawal", json=officer(assumed=True))
+    blind = await counter.ask("POST", f"{where}/withdrawal", json={"by": "jinji-01", "assumed": True})
+    assert [pointer for pointer, _ in clauses(blind)] == ["/reason", "/seen_version"]
+    assert (await counter.orders(where, "withdrawal", assumed=True, seen_version=9)).status_code == 412
+    answer = await counter.orders(where, "withdrawal", assumed=True)
     assert answer.json()["status"] == "withdrawn"
     assert [each["assumed"] for each in counter.heard(said.ApplicationWithdrawn)] == [True]
 

@@ -110,15 +110,26 @@ async def test_the_second_invoice_is_the_second_that_has_a_number() -> None:
     ask = Asked({"/v1/invoices?account=app-1.2&sort=number&size=100": {"items": items}})
     call = await prepared(ACTIONS["payment"], PLACES | {"invoice": "2"}, {}, "key", ask)
     assert call.path == "/v1/invoices/i-2/payments"
+    assert call.options["json"] == {}
+    ask.known["/v1/invoices/i-2"] = {"version": 2, "receivable": {"version": 4}}
+    call = await prepared(ACTIONS["payment"], PLACES | {"invoice": "2"}, {}, "key", ask)
+    assert call.options["json"] == {"seen_version": 4}
+
+
+def test_whatever_an_officer_does_to_what_is_there_says_the_version_seen() -> None:
+    assert [name for name, each in ACTIONS.items() if each.officer and not each.seen] == ["conflict", "rate"]
 
 
 async def test_a_merge_names_both_organisations() -> None:
     known = {
         f"/v1/secondment/2026/applications/{id}": {"party": {"organisation_id": f"org-{id}"}}
         for id in ("app-1", "app-2")
-    }
+    } | {"/v1/organisations/org-app-2": {"version": 3}}
     call = await prepared(ACTIONS["merge"], PLACES | {"into": "app-2"}, {}, "key", Asked(known))
-    assert (call.path, call.options["json"]) == ("/v1/organisations/org-app-2/merge", {"other": "org-app-1"})
+    assert (call.path, call.options["json"]) == (
+        "/v1/organisations/org-app-2/merge",
+        {"other": "org-app-1", "seen_version": 3},
+    )
 
 
 async def test_a_place_that_is_missing_is_named() -> None:

@@ -84,10 +84,13 @@ async def test_an_officer_has_a_given_up_letter_sent_to_the_new_address() -> Non
     word = {"by": "jinji-1", "reason": "宛先を確認した", "seen_version": failed["version"]}
     url = f"/v1/letters/{failed['_id']}/retry"
     async with desk.client() as notify:
+        blind = await notify.post(url, json={"by": word["by"], "reason": word["reason"]})
+        assert [(e["pointer"], blind.status_code) for e in blind.json()["errors"]] == [("/seen_version", 422)]
         assert (await notify.post(url, json=word | {"seen_version": 1})).status_code == 412
         assert (await notify.post(url, json=word)).status_code == 200
         await desk.sends()
-        twice = await notify.post(url, json=word | {"seen_version": None})
+        sent = (await notify.get(f"/v1/letters/{failed['_id']}")).json()
+        twice = await notify.post(url, json=word | {"seen_version": sent["version"]})
         assert (twice.status_code, twice.json()["errors"][0]["clause"]) == (409, "S-NO-2")
     assert await desk.letters(status="failed") == []
     log = [event.state for at in await desk.notify.world.log.read(0, 100) for event in at.commit.events]

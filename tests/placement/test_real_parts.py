@@ -96,9 +96,14 @@ def so_many(number: int) -> Callable[[Any], bool]:
     return lambda body: bool(body["total"] == number)
 
 
+async def seen(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
+    """An officer's word on the version of what is there now."""
+    return OFFICER | {"seen_version": (await client.get(path)).json()["version"]}
+
+
 async def post(client: httpx.AsyncClient, path: str, **fields: Any) -> dict[str, Any]:
-    """An officer's command that is taken."""
-    answer = await client.post(path, json=OFFICER | fields)
+    """An officer's command that is taken, on the version read just before."""
+    answer = await client.post(path, json=await seen(client, path.rpartition("/")[0]) | fields)
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
@@ -129,6 +134,7 @@ async def test_a_round_from_screenings_messages_to_proposals_and_a_start(
 ) -> None:
     async with placement(kafka_bootstrap, mongo_url, tmp_path) as (app, client):
         settings: Settings = app.state.kernel.settings
+        await nothing_was_recorded_yet(client)
         forms = [passed(n, request("osaka>bangkok", "osaka>hanoi", "osaka>seoul")) for n in range(1, 4)]
         await produce(settings, *[await under_our_keys(app, form) for form in forms])
         await eventually(client, "/v1/rounds/secondment/2026", lambda body: len(body["candidates"]) == 3)
@@ -137,6 +143,8 @@ async def test_a_round_from_screenings_messages_to_proposals_and_a_start(
         round = (await client.get("/v1/rounds/secondment/2026")).json()
         assert {check["verdict"] for check in round["run"]["checks"]} == {"passed"}
         assert round["candidates"][0]["party"]["name"] == "架空商事株式会社"
+        blind = await client.post("/v1/rounds/secondment/2026/announce", json=OFFICER)
+        assert (blind.status_code, [e["pointer"] for e in blind.json()["errors"]]) == (422, ["/seen_version"])
         stale = await client.post("/v1/rounds/secondment/2026/announce", json=OFFICER | {"seen_version": 1})
         assert (stale.status_code, stale.headers["content-type"]) == (412, "application/problem+json")
         await post(client, "/v1/rounds/secondment/2026/announce", seen_version=ran["version"])
@@ -163,15 +171,32 @@ async def test_a_round_from_screenings_messages_to_proposals_and_a_start(
         assert same == {"rounds": [], "proposals": [], "secondments": [], "supports": []}
 
 
+async def nothing_was_recorded_yet(client: httpx.AsyncClient) -> None:
+    """A round and a site read as version 0 before their first word, which must have seen that."""
+    round = (await client.get("/v1/rounds/secondment/2026")).json()
+    assert (round["version"], round["state"], round["candidates"]) == (0, "open", [])
+    assert (await client.get("/v1/rounds/secondment/2099")).status_code == 404
+    sites = (await client.get("/v1/sites?fiscal_year=2026")).json()["items"]
+    assert {site["version"] for site in sites} == {0}
+    opened = OFFICER | {"fiscal_year": 2026, "places": 2}
+    answers = [
+        await client.post("/v1/sites/sendai/capacity", json=opened | {"seen_version": version}) for version in (1, 0, 0)
+    ]
+    assert [answer.status_code for answer in answers] == [412, 200, 412]
+
+
 async def everything_else_by_http(app: FastAPI, client: httpx.AsyncClient) -> None:
     """Faults are listed with place and clause, values are not repeated; supports answer as well."""
     settings: Settings = app.state.kernel.settings
     wrong = await client.post("/v1/secondments/app-1.1/departure", json={"by": "hr-01", "departed_on": "2027-02-30"})
     assert wrong.status_code == 422
-    assert {error["pointer"] for error in wrong.json()["errors"]} == {"/reason", "/departed_on", "/visa_granted"}
+    assert {error["pointer"] for error in wrong.json()["errors"]} == {
+        "/reason", "/seen_version", "/departed_on", "/visa_granted",
+    }  # fmt: skip
     assert "2027-02-30" not in wrong.text
+    told = await seen(client, "/v1/secondments/app-1.1")
     early = await client.post(
-        "/v1/secondments/app-1.1/departure", json=OFFICER | {"departed_on": "2026-04-01", "visa_granted": False}
+        "/v1/secondments/app-1.1/departure", json=told | {"departed_on": "2026-04-01", "visa_granted": False}
     )
     assert (early.status_code, early.json()["errors"][0]["clause"]) == (409, "S-LI-4")
     assert (await client.get("/v1/rounds/support/2026")).status_code == 404
@@ -183,14 +208,15 @@ async def everything_else_by_http(app: FastAPI, client: httpx.AsyncClient) -> No
     busy = (await client.get("/v1/coordinators?fiscal_year=2026")).json()
     assert (busy["total"], sum(each["companies"] for each in busy["items"])) == (16, 1)
     kick = {"held_on": "2026-04-01", "until": "2027-03-31", "stage": "recruiting", "plan": "採用計画"}
-    two = await client.post("/v1/supports/app-9/kick-off", json=OFFICER | kick | {"present": ["company", "jetro"]})
+    told = await seen(client, "/v1/supports/app-9")
+    two = await client.post("/v1/supports/app-9/kick-off", json=told | kick | {"present": ["company", "jetro"]})
     assert (two.status_code, two.json()["errors"][0]["clause"]) == (422, "C-LI-1")
     await post(client, "/v1/supports/app-9/kick-off", **kick, present=["company", "jetro", "coordinator"])
     judged = await post(client, "/v1/supports/app-9/requests", kind="mandate")
     assert (judged["outcome"], judged["clause"]) == ("refused", "C-LI-4")
-    headers = {"Idempotency-Key": "visit-1"}
+    headers, told = {"Idempotency-Key": "visit-1"}, await seen(client, "/v1/supports/app-9")
     fixed = [
-        await client.post("/v1/supports/app-9/visits", json=OFFICER | {"on": "2026-06-20"}, headers=headers)
+        await client.post("/v1/supports/app-9/visits", json=told | {"on": "2026-06-20"}, headers=headers)
         for _ in range(2)
     ]
     assert [answer.status_code for answer in fixed] == [200, 200]
@@ -212,7 +238,8 @@ async def test_capacity_holds_when_many_are_offered_the_last_place_at_once(
         by_hand = [
             client.post(
                 "/v1/rounds/secondment/2026/adjust",
-                json=OFFICER | {"secondment_id": item["id"], "domestic": "okayama", "years": 1},
+                json=OFFICER
+                | {"secondment_id": item["id"], "domestic": "okayama", "years": 1, "seen_version": item["version"]},
             )
             for item in waiting
         ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kernel.refusals import Refused
+from kernel.refusals import Refused, Stale
 from schemas import placement as said
 from schemas.values import Stay
 from services.placement.app.standing import ByHand
@@ -171,6 +172,8 @@ async def test_a_form_admitted_after_the_announcement_is_placed_by_hand_out_of_w
     assert (await office.do.round(2026)).unsettled(await office.do.candidates(2026)) == ["app-4.1"]
     with pytest.raises(Refused, match="S-PL-2"):
         await office.do.adjust(2026, ByHand("app-4.1", "osaka", "bangkok"), OFFICER)
+    with pytest.raises(Stale):
+        await office.do.adjust(2026, ByHand("app-4.1", "osaka", "seoul"), replace(OFFICER, seen=1))
     proposal, price = await office.do.adjust(2026, ByHand("app-4.1", "osaka", "seoul"), OFFICER)
     assert (proposal.id, (await proposed(office))["app-4.1"], price) == ("proposal-app-4.1", "seoul", ())
     await office.do.decline("app-4.1", False, OFFICER)

@@ -91,12 +91,20 @@ class Desk:
         await self.company.run()
 
     async def order(self, what: str, *, by: str = "o-1", status: int = 200, **body: Any) -> dict[str, Any]:
-        """An officer's command; the answer."""
-        response = await self.client.post(f"{CASE}/{what}", json={"by": by, "reason": "理由を記す", **body})
+        """An officer's command, on the version read just before unless another is said; the answer."""
+        said = {"by": by, "reason": "理由を記す", **body}
+        if what != "conflicts" and "seen_version" not in said:
+            said["seen_version"] = await self.version(by)
+        response = await self.client.post(f"{CASE}/{what}", json=said)
         assert response.status_code == status, response.text
         await self.company.run()
         answer: dict[str, Any] = response.json()
         return answer
+
+    async def version(self, officer: str = "o-1") -> int:
+        """The case's version, as an officer reads it; one from whom the case is kept can only guess."""
+        response = await self.client.get(CASE, headers={"X-Officer": officer})
+        return int(response.json()["version"]) if response.status_code == 200 else 1
 
     async def get(self, path: str, *, officer: str | None = "o-1", status: int = 200) -> Any:
         """What an officer reads."""

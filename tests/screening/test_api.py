@@ -9,13 +9,13 @@ import pytest
 from tests.screening.desk import CASE, Desk, plain, problem
 from tests.screening.forms import NOVEMBER, OSAKA, company_form, form, request, submitted, tokyo
 
-JUDGED = {"by": "o-1", "reason": "趣旨に合致", "outcome": "passed"}
+JUDGED = {"by": "o-1", "reason": "趣旨に合致", "outcome": "passed", "seen_version": 1}
 
 
 @pytest.mark.clause("G-6")
 async def test_a_stale_command_is_refused() -> None:
     desk = await Desk.open(NOVEMBER, submitted(form()))
-    version = (await desk.get(CASE))["version"]
+    version = await desk.version()
     assert problem(await desk.order("purpose", outcome="passed", seen_version=version - 1, status=412)) == ("G-6", "")
     done = await desk.order("purpose", outcome="passed", seen_version=version)
     assert done == {"id": "screening-app-1", "version": version + 2}
@@ -25,22 +25,24 @@ async def test_a_stale_command_is_refused() -> None:
 
 async def test_a_command_with_a_key_acts_once() -> None:
     desk = await Desk.open(NOVEMBER, submitted(form()))
-    key = {"Idempotency-Key": "k-1"}
-    first = await desk.client.post(f"{CASE}/purpose", json=JUDGED, headers=key)
-    again = await desk.client.post(f"{CASE}/purpose", json=JUDGED, headers=key)
-    other = await desk.client.post(f"{CASE}/purpose", json={**JUDGED, "outcome": "refused"}, headers=key)
+    key, judged = {"Idempotency-Key": "k-1"}, JUDGED | {"seen_version": await desk.version()}
+    first = await desk.client.post(f"{CASE}/purpose", json=judged, headers=key)
+    again = await desk.client.post(f"{CASE}/purpose", json=judged, headers=key)
+    other = await desk.client.post(f"{CASE}/purpose", json={**judged, "outcome": "refused"}, headers=key)
     assert (first.status_code, again.status_code, other.status_code) == (200, 200, 422)
     assert again.json() == first.json()
 
 
 @pytest.mark.clause("G-6")
-async def test_a_command_says_who_and_why() -> None:
+async def test_a_command_says_who_and_why_and_what_was_seen() -> None:
     desk = await Desk.open(NOVEMBER, submitted(form()))
     answer = await desk.client.post(
         f"{CASE}/purpose", json={"by": "Z!", "reason": " ", "outcome": "maybe", "x": "秘密"}
     )
     assert answer.status_code == 422
-    assert {error["pointer"] for error in answer.json()["errors"]} == {"/by", "/reason", "/outcome", "/x"}
+    assert {error["pointer"] for error in answer.json()["errors"]} == {
+        "/by", "/reason", "/seen_version", "/outcome", "/x",
+    }  # fmt: skip
     assert "秘密" not in answer.text
     assert "maybe" not in answer.text
 

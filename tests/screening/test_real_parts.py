@@ -88,7 +88,9 @@ class Real:
 
     async def order(self, what: str, **body: Any) -> None:
         """An officer's command."""
-        answer = await self.client.post(f"{CASE}/{what}", json={"by": "o-1", "reason": "秘密の理由", **body})
+        seen = (await self.client.get(CASE, headers={"X-Officer": "o-1"})).json()["version"]
+        said = {"by": "o-1", "reason": "秘密の理由", "seen_version": seen, **body}
+        answer = await self.client.post(f"{CASE}/{what}", json=said)
         assert answer.status_code == 200, answer.text
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticKnownError
 
 from kernel.http import Done, once
 from kernel.log import AlreadyHandled, Cause
@@ -18,10 +19,11 @@ from services.intake.api.common import App, ApplicationId, Asked, Bounded, Keyed
 from services.intake.app import IntakeApp
 from services.intake.app.answers import first_answer
 from services.intake.app.arriving import Unfit
-from services.intake.app.said import Said
+from services.intake.app.said import APPLICANT, Said
 from services.intake.app.sealed import AnyForm
 
 router = APIRouter(prefix="/v1", tags=["applications"], route_class=Bounded)
+T = TypeVar("T")
 Once = Annotated[Cause | None, Depends(once)]
 SECONDMENT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "S-IN-3"}}
 SUPPORT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "C-IN-8"}}
@@ -29,14 +31,27 @@ OF_SECONDMENT = "/secondment/{fiscal_year}/applications"
 OF_SUPPORT = "/support/{fiscal_year}/applications"
 
 
+def _of_officers(said: T | None, info: ValidationInfo) -> T | None:
+    """What only the applicant may leave out (G-6)."""
+    if said is None and info.data.get("by") != APPLICANT.by:
+        raise PydanticKnownError("missing")
+    return said
+
+
+OfOfficers = AfterValidator(_of_officers)
+
+
 class Withdrawal(BaseModel):
-    """Giving an application up. ``by`` names the officer where one does it, with a reason; ``assumed``: C-IN-6."""
+    """Giving an application up. ``by`` names the officer where one does it, who says why and the version seen (G-6).
+
+    ``assumed``: from silence (C-IN-6).
+    """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")] = "applicant"
-    reason: Paragraphs | None = None
-    seen_version: Annotated[int | None, Field(ge=1)] = None
+    by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")] = APPLICANT.by
+    reason: Annotated[Paragraphs | None, Field(validate_default=True), OfOfficers] = None
+    seen_version: Annotated[int | None, Field(ge=1, validate_default=True), OfOfficers] = None
     assumed: bool = False
 
 
@@ -119,7 +134,7 @@ async def withdraw(
 ) -> JSONResponse:
     """Give the application up (S-IN-6, C-IN-5); again changes nothing. An officer may assume it (C-IN-6)."""
     asked = withdrawal or Withdrawal()
-    if asked.assumed and (asked.by == "applicant" or not asked.reason):
+    if asked.assumed and (asked.by == APPLICANT.by):
         ja = "連絡がないことによる辞退の確認は、担当者が理由を付けて行ってください。"
         raise Refused("C-IN-6", ja, "Silence is taken as withdrawal by an officer, with a reason.", pointer="/by")
     said, causes = Said(asked.by, asked.reason, asked.seen_version), [cause] if cause else []

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictInt
 
+from kernel import http
 from kernel.http import Command, Done
 from kernel.log import Cause
 from schemas.forms import PartyForm
@@ -26,7 +27,7 @@ ReceiptNumber = Annotated[str, Query(pattern=r"^[SC][0-9]{4}-[0-9]{4,}$")]
 Sort = Literal["_id", "received_at", "-received_at", "receipt_number", "-receipt_number", "changed_at", "-changed_at"]
 
 
-class Invitation(Command):
+class Invitation(http.Said):
     """Organisations that are expected to answer (S-IN-2)."""
 
     organisations: Annotated[tuple[PartyForm, ...], Field(min_length=1, max_length=300)]
@@ -50,7 +51,7 @@ class Placements(Command):
     fiscal_years: Annotated[tuple[StrictInt, ...], Field(max_length=50)]
 
 
-class ErasureCommand(Command):
+class ErasureCommand(http.Said):
     """Whose sealed fields are to become unreadable (G-7): an organisation's or a secondee's id."""
 
     subject: Annotated[str, Field(pattern=r"^(org-[0-9a-z.]{1,60}|secondee-[0-9a-z.-]{1,100})$")]
@@ -107,6 +108,12 @@ async def organisations(
     if status == "suspected":
         return await app.queries.suspected()
     return await app.queries.organisations(page=page, size=size)
+
+
+@router.get("/organisations/{organisation_id}")
+async def organisation(app: App, organisation_id: OrganisationId) -> dict[str, Any]:
+    """One sender as it is now: how it is spelt, what it was merged with or kept apart from, its placements."""
+    return await app.queries.organisation(organisation_id)
 
 
 @router.post("/organisations/{organisation_id}/merge", openapi_extra={"x-clause": "S-IN-7"})

@@ -10,7 +10,7 @@ from kernel.projections import Document
 from kernel.service import Kernel
 from schemas.values import Party, Programme, SecondmentForm, SupportForm
 from services.intake.app.desk import Desk
-from services.intake.domain import Application
+from services.intake.domain import Application, Organisation
 from services.intake.domain.organisation_events import cycle
 from services.intake.policy.spelling import may_be_one
 
@@ -18,6 +18,7 @@ PERSONAL = ("name", "kana", "person", "email", "address")
 FACTS = (
     "legal_form", "industry", "employees", "website", "prefecture", "field", "languages", "stage", "earlier_years",
 )  # fmt: skip
+KNOWN = ("invited", "applications", "placed", "apart", "merged_into")
 
 
 class Queries:
@@ -78,6 +79,13 @@ class Queries:
         """The register."""
         items, total = await self._kernel.views.page("organisations", {}, page=page, size=size)
         return {"items": await self._opened(items, ("name",)), "total": total, "page": page}
+
+    async def organisation(self, organisation_id: str) -> dict[str, Any]:
+        """An organisation as of its last commit. Raises `NotFound`."""
+        one = await self._kernel.repository.get(Organisation, organisation_id)
+        shown = {name: getattr(one, name) for name in KNOWN}
+        party = await self._party(one.party)
+        return {"id": one.id, "version": one.version, "party": party, "absorbed": sorted(one.absorbed), **shown}
 
     async def suspected(self) -> dict[str, Any]:
         """Pairs that may be one sender under two spellings (S-IN-7) and that no officer has judged."""

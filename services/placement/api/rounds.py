@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from kernel.http import Command, Done
+from kernel.http import Command, Done, FirstCommand
 from kernel.refusals import NotFound
 from services.placement.api.common import App, MayRepeat, done, order
 from services.placement.app.queries import closed, history, opened
@@ -19,7 +19,7 @@ Year = Annotated[int, Path(ge=2000, le=2100)]
 Code = Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class Seed(Command):
+class Seed(FirstCommand):
     """The lottery's seed; without one, the seed that the edition published."""
 
     seed: Annotated[str | None, Field(min_length=8, max_length=200, description="抽選の種")] = None
@@ -34,7 +34,7 @@ class Adjustment(Command):
     years: Annotated[int | None, Field(ge=1, le=3)] = None
 
 
-class Capacity(Command):
+class Capacity(FirstCommand):
     """How many places a site has in a fiscal year from now on."""
 
     fiscal_year: Annotated[int, Field(ge=2000, le=2100)]
@@ -54,13 +54,13 @@ def _secondment_only(programme: str) -> None:
 
 @router.get("/rounds/{programme}/{fiscal_year}", openapi_extra={"x-clause": "S-PL-3"})
 async def read_round(app: App, programme: str, fiscal_year: Year) -> dict[str, Any]:
-    """A round: its state, candidates, results with reasons, and the certificate of its run."""
+    """A round: its state, candidates, results with reasons, and its run's certificate; version 0 before it began."""
     _secondment_only(programme)
-    round = await app.secondments.round(fiscal_year)
+    round = await app.secondments.round_so_far(fiscal_year)
     candidates = await app.secondments.candidates(fiscal_year)
     body = {
         "id": round.id,
-        "version": round.version,
+        "version": round.recorded_version,
         "state": round.state,
         "held": round.held,
         "seed": round.seed,
@@ -128,4 +128,4 @@ def _occupation(site: Site) -> dict[str, Any]:
         str(year): {"capacity": site.capacity[year], "taken": site.taken(year), "free": site.free(year)}
         for year in sorted(site.capacity)
     }
-    return {"id": site.site_id, "version": site.version, "overseas": site.overseas, "years": years}
+    return {"id": site.site_id, "version": site.recorded_version, "overseas": site.overseas, "years": years}

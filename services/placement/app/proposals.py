@@ -109,8 +109,9 @@ class Proposals(Rounds):
             clause, "passed", edition=standing.edition.id, at=at, facts=facts, by=order.by, reason=reason
         )
         proposal = standing.proposals.get(given.secondment_id)
-        if proposal is None and standing.round.state != "announced":
+        if proposal is None:
             standing.round.seen_at(order.seen)
+        if proposal is None and standing.round.state != "announced":
             return [adjusted_result(standing, asked, stays, rank, price, decision, at)], price
         standing.places.give_back(given.secondment_id)
         standing.places.claim(given.secondment_id, stays)

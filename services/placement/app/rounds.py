@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
-from kernel.refusals import Refused
+from kernel.refusals import NotFound, Refused
 from kernel.repository import decide_again
 from policies.calendars import add_days, start_of_day
+from policies.faults import EditionError
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, Places, secondment_edition
@@ -31,6 +32,13 @@ class Rounds(Desk):
     async def round(self, fiscal_year: int, order: Order | None = None) -> Round:
         """The round. Raises `NotFound`, `Stale`."""
         return await self.get(Round, Round.stream("secondment", fiscal_year), order)
+
+    async def round_so_far(self, fiscal_year: int) -> Round:
+        """The round as it reads, also before the first word came. Raises `NotFound` for a year without an edition."""
+        try:
+            return await self.opened_round(fiscal_year, await self.now())
+        except EditionError:
+            raise NotFound("round") from None
 
     async def opened_round(self, fiscal_year: int, at: datetime) -> Round:
         """The round, opened by the first word that comes."""
