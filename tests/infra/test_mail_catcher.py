@@ -5,11 +5,13 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from infra.local.mail.mailbox import Mailbox
 from infra.local.ports import Ports
 from infra.local.stack import Stack
 
@@ -85,3 +87,13 @@ def test_the_mailbox_survives_a_kill(stack: Stack) -> None:
 
 def test_an_unknown_mail_is_not_found(stack: Stack) -> None:
     assert httpx.get(f"{stack.addresses.mail}/messages/999999").status_code == 404
+
+
+def test_the_mailbox_can_be_read_while_mails_come(tmp_path: Path) -> None:
+    mailbox = Mailbox(tmp_path)
+    for number in range(3):
+        mailbox.deliver(b"Subject: s\r\nMessage-ID: <%d@example.jp>\r\n\r\nbody" % number, ["a@example.jp"])
+    seen = mailbox.newest_first()
+    next(seen)
+    mailbox.deliver(b"Subject: s\r\nMessage-ID: <new@example.jp>\r\n\r\nbody", ["a@example.jp"])
+    assert len(list(seen)) == 2

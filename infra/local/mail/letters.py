@@ -51,7 +51,7 @@ def read(raw: bytes) -> Letter:
 
 
 def _decoded(raw: bytes, name: str) -> str:
-    # The modern policy leaves a blank between two encoded words of a name; the older decoder joins them (RFC 2047, 6.2).
+    # The modern policy leaves a blank between two encoded words of a name; the older one joins them (RFC 2047, 6.2).
     folded = BytesHeaderParser(policy=compat32).parsebytes(raw).get(name, "")
     try:
         return str(make_header(decode_header(folded)))

@@ -48,7 +48,7 @@ class Mailbox:
 
     def newest_first(self, to: str = "", subject: str = "") -> Iterator[tuple[Envelope, Letter]]:
         """The mails whose recipients and subject contain these texts."""
-        for envelope in reversed(self._envelopes.values()):
+        for envelope in reversed(tuple(self._envelopes.values())):  # mails may come while it is read
             letter = self.letter(envelope.id)
             if to.lower() in " ".join(envelope.recipients).lower() and subject in letter.subject:
                 yield envelope, letter
