@@ -10,6 +10,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from madoguchi.folding import wide_console
 from madoguchi.rehearsal import report
 from madoguchi.rehearsal.outcome import differences, outcome
 from madoguchi.rehearsal.play import Played, Player
@@ -34,7 +35,7 @@ class Addresses(Protocol):
 
 def play(addresses: Addresses, *, keep: bool = False, console: Console | None = None) -> bool:
     """Play everything; whether the outcome is the committed one. ``keep`` writes the outcome as the one expected."""
-    return asyncio.run(_play(addresses, keep, console or Console()))
+    return asyncio.run(_play(addresses, keep, console or wide_console()))
 
 
 async def _play(addresses: Addresses, keep: bool, console: Console) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -14,9 +15,12 @@ NOT_FIRST = frozenset("、。，．・：；？！）」』】〕’”ーっッ
 """No line begins with these (行頭禁則)."""
 NOT_LAST = frozenset("（「『【〔‘“([{")
 """No line ends with these (行末禁則)."""
-UNITS = re.compile(r"[0-9A-Za-z][0-9A-Za-z,.:+_@-]*|\s+|.")
+UNITS = re.compile(r"-*[0-9A-Za-z][0-9A-Za-z,.:+_@-]*|\s+|.")
+WIDTH = 120
+"""Columns of a table in a file or a pipe."""
 LONGEST = 24
-"""A longer word without a blank, such as an id, may be torn; columns."""
+"""No column need be wider than this for the sake of one word."""
+PIECES = re.compile(r"[^._-]+[._-]?|[._-]")
 
 
 def fold(text: str, width: int) -> list[str]:
@@ -38,10 +42,11 @@ def _folded(text: str, width: int) -> Iterator[str]:
 
 def _units(text: str, width: int) -> Iterator[str]:
     for unit in UNITS.findall(text):
-        if cell_len(unit) > min(width, LONGEST):
-            yield from unit
-        else:
+        if cell_len(unit) <= width:
             yield unit
+            continue
+        for piece in PIECES.findall(unit):
+            yield from [piece] if cell_len(piece) <= width else piece
 
 
 def _cut(line: list[str], following: str) -> tuple[list[str], list[str]]:
@@ -52,6 +57,13 @@ def _cut(line: list[str], following: str) -> tuple[list[str], list[str]]:
         if first not in NOT_FIRST and line[cut - 1] not in NOT_LAST:
             return line[:cut], line[cut:]
     return line, []
+
+
+def wide_console() -> Console:
+    """A console for tables: where the output is no terminal and nobody said how wide it is, wide enough for them."""
+    console = Console(highlight=False)
+    told = console.is_terminal or "COLUMNS" in os.environ
+    return console if told else Console(highlight=False, width=WIDTH)
 
 
 class Folded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from madoguchi.cli import cases, operations, rehearsal, rules
+from madoguchi.cli import cases, operations, rehearsal, rules, why
 
 app = typer.Typer(
     help="窓口: 予行、担当者の操作、決定の根拠、運用。Rehearsals, commands, grounds of decisions, operations.",
@@ -15,7 +15,7 @@ app = typer.Typer(
 app.add_typer(rehearsal.app, name="rehearsal", help="予行の時計を進める。(Move the clock of a rehearsal.)")
 app.add_typer(operations.parked, name="parked", help="保留されたメッセージ。(Parked messages.)")
 app.command("do")(cases.do)
-app.command("why")(cases.why)
+app.command("why")(why.why)
 app.command("log")(cases.log)
 app.command("clause")(rules.clause)
 app.command("replay")(operations.replay)

@@ -2,43 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from madoguchi.addresses import SERVICES
 from madoguchi.cli.talking import ask
 
+Event = dict[str, Any]
+PROGRAMMES = {"S": "secondment", "C": "support"}
 
-def streams(id: str) -> list[tuple[str, str]]:
-    """Pairs of service and stream that an id may mean; streams that do not exist are passed over by the caller.
+
+def everything(event: Event) -> bool:
+    """All of a stream."""
+    return True
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stream, and which of its events are about what was asked for."""
+
+    service: str
+    stream: str
+    about: Callable[[Event], bool] = everything
+
+
+def places(id: str) -> list[Place]:
+    """Where an id may be at home; streams that do not exist are passed over by the caller.
 
     Application ids lead to the application, its screening and support; secondment ids further to proposal, secondment
-    and account; receipt and invoice numbers are looked up first. Anything else is taken as a stream of any service.
+    and account; receipt and invoice numbers are looked up first; a letter leads on to what it is about. Anything else,
+    such as ``round-secondment-2026``, is taken as a stream of any service.
     """
     if id.startswith("app-"):
         return _of_case(id)
-    if id[:1] in "SC" and id[1:5].isdecimal():
-        found = ask("intake", _programme_of(id), receipt_number=id)["items"]
+    if id[:1] in PROGRAMMES and id[1:5].isdecimal():
+        found = ask("intake", f"/v1/{PROGRAMMES[id[0]]}/{id[1:5]}/applications", receipt_number=id)["items"]
         return _of_case(found[0]["id"]) if found else []
     if id.startswith(("INV-", "RET-")):
         found = ask("billing", "/v1/invoices", number=id)["items"]
-        return [("billing", found[0]["id"]), ("billing", f"account-{found[0]['account']}")] if found else []
-    return [(service, id) for service in ("intake", "screening", "placement", "billing", "notify")]
+        return _of_invoice(found[0]["id"], found[0]["account"]) if found else []
+    if id.startswith("letter-"):
+        return _of_letter(id)
+    return [Place(service, id) for service in SERVICES]
 
 
-def _programme_of(receipt: str) -> str:
-    programme = {"S": "secondment", "C": "support"}[receipt[0]]
-    return f"/v1/{programme}/{receipt[1:5]}/applications"
-
-
-def _of_case(id: str) -> list[tuple[str, str]]:
+def _of_case(id: str) -> list[Place]:
     application, _, number = id.partition(".")
     secondments = [id] if number else [f"{application}.{n}" for n in (1, 2, 3)]
     case = [
-        ("intake", application),
-        ("screening", f"screening-{application}"),
-        ("placement", f"support-{application}"),
+        Place("intake", application),
+        Place("screening", f"screening-{application}"),
+        Place("placement", f"support-{application}"),
     ]
     for secondment in secondments:
         case += [
-            ("placement", f"proposal-{secondment}"),
-            ("placement", f"secondment-{secondment}"),
-            ("billing", f"account-{secondment}"),
+            Place("placement", f"proposal-{secondment}"),
+            Place("placement", f"secondment-{secondment}"),
+            Place("billing", f"account-{secondment}"),
         ]
-    return [*case, ("billing", f"account-{application}")]
+    return [*case, Place("billing", f"account-{application}")]
+
+
+def _of_invoice(id: str, account: str) -> list[Place]:
+    """An account has several invoices: only what it says of this one, and not again what the invoice says itself."""
+
+    def waited(event: Event) -> bool:
+        return event["name"].startswith("billing.charge_held") and bool(event["data"]["invoice_id"] == id)
+
+    return [Place("billing", f"account-{account}", waited), Place("billing", id)]
+
+
+def _of_letter(id: str) -> list[Place]:
+    letter = Place("notify", id)
+    events = ask("notify", f"/operations/log/{id}", missing_ok=True)
+    if not events:
+        return [letter]
+    written = events[0]["data"]
+
+    def before(event: Event) -> bool:
+        return bool(event["data"].get("timestamp", "") <= written["timestamp"])
+
+    about = places(written["about"]) if written["about"].startswith("app-") else []
+    return [letter, *(Place(each.service, each.stream, before) for each in about)]

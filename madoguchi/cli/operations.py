@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 import typer
 from rich.table import Table
 
 from madoguchi.addresses import SERVICES
-from madoguchi.cli.talking import ask, console, tell
+from madoguchi.cli.talking import ask, console, fail, tell
 
 parked = typer.Typer(no_args_is_help=True)
+Service = Annotated[
+    Literal["intake", "screening", "placement", "billing", "notify"], typer.Argument(help="サービス (service)")
+]
+Key = Annotated[str, typer.Argument(help="一覧の「対象」")]
+Place = Annotated[str, typer.Argument(help="一覧の「位置」")]
 By = Annotated[str, typer.Option(help="担当者ID (who)")]
+Subject = Annotated[str, typer.Argument(help="団体（org-…）または出向者（secondee-…）のID")]
 Reason = Annotated[str, typer.Option(help="理由 (why)")]
 
 
@@ -50,21 +56,26 @@ def parked_list() -> None:
 
 
 @parked.command("replay")
-def parked_replay(service: str, key: str) -> None:
+def parked_replay(service: Service, key: Key) -> None:
     """対象のメッセージを順に処理し直す。Handle a key's parked messages in their order."""
     done = tell(service, "POST", f"/operations/parked/{quote(key)}/replay", {})
-    console.print(f"{done['replayed']} 件を処理しました。")
+    if not done["replayed"]:
+        fail("処理できるものはありません。`madoguchi parked list` で確かめてください。(Nothing could be handled.)")
+    console.print(f"{done['replayed']} 件を処理しました。(Handled.)")
 
 
 @parked.command("drop")
-def parked_drop(service: str, place: str, by: By, reason: Reason) -> None:
+def parked_drop(service: Service, place: Place, by: By, reason: Reason) -> None:
     """理由を残して一件を取り除く。Give one parked message up; who and why stay on record."""
     done = tell(service, "POST", f"/operations/parked/{quote(place)}/drop", {"by": by, "reason": reason})
-    console.print("取り除きました。" if done["dropped"] else "該当するメッセージはありません。")
+    if not done["dropped"]:
+        fail("該当するメッセージはありません。`madoguchi parked list` の「位置」を確かめてください。(No such message.)")
+    console.print("取り除きました。(Dropped.)")
 
 
-def erase(subject: str, by: By, reason: Reason) -> None:
+def erase(subject: Subject, by: By, reason: Reason) -> None:
     """個人または団体のデータを消去する（取り消せません）。Destroy the key of a person or an organisation (G-7)."""
     typer.confirm("取り消せません。消去しますか？ (This cannot be undone.)", abort=True)
     tell("intake", "POST", "/v1/erasures", {"subject": subject, "by": by, "reason": reason}, key=uuid.uuid4().hex)
+    console.print("消去しました。封じられた項目は、もう誰にも開けません。(Erased: nobody can open it any more.)")
     console.print("消去しました。記録は残りますが、本人の情報はどこからも読めません。")

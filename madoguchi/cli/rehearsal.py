@@ -14,6 +14,8 @@ from madoguchi.cli.talking import ask, console, fail
 from madoguchi.rehearsal.system import Restless, System
 from schemas.values import TOKYO
 
+COUNTED = ("記録", "公開済み", "期限超過", "保留")
+
 app = typer.Typer(no_args_is_help=True)
 Moment = Annotated[str, typer.Argument(help="日時（東京）例: 2025-12-06T00:00")]
 
@@ -35,9 +37,11 @@ def _system() -> System:
 def start(at: Moment) -> None:
     """時計を合わせる（予行の開始）。Set the clock of a new rehearsal."""
 
+    moment = _moment(at)
+
     async def run() -> None:
         async with _system() as system:
-            await system.set_clock(_moment(at))
+            await system.set_clock(moment)
             console.print(f"時計は {(await system.now()).astimezone(TOKYO):%Y-%m-%d %H:%M} です。")
 
     asyncio.run(run())
@@ -47,10 +51,14 @@ def start(at: Moment) -> None:
 def move(to: Moment) -> None:
     """期限を一つずつ通りながら時計を進める。Move the clock through everything that falls due on the way."""
 
+    moment = _moment(to)
+
     async def run() -> None:
         async with _system() as system:
+            if moment <= await system.now():
+                console.print("時計は戻せません。(A clock only moves on.)")
             with console.status("期限を処理しています…"):
-                stops = await system.move(_moment(to))
+                stops = await system.move(moment)
             for stop in stops:
                 console.print(f"  {stop.astimezone(TOKYO):%Y-%m-%d %H:%M} の期限")
             console.print(f"時計は {(await system.now()).astimezone(TOKYO):%Y-%m-%d %H:%M} です。")
@@ -66,7 +74,7 @@ def status() -> None:
     """各サービスの時計・記録・次の期限。Clock, log and next deadline of each service."""
     table = Table()
     for heading in ("サービス", "時計", "記録", "公開済み", "期限超過", "次の期限", "保留"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True, justify="right" if heading in COUNTED else "left")
     for name in SERVICES:
         seen = ask(name, "/operations/progress")
         upcoming = f"{datetime.fromisoformat(seen['next']).astimezone(TOKYO):%Y-%m-%d %H:%M}" if seen["next"] else "―"

@@ -12,8 +12,9 @@ from rich.table import Table
 
 from madoguchi.addresses import SERVICES
 from madoguchi.clauses import survey
-from madoguchi.cli.cases import decisions
 from madoguchi.cli.talking import ask, console, fail
+from madoguchi.cli.why import decisions
+from madoguchi.cli.words import OUTCOMES, UNITS
 from policies.editions import load
 from policies.rulebook import rulebook
 
@@ -42,9 +43,8 @@ def clause(
     table.add_row("試験", "\n".join(places.tests) or "―")
     if not offline:
         counted = _decided(id)
-        table.add_row(
-            "決定", "、".join(f"{outcome} {n}件" for outcome, n in sorted(counted.items())) or "まだありません"
-        )
+        shown = (f"{OUTCOMES.get(outcome, outcome)} {n}件" for outcome, n in sorted(counted.items()))
+        table.add_row("決定", "、".join(shown) or "まだありません")
     console.print(table)
 
 
@@ -54,7 +54,8 @@ def _values(id: str, year: int) -> list[tuple[str, str]]:
         edition = load(programme, year)
         for name in edition.names(id):
             found = edition.parameter(name)
-            shown = (f"{_plain(each.value)} {found.unit}（{each.from_}から）" for each in found.values)
+            unit = UNITS.get(found.unit, "")
+            shown = (f"{_plain(each.value)}{unit}（{each.from_}から）" for each in found.values)
             rows.append((name, "、".join(shown)))
     return rows
 

@@ -6,13 +6,13 @@ from typing import Any, NoReturn
 
 import httpx
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from madoguchi.addresses import Deployment
+from madoguchi.folding import wide_console
 from madoguchi.rehearsal.calls import Call
 
-console = Console()
+console = wide_console()
 
 
 def ask(service: str, path: str, *, missing_ok: bool = False, **params: Any) -> Any:

@@ -88,7 +88,7 @@ def _proposed(event: dict[str, Any], wording: Wording) -> str:
 
 def _reasons(event: dict[str, Any], wording: Wording) -> list[str]:
     return [
-        f"　第{why['rank']}希望 {wording.site(why['site'])}: {WHY[why['code']].format(count=why['count'])}"
+        f"　第{why['rank']}希望{wording.site(why['site'])}：{WHY[why['code']].format(count=why['count'])}"
         for why in event["explanation"]
     ]
 

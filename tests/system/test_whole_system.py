@@ -59,9 +59,9 @@ def test_positions_and_versions_run_without_a_hole(whole: Whole, service: str) -
 @pytest.mark.parametrize(
     ("case", "wanted"),
     [
-        pytest.param(PLACED, ("S-PL-3 → passed", "lottery_position", "hanoi", "tiebreak.rule"), id="a placement"),
-        pytest.param(REFUSED, ("S-SC-4 → refused", "officer-02", "overseas_years_most"), id="a refusal"),
-        pytest.param(LATE, ("S-IN-1 → refused", "received_at", "dates.reception_closes"), id="a late form"),
+        pytest.param(PLACED, ("S-PL-3　条項どおり", "抽選の順位", "hanoi", "tiebreak.rule"), id="a placement"),
+        pytest.param(REFUSED, ("S-SC-4　条項により不可", "officer-02", "overseas_years_most"), id="a refusal"),
+        pytest.param(LATE, ("S-IN-1　条項により不可", "受付日時", "dates.reception_closes"), id="a late form"),
     ],
 )
 @pytest.mark.clause("G-6")
@@ -76,7 +76,7 @@ def test_why_names_clause_facts_values_and_edition(whole: Whole, case: str, want
 def test_why_of_an_invoice_names_its_rate_and_every_fee(whole: Whole) -> None:
     held = next(each for each in whole.outcome["cases"][PLACED]["events"] if each["event"] == "InvoiceIssued")
     told = whole.madoguchi("why", held["number"]).stdout
-    for text in ("S-BI-2", "S-BI-3", "S-BI-4", "S-BI-7", "150.25", "3550 USD", "533387", "secondment/2026", "TTS"):
+    for text in ("S-BI-2", "S-BI-3", "S-BI-4", "S-BI-7", "150.25", "3550米ドル", "533,387", "secondment/2026", "TTS"):
         assert text in told
 
 
