@@ -75,7 +75,10 @@ def parked_drop(service: Service, place: Place, by: By, reason: Reason) -> None:
 
 def erase(subject: Subject, by: By, reason: Reason) -> None:
     """個人または団体のデータを消去する（取り消せません）。Destroy the key of a person or an organisation (G-7)."""
+    if not subject.startswith(("org-", "secondee-")):
+        fail("org-… または secondee-… のIDを指定してください。(Say whose: org-… or secondee-….)")
     typer.confirm("取り消せません。消去しますか？ (This cannot be undone.)", abort=True)
     tell("intake", "POST", "/v1/erasures", {"subject": subject, "by": by, "reason": reason}, key=uuid.uuid4().hex)
-    console.print("消去しました。封じられた項目は、もう誰にも開けません。(Erased: nobody can open it any more.)")
-    console.print("消去しました。記録は残りますが、本人の情報はどこからも読めません。")
+    console.print(
+        "消去しました。記録は残りますが、本人の情報はどこからも読めません。(Erased: nobody can open it any more.)"
+    )

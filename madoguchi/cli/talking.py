@@ -17,7 +17,7 @@ console = wide_console()
 
 def ask(service: str, path: str, *, missing_ok: bool = False, **params: Any) -> Any:
     """GET from a service; None for 404 where that is allowed."""
-    answer = _request(service, "GET", path, params=params)
+    answer = _request(service, "GET", path, params=params or None)  # {} would strip the path of its query
     if missing_ok and answer.status_code in (403, 404):
         return None
     return checked(answer)

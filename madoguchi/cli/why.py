@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -14,10 +15,12 @@ from madoguchi.cli import words
 from madoguchi.cli.finding import Event, places
 from madoguchi.cli.talking import ask, console, fail
 from madoguchi.folding import Folded
-from madoguchi.rehearsal.wording import WHY
+from madoguchi.rehearsal.wording import WHY, Wording
 from policies.rulebook import rulebook
 
 WIDEST = 140
+SITES = ("site", "office", "domestic")
+"""Facts that are a place of the edition."""
 SEALED = "（封じられています。--open で表示）"
 Id = Annotated[
     str,
@@ -97,11 +100,24 @@ def _concluded(decision: dict[str, Any]) -> str:
 
 def _seen(decision: dict[str, Any]) -> Iterator[str]:
     for name, value in decision["facts"].items():
-        yield f"{words.fact(name)}：{words.plain(value)}"
+        yield f"{words.fact(name)}：{_site(value) if name in SITES else words.plain(value)}"
     for name, heading in (("personal_facts", "本人に関する事実"), ("reason", "理由")):
         if value := decision.get(name):
             sealed = isinstance(value, str) and value.startswith(PREFIX)
             yield f"{heading}：{SEALED if sealed else words.plain(value)}"
+
+
+@cache
+def _names() -> Wording:
+    return Wording.of_editions(2026)
+
+
+def _site(id: Any) -> str:
+    """A place by its name, with the id that the log has."""
+    if not isinstance(id, str):
+        return words.plain(id)
+    name = _names().site(id)
+    return id if name == id else f"{name}（{id}）"
 
 
 def _letter(event: Event) -> Iterator[str]:
@@ -115,4 +131,4 @@ def _letter(event: Event) -> Iterator[str]:
 def _explained(data: dict[str, Any]) -> Iterator[str]:
     """What an offer tells of the wishes ranked above it (S-PL-9)."""
     for wish in (data.get("offer") or {}).get("explanation", []):
-        yield f"第{wish['rank']}希望 {wish['site']}：{WHY[wish['code']].format(count=wish['count'])}"
+        yield f"第{wish['rank']}希望{_site(wish['site'])}：{WHY[wish['code']].format(count=wish['count'])}"

@@ -36,7 +36,7 @@ def test_a_decision_is_told_with_clause_facts_values_edition_and_who_and_when() 
     for text in (
         "S-BI-4　条項どおり",
         "米国は弁護士費用",
-        "事務所：new-york",
+        "事務所：ニューヨーク事務所（new-york）",
         "金額：531,896",
         "不足：なし",
         "3年目の合意：いいえ",
