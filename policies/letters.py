@@ -49,7 +49,7 @@ def moment(value: datetime | str) -> str:
     if when.tzinfo is None:
         raise LetterError("a moment must have a time zone")
     local = when.astimezone(TOKYO)
-    return f"{day(local.date())}{local:%H時%M分}"
+    return f"{day(local.date())}{local.hour}時{local:%M}分"
 
 
 def render(edition: Edition, letter: str, variables: Mapping[str, Any]) -> Letter:

@@ -58,7 +58,7 @@ def test_amounts_days_and_moments_are_written_as_a_clerk_would() -> None:
     assert (yen(1_584_000), yen(0), yen(-500)) == ("1,584,000円", "0円", "-500円")
     assert day(date(2026, 4, 1)) == day("2026-04-01") == "2026年4月1日（水）"
     assert moment("2026-03-10T05:00:00+00:00") == "2026年3月10日（火）14時00分"
-    assert moment(datetime(2025, 12, 5, 15, 0, tzinfo=UTC)) == "2025年12月6日（土）00時00分"
+    assert moment(datetime(2025, 12, 5, 15, 0, tzinfo=UTC)) == "2025年12月6日（土）0時00分"
 
 
 def test_a_moment_without_a_zone_and_an_amount_that_is_not_whole_are_refused() -> None:
@@ -75,6 +75,16 @@ def test_a_value_is_never_taken_for_a_template_and_a_subject_stays_one_line() ->
     assert "{{ office }}\n" in letter.body
     with pytest.raises(LetterError, match="one line"):
         render(SECONDMENT, "no-wish-received", {**sample, "receipt_number": "1\nBcc: x"})
+
+
+@pytest.mark.clause("S-IN-1")
+@pytest.mark.clause("S-IN-6")
+@pytest.mark.parametrize("code", ["form-received", "form-amended"])
+def test_after_the_deadline_no_letter_asks_for_changes_until_then(code: str) -> None:
+    sample = samples(SECONDMENT, code) | {"reception_closes": "2025-12-05"}
+    in_time, late = (render(SECONDMENT, code, {**sample, "written_on": f"2025-12-0{n}"}).body for n in (5, 8))
+    assert "2025年12月5日（金）の24時までに改めて" in in_time
+    assert "改めてご回答ください" not in late
 
 
 @pytest.mark.clause("S-PL-9")
