@@ -93,7 +93,8 @@ def test_a_company_enters_at_any_of_the_four_stages(stage: str) -> None:
 def test_a_fifth_stage_is_refused_where_it_is_named() -> None:
     with pytest.raises(ValidationError) as refused:
         Kick.model_validate(
-            {"by": "officer-1", "reason": "x", "held_on": "2026-05-01", "until": "2027-03-31", "stage": "fifth"}
+            {"by": "officer-1", "reason": "x", "seen_version": 1}
+            | {"held_on": "2026-05-01", "until": "2027-03-31", "stage": "fifth"}
             | {"plan": "x", "present": ["company", "jetro", "coordinator"]}
         )
     assert [error["loc"] for error in refused.value.errors()] == [("stage",)]
