@@ -23,6 +23,8 @@ MEANINGLESS = frozenset(
     | {"secondee", "fiscal_year", "digest", "link", "support", "secondment", "subject"}
 )
 """Fields of an event that are ids, sealed, or repeat the form that was sent."""
+BY_CHANCE = "placement.roster_page_"
+"""Events whose number follows from ids: which page of a roster a candidate stands on, and so how many there are."""
 
 
 def outcome(
@@ -96,7 +98,7 @@ def _sealed(value: Any) -> bool:
 def _counted(name: str, found: Mapping[str, Any], heard: Sequence[Heard]) -> dict[str, Any]:
     published = Counter(event.name for event in heard if event.source == name)
     return {
-        "log": dict(sorted(found["events"].items())),
+        "log": {event: n for event, n in sorted(found["events"].items()) if not event.startswith(BY_CHANCE)},
         "published": dict(sorted(published.items())),
         "consumed": found["consumed"],
         "timers": found["timers"],
