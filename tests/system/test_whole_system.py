@@ -106,7 +106,7 @@ def test_the_log_of_a_case_is_told_in_order(whole: Whole) -> None:
 
 def test_a_clause_is_told_with_its_text_its_value_and_how_often_it_decided(whole: Whole) -> None:
     told = whole.madoguchi("clause", "S-SC-5").stdout
-    assert "40 years（2025-11-01から）" in told
+    assert "40年（2025-11-01から）" in told
     assert "s_sc_5" in told
     assert "waiver_asked 1件" in told
     assert "waived 1件" in told
