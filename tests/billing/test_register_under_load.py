@@ -58,7 +58,7 @@ async def test_fifty_concurrent_issues_take_fifty_numbers_without_a_gap(mongo_ur
     streams = [f"invoice-app-{number}.1-1" for number in range(INVOICES)]
     events = [restore(r.event) for found in (await repository.log.streams(streams)).values() for r in found]
     numbers = sorted(event.number for event in events if isinstance(event, InvoiceIssued))
-    assert numbers == [f"S2026-{place:06d}" for place in range(1, INVOICES + 1)]
+    assert numbers == [f"INV-S2026-{place:06d}" for place in range(1, INVOICES + 1)]
     assert register.last == INVOICES
     for _, close in writers:
         close()
