@@ -57,7 +57,7 @@ class Standing(System):
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsal, "PAUSE", 0.001)
-    monkeypatch.setattr(rehearsal, "REST_WITHIN", 0.2)
+    monkeypatch.setattr(rehearsal, "REST_WITHIN", 1.5)
 
 
 async def test_rest_is_two_looks_alike() -> None:
