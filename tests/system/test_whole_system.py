@@ -108,8 +108,8 @@ def test_a_clause_is_told_with_its_text_its_value_and_how_often_it_decided(whole
     told = whole.madoguchi("clause", "S-SC-5").stdout
     assert "40年（2025-11-01から）" in told
     assert "s_sc_5" in told
-    assert "waiver_asked 1件" in told
-    assert "waived 1件" in told
+    assert "例外を審査 1件" in told
+    assert "例外を承認 1件" in told
 
 
 def test_nothing_is_parked_and_every_service_is_at_its_tail(whole: Whole) -> None:
