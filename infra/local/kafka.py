@@ -36,7 +36,7 @@ ONE_NODE = {
     "auto.create.topics.enable": "false",
     "log.retention.hours": "-1",
     # A node that was killed may register again only when its former session is over: nine seconds by default.
-    "broker.session.timeout.ms": "3000",
+    "broker.session.timeout.ms": "9000",
     "broker.heartbeat.interval.ms": "500",
 }
 

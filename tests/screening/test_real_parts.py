@@ -81,16 +81,20 @@ class Real:
         async with asyncio.timeout(20):
             while True:
                 page = await self.client.get(f"/v1/screenings?status={status}", headers={"X-Officer": "o-1"})
-                if page.json()["total"]:
-                    item: dict[str, Any] = page.json()["items"][0]
-                    return item
+                items: list[dict[str, Any]] = page.json()["items"]
+                if items:
+                    return items[0]
                 await asyncio.sleep(0.1)
 
     async def order(self, what: str, **body: Any) -> None:
-        """An officer's command."""
-        seen = (await self.client.get(CASE, headers={"X-Officer": "o-1"})).json()["version"]
-        said = {"by": "o-1", "reason": "秘密の理由", "seen_version": seen, **body}
-        answer = await self.client.post(f"{CASE}/{what}", json=said)
+        """An officer's command, given again on the newest version while messages still come in."""
+        async with asyncio.timeout(20):
+            while True:
+                seen = (await self.client.get(CASE, headers={"X-Officer": "o-1"})).json()["version"]
+                said = {"by": "o-1", "reason": "秘密の理由", "seen_version": seen, **body}
+                answer = await self.client.post(f"{CASE}/{what}", json=said)
+                if answer.status_code != 412 or "seen_version" in body:
+                    break
         assert answer.status_code == 200, answer.text
 
 
