@@ -35,7 +35,7 @@ ONE_NODE = {
     "group.coordinator.append.linger.ms": "0",
     "auto.create.topics.enable": "false",
     "log.retention.hours": "-1",
-    # A node that was killed may register again only when its former session is over: nine seconds by default.
+    # A node that was killed may register again only when its former session is over. Shorter ones fence a busy broker.
     "broker.session.timeout.ms": "9000",
     "broker.heartbeat.interval.ms": "500",
 }
