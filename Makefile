@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
+YEAR ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -13,8 +14,8 @@ help: ## List the commands
 env: ## Make .venv from the locked packages (instant if made)
 	@$(PYTHON) infra/environment.py
 
-run: env ## Start everything, play the rehearsal, stay up until Ctrl-C (ONCE=1: stop at the end)
-	@$(BIN)/python -m infra.local run $(if $(ONCE),--once)
+run: env ## Start everything, play the rehearsal, stay up until Ctrl-C (ONCE=1: stop at the end; YEAR=2027: another one)
+	@$(BIN)/python -m infra.local run $(if $(ONCE),--once) $(if $(YEAR),--year $(YEAR))
 
 test: env ## Run all tests with a Kafka and a MongoDB of their own (ARGS="-k name")
 	@$(BIN)/python -m infra.local parts

@@ -1,75 +1,17 @@
-"""The rehearsal of fiscal 2026: plays `examples/2026` on a running system, prints what happened, judges the outcome."""
+"""The rehearsals of this folder, a fiscal year each: `play` plays one on a running system."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from pathlib import Path
-from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from madoguchi.folding import wide_console
-from madoguchi.rehearsal import report
-from madoguchi.rehearsal.outcome import differences, outcome
-from madoguchi.rehearsal.play import Played, Player
-from madoguchi.rehearsal.script import Script, Step, read
-from madoguchi.rehearsal.system import System
-from madoguchi.rehearsal.topics import listen
-from schemas.values import TOKYO
+from madoguchi.rehearsal import cycle
 
-FOLDER = Path(__file__).parent / "2026"
-EXPECTED = FOLDER / "outcome.json"
+YEAR = 2026
+"""The one that `make run` plays unless it is told another."""
 
 
-class Addresses(Protocol):
-    """Where the running system is."""
-
-    kafka: str
-    mongo: str
-    mail: str
-    services: dict[str, str]
-    prefix: str
-
-
-def play(addresses: Addresses, *, keep: bool = False, console: Console | None = None) -> bool:
-    """Play everything; whether the outcome is the committed one. ``keep`` writes the outcome as the one expected."""
-    return asyncio.run(_play(addresses, keep, console or wide_console()))
-
-
-async def _play(addresses: Addresses, keep: bool, console: Console) -> bool:
-    script = read(FOLDER)
-    services = dict(addresses.services)
-    async with System(services, addresses.kafka, addresses.mongo, addresses.mail, addresses.prefix) as system:
-        played = await _steps(system, script, console)
-        heard = await listen(addresses.kafka, addresses.prefix)
-        found = outcome(script, played, heard, await system.counts(), await system.mailbox())
-    report.show(console, script, played, found)
-    if keep:
-        EXPECTED.write_text(json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        console.print(f"Kept as the expected outcome: {EXPECTED.name}")
-    expected = json.loads(EXPECTED.read_text(encoding="utf-8")) if EXPECTED.exists() else {}
-    differing = differences(expected, found)
-    report.judge(console, played, differing)
-    return not differing and not any(answer.unexpected for answer in played.answers)
-
-
-async def _steps(system: System, script: Script, console: Console) -> Played:
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("予行", total=len(script.steps))
-
-        def told(step: Step, number: int, total: int) -> None:
-            day = f"{step.at.astimezone(TOKYO):%Y-%m-%d}"
-            progress.update(
-                task, completed=number, description=f"{day} {step.programme} {step.case or '担当者'} {step.do}"
-            )
-
-        return await Player(system, script, told).play()
+def play(addresses: cycle.Addresses, year: int = YEAR, *, keep: bool = False, console: Console | None = None) -> bool:
+    """Play a fiscal year; whether the outcome is the committed one. ``keep`` writes the outcome as the one expected."""
+    return cycle.play(addresses, Path(__file__).parent / str(year), keep=keep, console=console)

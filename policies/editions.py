@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_type_hints, overload
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from policies import letter_checks, money_checks
 from policies.documents import Document
 from policies.edition import Edition
-from policies.faults import Complaint, EditionError, EditionFault
+from policies.faults import Complaint, EditionError, EditionFault, NoEdition
 from policies.parameters import parameters_in, period_complaints
 from policies.reading import fault_at, section, unknown_clauses
 from policies.secondment import checks as secondment_checks
@@ -36,10 +37,28 @@ def load(programme: Literal["support"], fiscal_year: int, root: Path | None = No
 def load(programme: Programme, fiscal_year: int, root: Path | None = None) -> Edition:
     """The edition of a programme and fiscal year, valid as a whole, kept after the first time.
 
-    ``root`` is the folder of all editions, this package's own by default. Raises EditionError, which names every
-    mistake by file, line and clause.
+    ``root`` is the folder of all editions, this package's own by default. Raises NoEdition, or EditionError, which
+    names every mistake by file, line and clause.
     """
     return _load(programme, fiscal_year, root or FOLDER)
+
+
+def years(programme: Programme, root: Path | None = None) -> tuple[int, ...]:
+    """The fiscal years that have an edition, the newest last."""
+    folders = ((root or FOLDER) / programme).glob("[0-9]*")
+    return tuple(sorted(int(folder.name) for folder in folders if folder.is_dir()))
+
+
+def speaking_of(fiscal_year: int, day: date, root: Path | None = None) -> SecondmentEdition:
+    """The newest secondment edition that has places for a fiscal year, of those whose guide was issued by that day.
+
+    A later edition speaks again of years for which an earlier one has placed already (S-PL-1). Raises NoEdition.
+    """
+    for year in reversed(years("secondment", root)):
+        header = load("secondment", year, root).edition
+        if header.guide_issued <= day and fiscal_year in header.years:
+            return load("secondment", year, root)
+    raise NoEdition(f"secondment/{fiscal_year}")
 
 
 @lru_cache
@@ -64,7 +83,7 @@ def _read(kind: type[AnyEdition], folder: Path, name: str) -> AnyEdition:
 
 def _documents(folder: Path, name: str, models: dict[str, type[BaseModel]]) -> dict[str, Document]:
     if not folder.is_dir():
-        raise EditionError([EditionFault(name, 1, "G-6", "この年度の版がありません。", "There is no such edition.")])
+        raise NoEdition(name)
     faults: list[EditionFault] = []
     documents = {}
     found = {path.stem: path for path in sorted(folder.glob("*.y*ml"))}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kernel.refusals import NotFound
+
 
 @dataclass(frozen=True, order=True)
 class EditionFault:
@@ -26,6 +28,18 @@ class EditionError(Exception):
     def __init__(self, faults: Sequence[EditionFault]) -> None:
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class NoEdition(EditionError, NotFound):
+    """There is no edition (版) for that fiscal year: whoever asked for the year over HTTP is told so, with 404."""
+
+    def __init__(self, edition: str) -> None:
+        programme, _, year = edition.partition("/")
+        ja = f"{year}年度の版がありません（{programme}）。年度をご確認ください。"
+        en = f"There is no edition {edition}. Check the fiscal year."
+        NotFound.__init__(self, "edition")
+        EditionError.__init__(self, [EditionFault(edition, 1, "G-6", ja, en)])
+        self.clause, self.ja, self.en = "G-6", ja, en
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`python -m infra.local run [--once]`, `parts`, `lock`."""
+"""`python -m infra.local run [--once] [--year 2027]`, `parts`, `lock`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ def main() -> int:
     runner.add_argument(
         "--once", action="store_true", help="stop at the end; status 0 only if all came out as expected"
     )
+    runner.add_argument("--year", type=int, help="play another rehearsal of examples/, on data of its own")
     commands.add_parser("parts", help="bring Kafka's jars, if they are not there")
     commands.add_parser("lock", help="resolve Kafka's jars anew and write kafka.lock")
     said = parser.parse_args()
     if said.command == "run":
-        return run(said.once)
+        return run(said.once, year=said.year)
     return _parts(said.command, Console())
 
 

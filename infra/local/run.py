@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -36,8 +37,13 @@ def run(
     services: Sequence[str] = SERVICES,
     parts: Collection[str] = PARTS,
     play: Play | None = None,
+    year: int | None = None,
 ) -> int:
-    """The exit status of the whole command. Whatever happens, everything that was started is stopped."""
+    """The exit status of the whole command. Whatever happens, everything that was started is stopped.
+
+    ``year`` is a rehearsal other than the usual one: it is played on data of its own.
+    """
+    folder = folder if year is None else folder / f"year-{year}"
     console = Console(highlight=False)
     for terminating in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(terminating, _interrupt)
@@ -45,7 +51,7 @@ def run(
         with _alone(folder):
             ports = Ports.from_environment()
             stack = Stack(folder, ports, PREFIX, "rehearsal", services, parts=parts, console=console)
-            return _run(stack, once, play or _rehearsal, console)
+            return _run(stack, once, play or partial(_rehearsal, year=year), console)
     except StackFault as fault:
         return _told(fault, console)
     except OSError as error:
@@ -66,10 +72,10 @@ def _run(stack: Stack, once: bool, play: Play, console: Console) -> int:
     return 0 if as_expected else 1
 
 
-def _rehearsal(addresses: Addresses) -> bool:
+def _rehearsal(addresses: Addresses, year: int | None) -> bool:
     """The rehearsal is brought in only when all is up: it is no part of the stack."""
-    play: Play = importlib.import_module("examples.rehearsal").play
-    return play(addresses)
+    play: Callable[..., bool] = importlib.import_module("examples.rehearsal").play
+    return play(addresses) if year is None else play(addresses, year)
 
 
 def _stay_up(addresses: Addresses, console: Console) -> None:

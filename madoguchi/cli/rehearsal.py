@@ -1,9 +1,10 @@
-"""`madoguchi rehearsal`: start a rehearsal's clock, move it, see how far everything is."""
+"""`madoguchi rehearsal`: start a rehearsal's clock, move it, play a whole one, see how far everything is."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,8 @@ from rich.table import Table
 
 from madoguchi.addresses import SERVICES, Deployment
 from madoguchi.cli.talking import ask, console, fail
+from madoguchi.rehearsal import cycle
+from madoguchi.rehearsal.script import BadScript
 from madoguchi.rehearsal.system import Restless, System
 from schemas.values import TOKYO
 
@@ -67,6 +70,24 @@ def move(to: Moment) -> None:
         asyncio.run(run())
     except Restless as moving:
         fail(f"処理が終わりません: {moving} (Still moving; see `madoguchi rehearsal status`.)")
+
+
+@app.command()
+def play(
+    folder: Annotated[
+        Path, typer.Argument(help="予行の台本のフォルダー 例: examples/2027", exists=True, file_okay=False)
+    ],
+    keep: Annotated[bool, typer.Option(help="結果を期待される結果として残す (keep the outcome as expected)")] = False,
+) -> None:
+    """台本を最初から最後まで行い、結果を期待と比べる。Play a script on a system of its own; judge the outcome."""
+    try:
+        as_expected = cycle.play(Deployment(), folder, keep=keep)
+    except BadScript as wrong:
+        fail(f"台本に誤りがあります: {wrong} (The script is wrong.)")
+    except Restless as moving:
+        fail(f"処理が終わりません: {moving} (Still moving; see `madoguchi rehearsal status`.)")
+    if not as_expected:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -15,15 +15,17 @@ from madoguchi.clauses import survey
 from madoguchi.cli.talking import ask, console, fail
 from madoguchi.cli.why import decisions
 from madoguchi.cli.words import OUTCOMES, UNITS
-from policies.editions import load
+from policies.edition import Edition
+from policies.editions import load, years
 from policies.rulebook import rulebook
+from schemas.values import Programme
 
 Id = Annotated[str, typer.Argument(help="条項。例: S-PL-3")]
 
 
 def clause(
     id: Id,
-    year: Annotated[int, typer.Option(help="年度 (fiscal year of the edition)")] = 2026,
+    year: Annotated[int | None, typer.Option(help="年度。なければ最新の版 (fiscal year; the newest edition)")] = None,
     offline: Annotated[bool, typer.Option(help="稼働中のサービスに尋ねない (do not ask the services)")] = False,
 ) -> None:
     """条項の内容、この版の値、判定する関数、試験、これまでの決定の数。All about one clause."""
@@ -48,16 +50,28 @@ def clause(
     console.print(table)
 
 
-def _values(id: str, year: int) -> list[tuple[str, str]]:
+def _values(id: str, year: int | None) -> list[tuple[str, str]]:
     rows = []
-    for programme in ("secondment", "support"):
-        edition = load(programme, year)
+    for edition in _editions(year):
         for name in edition.names(id):
             found = edition.parameter(name)
             unit = UNITS.get(found.unit, "")
             shown = (f"{_plain(each.value)}{unit}（{each.from_}から）" for each in found.values)
-            rows.append((name, "、".join(shown)))
+            rows.append((f"{name}（{edition.id}）", "、".join(shown)))
     return rows
+
+
+def _editions(year: int | None) -> list[Edition]:
+    """Each programme's edition of a year, or its newest."""
+    found: list[Edition] = []
+    programmes: tuple[Programme, ...] = ("secondment", "support")
+    for programme in programmes:
+        known = years(programme)
+        if year is None or year in known:
+            found.append(load(programme, year or known[-1]))
+    if not found:
+        fail(f"{year}年度の版はありません。(There is no edition of {year}.)")
+    return found
 
 
 def _plain(value: object) -> str:

@@ -100,23 +100,21 @@ def _concluded(decision: dict[str, Any]) -> str:
 
 def _seen(decision: dict[str, Any]) -> Iterator[str]:
     for name, value in decision["facts"].items():
-        yield f"{words.fact(name)}：{_site(value) if name in SITES else words.plain(value)}"
+        yield f"{words.fact(name)}：{_site(value, decision['edition']) if name in SITES else words.plain(value)}"
     for name, heading in (("personal_facts", "本人に関する事実"), ("reason", "理由")):
         if value := decision.get(name):
             sealed = isinstance(value, str) and value.startswith(PREFIX)
             yield f"{heading}：{SEALED if sealed else words.plain(value)}"
 
 
-@cache
-def _names() -> Wording:
-    return Wording.of_editions(2026)
+_names = cache(Wording.of)
 
 
-def _site(id: Any) -> str:
-    """A place by its name, with the id that the log has."""
+def _site(id: Any, edition: str) -> str:
+    """A place by the name that it had in an edition, with the id that the log has."""
     if not isinstance(id, str):
         return words.plain(id)
-    name = _names().site(id)
+    name = _names(edition).site(id)
     return id if name == id else f"{name}（{id}）"
 
 
@@ -130,5 +128,7 @@ def _letter(event: Event) -> Iterator[str]:
 
 def _explained(data: dict[str, Any]) -> Iterator[str]:
     """What an offer tells of the wishes ranked above it (S-PL-9)."""
-    for wish in (data.get("offer") or {}).get("explanation", []):
-        yield f"第{wish['rank']}希望{_site(wish['site'])}：{WHY[wish['code']].format(count=wish['count'])}"
+    offer = data.get("offer") or {}
+    for wish in offer.get("explanation", []):
+        site = _site(wish["site"], offer["edition"])
+        yield f"第{wish['rank']}希望{site}：{WHY[wish['code']].format(count=wish['count'])}"

@@ -13,7 +13,6 @@ from madoguchi.rehearsal.calls import prepared
 from madoguchi.rehearsal.script import Script, Step
 from madoguchi.rehearsal.system import System
 
-YEAR = "2026"
 OTHERS = ("into", "other")
 """Places of a step that name another case."""
 Told = Callable[[Step, int, int], None]
@@ -93,7 +92,8 @@ class Player:
     def _places(self, step: Step) -> dict[str, str]:
         """Where a step takes place; other cases named in it as their applications."""
         application = self._application(step, step.case)
-        places = {"programme": step.programme, "year": YEAR, "application": application} | step.place
+        year = str(self._script.year_of(step))
+        places = {"programme": step.programme, "year": year, "application": application} | step.place
         if step.programme == "secondment":
             places["secondment"] = f"{application}.{step.place.get('number', '1')}"
         return places | {name: self._application(step, step.place[name]) for name in OTHERS if name in step.place}

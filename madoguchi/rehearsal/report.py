@@ -15,11 +15,7 @@ from madoguchi.rehearsal.play import Answer, Played
 from madoguchi.rehearsal.script import Case, Script
 from madoguchi.rehearsal.titles import TITLES
 from madoguchi.rehearsal.wording import Wording, story
-
-PROGRAMMES = {
-    "secondment": "2026年度 民間・地方自治体等出向者受入制度",
-    "support": "2026年度 高度外国人材活躍推進コーディネーターによる伴走型支援",
-}
+from policies.editions import load
 
 COUNTED = {
     "secondment": {
@@ -51,12 +47,12 @@ ROOMY = 130
 
 def show(console: Console, script: Script, played: Played, found: Outcome) -> None:
     """The cases of each programme, then the services."""
-    wording = Wording.of_editions(2026)
-    for programme, title in PROGRAMMES.items():
-        cases = [case for case in script.cases if case.programme == programme]
-        if cases:
-            console.print(_cases(title, cases, found, wording, console.width >= ROOMY))
-            console.print(_summary(title, cases, found))
+    roomy = console.width >= ROOMY
+    for programme, year in sorted({(case.programme, case.fiscal_year) for case in script.cases}):
+        cases = [case for case in script.cases if (case.programme, case.fiscal_year) == (programme, year)]
+        title = load(programme, year).edition.title
+        console.print(_cases(title, cases, found, Wording.of(f"{programme}/{year}"), roomy))
+        console.print(_summary(title, cases, found))
     console.print(_services(found))
     console.print(_letters(found))
 

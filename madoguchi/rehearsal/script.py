@@ -1,5 +1,6 @@
 """The script of a rehearsal: who sends and does what when, as written by hand in YAML.
 
+`rehearsal.yaml` names the ``fiscal_year`` that is rehearsed; a case that is of another year says so itself.
 A case file has a ``title``, a ``note`` on why it is there, and ``steps``; `officers.yaml` holds the steps of officers
 that concern many cases. A step has ``at`` (Tokyo time), ``do`` (an action of `madoguchi.rehearsal.actions`),
 and what the action needs; ``expect`` says which refusal is the right answer.
@@ -21,6 +22,7 @@ from schemas.values import TOKYO, Programme
 
 STEP = frozenset({"at", "do", "body", "place", "case", "cases", "expect"})
 OFFICERS = "officers"
+CYCLE = "rehearsal.yaml"
 
 
 class BadScript(Exception):
@@ -51,6 +53,7 @@ class Case:
     """One applicant of the rehearsal."""
 
     programme: Programme
+    fiscal_year: int
     name: str
     title: str
     note: str
@@ -60,19 +63,27 @@ class Case:
 class Script:
     """All cases, and all steps in order of time (at one moment: as written, officers last)."""
 
+    fiscal_year: int
     cases: tuple[Case, ...]
     steps: tuple[Step, ...]
+
+    def year_of(self, step: Step) -> int:
+        """The fiscal year of the case that a step is about, else the one that is rehearsed."""
+        own = (each.fiscal_year for each in self.cases if (each.programme, each.name) == (step.programme, step.case))
+        return next(own, self.fiscal_year)
 
 
 def read(folder: Path) -> Script:
     """The script in a folder with one folder a programme. Raises `BadScript`."""
+    rehearsed = _year(folder / CYCLE)
     cases: list[Case] = []
     steps: list[Step] = []
     for programme in get_args(Programme):
         for path in sorted((folder / programme).glob("*.yaml")):
             found = _load(path)
             if path.stem != OFFICERS:
-                cases.append(Case(programme, path.stem, str(found["title"]), str(found.get("note", ""))))
+                year = found.get("fiscal_year", rehearsed)
+                cases.append(Case(programme, year, path.stem, str(found["title"]), str(found.get("note", ""))))
             steps.extend(_steps(path, programme, found))
     if not steps:
         raise BadScript(f"{folder.name}: there is nothing to play")
@@ -80,19 +91,33 @@ def read(folder: Path) -> Script:
     for step in steps:
         if step.case and (step.programme, step.case) not in known:
             raise BadScript(f"{step.programme}/{OFFICERS}.yaml: there is no case '{step.case}'")
-    return Script(tuple(cases), tuple(sorted(steps, key=lambda step: step.at)))
+    return Script(rehearsed, tuple(cases), tuple(sorted(steps, key=lambda step: step.at)))
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _year(path: Path) -> int:
+    found = _yaml(path) if path.is_file() else None
+    year = found.get("fiscal_year") if isinstance(found, dict) else None
+    if not isinstance(year, int):
+        raise BadScript(f"{path.name}: say which 'fiscal_year' is rehearsed")
+    return year
+
+
+def _yaml(path: Path) -> Any:
     try:
-        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise BadScript(f"{path.name}: line {line}: {error.problem}") from None
+
+
+def _load(path: Path) -> dict[str, Any]:
+    found = _yaml(path)
     if not isinstance(found, dict) or not isinstance(found.get("steps"), list):
         raise BadScript(f"{path.name}: 'steps' is missing")
     if "title" not in found:
         raise BadScript(f"{path.name}: 'title' is missing")
+    if not isinstance(found.get("fiscal_year", 0), int):
+        raise BadScript(f"{path.name}: 'fiscal_year' must be a year such as 2027")
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from madoguchi.rehearsal.actions import ACTIONS
 from madoguchi.rehearsal.titles import TITLES
-from policies.editions import load
+from policies.editions import load, years
 
 WHY = {
     "closed": "受入枠なし",
@@ -32,14 +32,17 @@ PAID = {"partly_paid": "一部入金", "paid": "入金済", "overpaid": "過入�
 
 @dataclass(frozen=True)
 class Wording:
-    """The names that the editions give to places."""
+    """The names that an edition gives to places."""
 
     sites: Mapping[str, str]
 
     @classmethod
-    def of_editions(cls, fiscal_year: int) -> Wording:
-        """The names of a fiscal year."""
-        return cls({id: site.full_name for id, site in load("secondment", fiscal_year).sites.items()})
+    def of(cls, edition: str) -> Wording:
+        """The names in the edition of that id, such as ``secondment/2026``; none where there is no such edition."""
+        programme, _, year = edition.partition("/")
+        if programme != "secondment" or not year.isdecimal() or int(year) not in years("secondment"):
+            return cls({})
+        return cls({id: site.full_name for id, site in load("secondment", int(year)).sites.items()})
 
     def site(self, id: str) -> str:
         """A place's name; its id where the edition has none."""

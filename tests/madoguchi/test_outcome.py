@@ -26,7 +26,7 @@ def _heard(name: str, source: str, minutes: int = 0, position: int = 1, **data: 
 
 
 def _outcome(*heard: Heard, answers: tuple[Answer, ...] = ()) -> Outcome:
-    script = Script((Case("secondment", "kakuu", "架空株式会社", ""),), ())
+    script = Script(2026, (Case("secondment", 2026, "kakuu", "架空株式会社", ""),), ())
     played = Played(list(answers), {("secondment", "kakuu"): "app-1"})
     counts = {"intake": {"events": {"intake.form_arrived.v1": 1}, "consumed": 2, "timers": 3, "parked": 0}}
     mails = [{"to": "架空 <a@kakuu.example>", "subject": "受付"}] * 2
@@ -145,7 +145,7 @@ def test_only_published_events_are_told() -> None:
 
 
 def test_the_editions_names_are_used_and_an_unknown_place_keeps_its_id() -> None:
-    wording = Wording.of_editions(2026)
+    wording = Wording.of("secondment/2026")
     assert wording.site("bangkok") == "バンコク事務所"
     assert wording.site("hq.research.asia-oceania") == "調査部アジア大洋州課"
     assert wording.site("atlantis") == "atlantis"

@@ -20,6 +20,7 @@ steps:
 
 def _written(folder: Path, case: str = CASE, officers: str | None = None, programme: str = "secondment") -> Path:
     (folder / programme).mkdir(parents=True)
+    (folder / "rehearsal.yaml").write_text("fiscal_year: 2027\n", encoding="utf-8")
     (folder / programme / "kakuu.yaml").write_text(case, encoding="utf-8")
     if officers is not None:
         (folder / programme / "officers.yaml").write_text(officers, encoding="utf-8")

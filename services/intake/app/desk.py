@@ -13,10 +13,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import cache
 
-from kernel.refusals import NotFound
 from kernel.repository import Repository
 from policies.edition import Edition
-from policies.editions import FOLDER, load
+from policies.editions import load, years
 from schemas.values import Programme
 from services.intake.domain import Reception
 from services.intake.policy.terms import terms
@@ -45,24 +44,21 @@ class Desk:
             self._held[stream] = held
 
     async def load(self, programme: Programme, fiscal_year: int, at: datetime) -> Reception:
-        """The reception as the log has it, or a new one as the edition has it. Raises `NotFound`."""
+        """The reception as the log has it, or a new one as the edition has it. Raises `NoEdition`."""
         found = await self._repository.find(Reception, Reception.stream(programme, fiscal_year))
         return found if found is not None else opened(edition(programme, fiscal_year), at)
 
 
 @cache
 def edition(programme: Programme, fiscal_year: int) -> Edition:
-    """The edition of a cycle. Raises `NotFound` where there is none."""
-    if not (FOLDER / programme / str(fiscal_year)).is_dir():
-        raise NotFound("fiscal year")
+    """The edition of a cycle. Raises `NoEdition`."""
     return load(programme, fiscal_year)
 
 
 def editions() -> list[Edition]:
     """Every edition there is."""
     programmes: tuple[Programme, ...] = ("secondment", "support")
-    years = {(p, folder.name) for p in programmes for folder in (FOLDER / p).iterdir() if folder.name.isdecimal()}
-    return [edition(programme, int(year)) for programme, year in sorted(years)]
+    return [edition(programme, year) for programme in programmes for year in years(programme)]
 
 
 def opened(of: Edition, at: datetime) -> Reception:

@@ -13,6 +13,7 @@ from kernel.service import Kernel
 from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.app import sealed
+from services.intake.app.desk import edition
 from services.intake.app.said import Said
 from services.intake.domain import Application, Organisation
 
@@ -32,7 +33,11 @@ class Register:
         by: str,
         causes: Sequence[Cause] = (),
     ) -> list[str]:
-        """These organisations are expected to answer (S-IN-2); their ids, in the order given. One commit."""
+        """These organisations are expected to answer (S-IN-2); their ids, in the order given. One commit.
+
+        Raises `NoEdition`.
+        """
+        edition(programme, fiscal_year)
         at = await self._kernel.clock.now()
         senders = [await sealed.sender(self._kernel.vault, party) for party in parties]
 
@@ -113,12 +118,15 @@ class Register:
         return await decide_again(act)
 
     async def note_placement(self, organisation_id: str, fiscal_year: int, at: datetime) -> Sequence[Aggregate]:
-        """Placement says that the sender accepted a place: it counts for the years after (S-PL-4)."""
+        """Placement says that the sender accepted a place: it counts for the years after (S-PL-4).
+
+        An application of a later year that came before the acceptance is told anew.
+        """
         organisation = await self._find(organisation_id)
         if organisation is None:
             return []
         organisation.record_placements((*organisation.placed, fiscal_year), by="rule", reason=None, at=at)
-        return [organisation]
+        return [organisation, *await self._retold(organisation, by="rule", at=at)]
 
     async def _moved(self, of: Organisation, *, to: Organisation, by: str, at: datetime) -> list[Application]:
         applications = await self._applications(of)

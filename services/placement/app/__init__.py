@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from kernel.repository import decide_again
+from policies import editions
+from schemas.values import day_in_tokyo
 from services.placement.app.desk import Desk, Order, secondment_edition
 from services.placement.app.rounds import known_site
 from services.placement.app.secondments import Secondments
@@ -30,7 +32,8 @@ class PlacementApp(Desk):
         """Open or close places by hand; more than one in an overseas office waives S-PL-2."""
 
         async def act() -> Site:
-            at, edition = await self.now(), secondment_edition(year)
+            at = await self.now()
+            edition = editions.speaking_of(year, day_in_tokyo(at))
             site = (await self.places(edition, at, [known_site(edition, site_id, "")])).sites[site_id]
             site.seen_at(order.seen)
             more = site.overseas and places > edition.offices.per_overseas_office.first

@@ -59,6 +59,11 @@ class Places:
                 self._touched[site_id] = site
 
     @property
+    def spoken_of(self) -> list[Site]:
+        """Every site of which the edition says something new, or where something was claimed or given back."""
+        return [site for site in self.sites.values() if site.pending_events]
+
+    @property
     def changed(self) -> list[Site]:
         """The sites that have something to save."""
         return [site for site in self._touched.values() if site.pending_events]
@@ -108,12 +113,12 @@ class Desk:
 
 
 def secondment_edition(fiscal_year: int) -> SecondmentEdition:
-    """The edition of a fiscal year's secondments."""
+    """The edition of a fiscal year's secondments. Raises `NoEdition`."""
     return editions.load("secondment", fiscal_year)
 
 
 def support_edition(fiscal_year: int) -> SupportEdition:
-    """The edition of a fiscal year's supports."""
+    """The edition of a fiscal year's supports. Raises `NoEdition`."""
     return editions.load("support", fiscal_year)
 
 

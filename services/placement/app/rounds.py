@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
-from kernel.refusals import NotFound, Refused
+from kernel.refusals import Refused
 from kernel.repository import decide_again
 from policies.calendars import add_days, start_of_day
-from policies.faults import EditionError
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, Places, secondment_edition
@@ -34,11 +33,8 @@ class Rounds(Desk):
         return await self.get(Round, Round.stream("secondment", fiscal_year), order)
 
     async def round_so_far(self, fiscal_year: int) -> Round:
-        """The round as it reads, also before the first word came. Raises `NotFound` for a year without an edition."""
-        try:
-            return await self.opened_round(fiscal_year, await self.now())
-        except EditionError:
-            raise NotFound("round") from None
+        """The round as it reads, also before the first word came. Raises `NoEdition`."""
+        return await self.opened_round(fiscal_year, await self.now())
 
     async def opened_round(self, fiscal_year: int, at: datetime) -> Round:
         """The round, opened by the first word that comes."""
@@ -105,7 +101,10 @@ class Rounds(Desk):
         return await decide_again(act)
 
     async def announce(self, fiscal_year: int, order: Order) -> Round:
-        """Send the results out as proposals (S-PL-8, S-PL-10) and take the places."""
+        """Send the results out as proposals (S-PL-8, S-PL-10) and take the places.
+
+        From then on the edition's word on every place holds for earlier years' secondments too (S-PL-1, S-PL-6).
+        """
 
         async def act() -> Round:
             at = await self.now()
