@@ -126,6 +126,40 @@ class DepartureCancelled(OfSecondment):
     stays: tuple[Stay, ...] = ()
 
 
+class AmendmentAsked(OfSecondment):
+    """A change of the term was asked for and is adjusted among the parties (S-LI-5). ``before`` is the last day now."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    number: int
+    before: date
+    until: date
+    asked_on: date
+
+
+class AmendmentDropped(OfSecondment):
+    """The term stays as it was (S-LI-5). ``reason`` is the officer's, in words for the sender."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    number: int
+    before: date
+    until: date
+    reason: Contact
+
+
+class TermChanged(OfSecondment):
+    """An amendment (協議書) is in force: the term ends on ``until`` instead of ``before`` (S-LI-5).
+
+    Billing charges or gives back what the change makes of the post overseas (S-BI-6).
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    number: int
+    before: date
+    until: date
+    stays: tuple[Stay, ...]
+    concluded_on: date
+
+
 class SecondmentEnded(OfSecondment):
     """The secondment is over: at its term, or early on one of the grounds of S-LI-6.
 

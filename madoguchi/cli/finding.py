@@ -59,6 +59,7 @@ def _of_case(id: str) -> list[Place]:
         case += [
             Place("placement", f"proposal-{secondment}"),
             Place("placement", f"secondment-{secondment}"),
+            *(Place("placement", f"{part}-{secondment}") for part in ("amendment", "conduct", "preparation")),
             Place("billing", f"account-{secondment}"),
         ]
     return [*case, Place("billing", f"account-{application}")]

@@ -17,7 +17,7 @@ from kernel.vault import Erased
 from policies.edition import Edition
 from policies.editions import load
 from policies.secondment.edition import SecondmentEdition
-from schemas.placement import OfSecondment, SecondeeDeparted, SecondmentEnded, VisitCancelled
+from schemas.placement import OfSecondment, SecondeeDeparted, SecondmentEnded, TermChanged, VisitCancelled
 from schemas.values import Party, day_in_tokyo, fiscal_year
 from services.billing.domain import account as accounts
 from services.billing.domain import books as bookkeeping
@@ -72,6 +72,15 @@ class BillingApp:
         if account is None:
             return []
         account.end(event.party, ended_on=event.ended_on, early=event.early, at=at)
+        return await self._settled(account, at)
+
+    async def change_term(self, event: TermChanged) -> Sequence[Aggregate]:
+        """S-LI-5: the post lasts longer or shorter; without an account nothing was served overseas yet."""
+        at = await self.kernel.clock.now()
+        account = await self.kernel.repository.find(Account, accounts.stream(event.secondment_id))
+        if account is None:
+            return []
+        account.change_term(event.party, until=event.until, at=at)
         return await self._settled(account, at)
 
     async def charge_visit(self, event: VisitCancelled) -> Sequence[Aggregate]:

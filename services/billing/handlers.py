@@ -31,6 +31,12 @@ async def cancelled(app: BillingApp, event: placement.DepartureCancelled, messag
     return await app.call_off(event, planned_for=None)
 
 
+@handlers.on(placement.TermChanged)
+async def term_changed(app: BillingApp, event: placement.TermChanged, message: Message) -> Sequence[Aggregate]:
+    """Months that came to the post are charged, those that fell away go back (S-LI-5, S-BI-6)."""
+    return await app.change_term(event)
+
+
 @handlers.on(placement.SecondmentEnded)
 async def ended(app: BillingApp, event: placement.SecondmentEnded, message: Message) -> Sequence[Aggregate]:
     """Months billed and not served go back (S-BI-6)."""

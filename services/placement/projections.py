@@ -7,6 +7,10 @@ from typing import Any
 
 from kernel.aggregate import AnyEvent
 from kernel.projections import Document, Projection
+from services.placement.domain import amendment as m
+from services.placement.domain import appraisal_events as a
+from services.placement.domain import conduct as o
+from services.placement.domain import preparation as n
 from services.placement.domain import proposal_events as p
 from services.placement.domain import round_events as r
 from services.placement.domain import secondment_events as s
@@ -85,19 +89,56 @@ _SECONDMENT: dict[type, Change] = {
     s.PapersPassed: lambda d, e: {"papers": True},
     s.MemorandumDrafted: lambda d, e: {"memorandum": "drafted"},
     s.MemorandumSent: lambda d, e: {"memorandum": "sent"},
-    s.MemorandumReturned: lambda d, e: {"memorandum": "concluded"},
+    s.MemorandumReturned: lambda d, e: {
+        "memorandum": "concluded",
+        "copies": d.get("copies", {}) | {"jetro": e.returned_on},
+    },
+    s.MemorandumCopyConfirmed: lambda d, e: {"copies": d.get("copies", {}) | {e.holder: e.confirmed_on}},
+    s.TermChanged: lambda d, e: (
+        {"ends_on": e.change.until}
+        | {"stays": [{"fiscal_year": stay.fiscal_year, "site": stay.site} for stay in e.change.stays]}
+    ),
     s.SecondmentStarted: lambda d, e: {"status": "running", "started_on": e.started_on, "missing": []},
     s.StartHeld: lambda d, e: {"status": "held", "missing": list(e.missing)},
     s.SecondeeDeparted: lambda d, e: {"departed_on": e.departed_on, "office": e.office},
     s.DeparturePostponed: lambda d, e: {"departure_planned_for": e.planned_for},
     s.DepartureCancelled: lambda d, e: _stays(e) | {"departure_cancelled": True},
-    s.AppraisalOverdue: lambda d, e: {"overdue_appraisals": [*d.get("overdue_appraisals", []), e.appraised_year]},
-    s.AppraisalReported: lambda d, e: {
+    a.AppraisalOverdue: lambda d, e: {"overdue_appraisals": [*d.get("overdue_appraisals", []), e.appraised_year]},
+    a.AppraisalReported: lambda d, e: {
         "overdue_appraisals": [year for year in d.get("overdue_appraisals", []) if year != e.appraised_year]
     },
     s.SecondmentEnded: lambda d, e: {"status": "ended", "ends_on": e.ended_on, "early": e.early},
     s.SecondmentCalledOff: lambda d, e: {"status": "called_off"},
     s.EndAsked: lambda d, e: {"end_asked": True},
+}
+_AMENDMENT: dict[type, Change] = {
+    m.AmendmentsOpened: lambda d, e: _case(e) | {"status": "none"},
+    m.AmendmentAsked: lambda d, e: {
+        "status": "open",
+        "number": e.number,
+        "until": e.asked.until,
+        "before": e.asked.before,
+        "asked_on": e.asked.asked_on,
+        "agreed": [],
+    },
+    m.AmendmentAgreed: lambda d, e: {"agreed": [*d["agreed"], e.party]},
+    m.AmendmentDropped: lambda d, e: {"status": "dropped"},
+    m.AmendmentConcluded: lambda d, e: {"status": "concluded"},
+}
+_CONDUCT: dict[type, Change] = {
+    o.ConductOpened: lambda d, e: _case(e) | {"leave_days": 0, "sender_work": 0, "not_recognised": 0},
+    o.LeaveGranted: lambda d, e: {"leave_days": d["leave_days"] + e.days},
+    o.LeaveTakenBack: lambda d, e: {"leave_days": d["leave_days"] - e.days},
+    o.SenderWorkJudged: lambda d, e: {
+        "sender_work": d["sender_work"] + 1,
+        "not_recognised": d["not_recognised"] + (e.decision.outcome != "passed"),
+    },
+}
+_PREPARATION: dict[type, Change] = {
+    n.PreparationOpened: lambda d, e: _case(e) | {"items": {}},
+    n.ItemTicked: lambda d, e: {
+        "items": d["items"] | {e.item: {"state": e.ticked.state, "on": e.ticked.on, "acts": e.acts}}
+    },
 }
 _SUPPORT: dict[type, Change] = {
     c.SupportPrepared: lambda d, e: _case(e) | {"status": "prepared", "contacts": 0, "visits": {}},
@@ -124,6 +165,9 @@ PROJECTIONS = [
     Projection("rounds", 1, _of("round-"), _fold(_ROUND)),
     Projection("proposals", 1, _of("proposal-"), _fold(_PROPOSAL)),
     Projection("secondments", 1, _of("secondment-"), _fold(_SECONDMENT)),
+    Projection("amendments", 1, _of("amendment-"), _fold(_AMENDMENT)),
+    Projection("conducts", 1, _of("conduct-"), _fold(_CONDUCT)),
+    Projection("preparations", 1, _of("preparation-"), _fold(_PREPARATION)),
     Projection("supports", 1, _of("support-"), _fold(_SUPPORT)),
 ]
 """What placement's work lists are read from."""

@@ -8,7 +8,7 @@ from typing import Any
 from kernel.aggregate import AnyEvent
 from schemas import placement as public
 from schemas.base import Published
-from services.placement.domain import proposal_events, secondment_events, support_events
+from services.placement.domain import amendment, appraisal_events, proposal_events, secondment_events, support_events
 from services.placement.domain.proposal_events import Offer, proposal_id
 from services.placement.domain.secondment_events import OfCase
 from services.placement.domain.support_events import OfSupport
@@ -78,6 +78,30 @@ def _declined(event: proposal_events.OfferDeclined) -> Published:
     return public.PlacementDeclined(**_case(event.case), proposal_id=offer, lapsed=event.lapsed)
 
 
+def _amendment_asked(event: amendment.AmendmentAsked) -> Published:
+    asked = event.asked
+    fields: dict[str, Any] = {"before": asked.before, "until": asked.until, "asked_on": asked.asked_on}
+    return public.AmendmentAsked(**_case(event.case), number=event.number, **fields)
+
+
+def _amendment_dropped(event: amendment.AmendmentDropped) -> Published:
+    asked = event.asked
+    fields: dict[str, Any] = {"before": asked.before, "until": asked.until, "reason": event.reason}
+    return public.AmendmentDropped(**_case(event.case), number=event.number, **fields)
+
+
+def _term_changed(event: secondment_events.TermChanged) -> Published:
+    change = event.change
+    return public.TermChanged(
+        **_case(event.case),
+        number=change.number,
+        before=change.before,
+        until=change.until,
+        stays=change.stays,
+        concluded_on=change.concluded_on,
+    )
+
+
 def _same(kind: type[Published]) -> Callable[[Any], Published]:
     """Fields of the same name go over as they are; what the public event does not know stays inside."""
     wanted = kind.model_fields.keys()
@@ -99,12 +123,15 @@ _MAKERS: dict[type, Callable[[Any], Published]] = {
     proposal_events.OfferDeclined: _declined,
     secondment_events.MemorandumSent: _same(public.MemorandumSent),
     secondment_events.MemorandumReturned: _same(public.MemorandumConcluded),
+    amendment.AmendmentAsked: _amendment_asked,
+    amendment.AmendmentDropped: _amendment_dropped,
+    secondment_events.TermChanged: _term_changed,
     secondment_events.SecondmentStarted: _same(public.SecondmentStarted),
     secondment_events.StartHeld: _same(public.StartHeld),
     secondment_events.SecondeeDeparted: _same(public.SecondeeDeparted),
     secondment_events.DeparturePostponed: _same(public.DeparturePostponed),
     secondment_events.DepartureCancelled: _same(public.DepartureCancelled),
-    secondment_events.AppraisalReported: _same(public.AppraisalReported),
+    appraisal_events.AppraisalReported: _same(public.AppraisalReported),
     secondment_events.SecondmentEnded: _same(public.SecondmentEnded),
     support_events.CoordinatorAssigned: _same(public.CoordinatorAssigned),
     support_events.KickedOff: _same(public.SupportStarted),

@@ -44,6 +44,8 @@ def _of_secondment(event: AnyEvent) -> Iterable[Timer | Cancel]:
             return [Timer(START, stream, start_of_day(event.starts_on))]
         case secondment_events.SecondmentStarted():
             return [Cancel(START, stream), _end(stream, event.until), *_appraisals(stream, event.appraisal_days)]
+        case secondment_events.TermChanged() if event.running:
+            return [_end(stream, event.change.until), *_appraisals(stream, event.appraisal_days)]
         case secondment_events.SecondmentCalledOff():
             return [Cancel(START, stream)]
         case secondment_events.SecondmentEnded():

@@ -144,7 +144,7 @@ async def test_an_invoice_and_its_letter_arrive_once_whatever_is_killed(stack: S
     await here.publishes(ended(party, "app-1", ground))
     for name, pid in killed.items():
         await asyncio.to_thread(stack.await_restarted, name, pid)
-    assert "傷病" in (await here.mail("出向の中止"))["body"]
+    assert "傷病" in (await here.mail("出向の終了"))["body"]
     assert "792,000円" in (await here.mail("RET-S2026-000001"))["body"]
 
     await here.clock.move(tokyo(2027, 6, 1))

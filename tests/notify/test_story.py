@@ -233,7 +233,7 @@ async def test_the_ground_of_an_early_end_is_read_in_its_letter_alone_until_the_
     log = [event.state for at in await desk.notify.world.log.read(0, 100) for event in at.commit.events]
     assert not [state for state in log if b"illness" in state]
     await desk.sends()
-    (mail,) = [mail for mail in desk.server.mails if "中止" in mail["Subject"]]
+    (mail,) = [mail for mail in desk.server.mails if "出向の終了" in mail["Subject"]]
     assert "傷病" in str(mail.get_content())
     await desk.notify.world.vault.erase("person-1", at=tokyo(2027, 10, 2))
     (letter,) = await desk.letters(code="ended-early")

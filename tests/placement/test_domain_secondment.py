@@ -12,11 +12,9 @@ from kernel.testing import event, given, like, sealed
 from kernel.testing.happenings import Happening
 from kernel.testing.scenario import Scenario
 from schemas.values import Decision, Stay
+from services.placement.domain.appraisal_events import AppraisalOverdue, AppraisalReported, AppraisalStepRecorded
 from services.placement.domain.secondment import Secondment
 from services.placement.domain.secondment_events import (
-    AppraisalOverdue,
-    AppraisalReported,
-    AppraisalStepRecorded,
     DepartureCancelled,
     DeparturePostponed,
     EndAsked,

@@ -149,6 +149,7 @@ def test_why_something_happened_to_a_secondee_is_sealed_wherever_it_is_told() ->
         if path in ("ground", "reason")
     }
     assert whys == {
+        "AmendmentDropped.reason": "sealed contact",
         "DeparturePostponed.reason": "sealed contact",
         "DepartureCancelled.reason": "sealed contact",
         "SecondmentEnded.ground": "sealed personal or null, optional",

@@ -21,7 +21,13 @@ from services.intake.publish import publish as intake_says
 from services.notify.domain import letter
 from services.notify.domain import values as notify_values
 from services.notify.publish import publish as notify_says
-from services.placement.domain import proposal_events, secondment_events, support_events
+from services.placement.domain import (
+    amendment,
+    appraisal_events,
+    proposal_events,
+    secondment_events,
+    support_events,
+)
 from services.placement.domain import values as placement_values
 from services.placement.publish import publish as placement_says
 from services.screening.domain import secondment_events as screening_secondment
@@ -125,7 +131,22 @@ PLACEMENT: dict[type[Published], Tell] = {
     placement.DeparturePostponed: of_secondment(secondment_events.DeparturePostponed, decision=decision("S-PL-11")),
     placement.DepartureCancelled: of_secondment(secondment_events.DepartureCancelled, decision=decision("S-PL-11")),
     placement.SecondmentEnded: of_secondment(secondment_events.SecondmentEnded, decision=decision("S-LI-6")),
-    placement.AppraisalReported: of_secondment(secondment_events.AppraisalReported, reported_on=AT.date()),
+    placement.AmendmentAsked: lambda e: of_secondment(
+        amendment.AmendmentAsked, asked=same(amendment.Asked, e, asked_by="sender"), by="officer-01", decisions=()
+    )(e),
+    placement.AmendmentDropped: lambda e: of_secondment(
+        amendment.AmendmentDropped,
+        asked=same(amendment.Asked, e, asked_by="sender", asked_on=AT.date()),
+        decision=decision("S-LI-5"),
+    )(e),
+    placement.TermChanged: lambda e: of_secondment(
+        secondment_events.TermChanged,
+        change=same(secondment_events.NewTerm, e),
+        running=True,
+        appraisal_days={},
+        decisions=(decision("S-LI-5"),),
+    )(e),
+    placement.AppraisalReported: of_secondment(appraisal_events.AppraisalReported, reported_on=AT.date()),
     placement.CoordinatorAssigned: of_support(
         support_events.CoordinatorAssigned, rank=1, decisions=(decision("C-PL-1"),)
     ),

@@ -21,6 +21,7 @@ LATER = frozenset({"organisation", "person", "written_on", "receipt_number", "mi
 """Variables that are known only when the letter is written."""
 SEALED = frozenset({"ground", "reason"})
 """Variables that an event may hold sealed: opened when the letter is written, kept as tokens until then."""
+ACTORS = {"sender": "派遣元", "secondee": "出向者", "jetro": "ジェトロ", "overseas_office": "海外事務所"}
 FORMS = {"original": "原本", "data": "データ"}
 
 
@@ -81,6 +82,17 @@ def _places(facts: Facts, edition: SecondmentEdition) -> list[dict[str, Any]]:
     return [{"fiscal_year": s["fiscal_year"], "site": site_name(edition, s["site"])} for s in facts["stays"]]
 
 
+def _checklist(facts: Facts, edition: SecondmentEdition) -> list[dict[str, Any]]:
+    """The guide's checklist (S-LI-4) for one who goes overseas; empty for all others."""
+    sites = [edition.sites[stay["site"]] for stay in facts["stays"] if stay["site"] in edition.sites]
+    if not any(site.overseas for site in sites):
+        return []
+    return [
+        {"name": task.name, "acts": ACTORS[task.first], "required": task.required, "remark": task.remark}
+        for task in edition.departure.checklist.values()
+    ]
+
+
 def _explanation(facts: Facts, edition: SecondmentEdition) -> list[dict[str, Any]]:
     return [{**wish, "site": site_name(edition, wish["site"])} for wish in facts["explanation"]]
 
@@ -103,6 +115,7 @@ OF_SECONDMENT: dict[str, Callable[[Facts, Any], Any]] = {
     "secondment": lambda facts, edition: which_secondment(facts["secondment_id"]),
     "requests": _requests,
     "places": _places,
+    "checklist": _checklist,
     "explanation": _explanation,
     "reception_closes": lambda facts, edition: edition.dates.reception_closes.first.isoformat(),
     "papers": lambda facts, edition: [paper.name for paper in edition.papers.root.values()],

@@ -1,10 +1,12 @@
 """Placement over HTTP."""
 
+from services.placement.api.life import lists
+from services.placement.api.life import router as life
 from services.placement.api.proposals import router as proposals
 from services.placement.api.rounds import router as rounds
 from services.placement.api.secondments import router as secondments
 from services.placement.api.supports import load as coordinators
 from services.placement.api.supports import router as supports
 
-ROUTERS = (rounds, proposals, secondments, supports, coordinators)
+ROUTERS = (rounds, proposals, secondments, life, lists, supports, coordinators)
 """Every route of the service."""

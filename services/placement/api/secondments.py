@@ -36,6 +36,13 @@ class Returned(Command):
     returned_on: date
 
 
+class CopyConfirmed(Command):
+    """The sender, or the secondee, holds its copy of the memorandum."""
+
+    holder: Literal["sender", "secondee"]
+    confirmed_on: date
+
+
 class Start(Command):
     """A held secondment starts after all."""
 
@@ -43,12 +50,12 @@ class Start(Command):
 
 
 class Departure(Command):
-    """What S-LI-4 asks of a departure. ``health_check_on`` may be left out where the stay is too short for one."""
+    """What S-LI-4 asks of a departure. What is left out is read from the checklist; there, too, nothing means no."""
 
     departed_on: date
-    visa_granted: bool
+    visa_granted: bool | None = None
     health_check_on: date | None = None
-    health_result_reported: bool = False
+    health_result_reported: bool | None = None
     safety_training_on: date | None = None
 
 
@@ -96,10 +103,15 @@ async def read_secondment(app: App, secondment_id: str) -> dict[str, Any]:
     state = {name: closed(getattr(secondment, name)) for name in _SHOWN}
     events = await history(app.kernel, secondment.id, "secondment")
     shown = await opened(app.kernel, state)
-    return {"id": secondment_id, "version": secondment.version, "state": secondment.state, **shown, "history": events}
+    beside = await app.conducts.beside(secondment)
+    head = {"id": secondment_id, "version": secondment.version, "state": secondment.state}
+    return {**head, **shown, **beside, "history": events}
 
 
-_SHOWN = ("case", "stays", "starts_on", "ends_on", "missing", "memorandum", "started_on", "departed_on", "appraisals")
+_SHOWN = (
+    *("case", "stays", "starts_on", "ends_on", "missing", "memorandum", "memorandum_copies"),
+    *("started_on", "departed_on", "appraisals"),
+)
 
 
 @router.post("/{secondment_id}/memorandum-drafted", openapi_extra={"x-clause": "S-LI-2"})
@@ -135,6 +147,18 @@ async def memorandum_returned(app: App, cause: MayRepeat, secondment_id: str, bo
     )
 
 
+@router.post("/{secondment_id}/memorandum-copy", openapi_extra={"x-clause": "S-LI-2"})
+async def memorandum_copy(app: App, cause: MayRepeat, secondment_id: str, body: CopyConfirmed) -> Done:
+    """The sender or the secondee confirms to hold its copy."""
+    return done(
+        await app.secondments.command(
+            secondment_id,
+            order(body, cause),
+            lambda each, at: each.confirm_copy(body.holder, body.confirmed_on, body.by, at=at),
+        )
+    )
+
+
 @router.post("/{secondment_id}/start", openapi_extra={"x-clause": "S-LI-2"})
 async def start(app: App, cause: MayRepeat, secondment_id: str, body: Start) -> Done:
     """HR lets a held secondment start, once nothing is missing."""
@@ -144,12 +168,14 @@ async def start(app: App, cause: MayRepeat, secondment_id: str, body: Start) -> 
 @router.post("/{secondment_id}/departure", openapi_extra={"x-clause": "S-LI-4"})
 async def departure(app: App, cause: MayRepeat, secondment_id: str, body: Departure) -> Done:
     """The post overseas is taken up; refused unless S-LI-4 is met in every point."""
+    ticked = await app.conducts.preparation(secondment_id)
+    checked, reported = ticked.get("health_check"), body.health_result_reported
     facts = DepartureFacts(
         departed_on=body.departed_on,
-        visa_granted=body.visa_granted,
-        health_check_on=body.health_check_on,
-        health_result_reported=body.health_result_reported,
-        safety_training_on=body.safety_training_on,
+        visa_granted="visa" in ticked if body.visa_granted is None else body.visa_granted,
+        health_check_on=body.health_check_on or checked,
+        health_result_reported=checked is not None if reported is None else reported,
+        safety_training_on=body.safety_training_on or ticked.get("safety_training"),
     )
     return done(await app.secondments.depart(secondment_id, facts, order(body, cause)))
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from kernel.repository import decide_again
 from policies import editions
 from schemas.values import day_in_tokyo
+from services.placement.app.amendments import Amendments
+from services.placement.app.conduct import Conducts
 from services.placement.app.desk import Desk, Order, secondment_edition
 from services.placement.app.rounds import known_site
 from services.placement.app.secondments import Secondments
@@ -27,6 +29,16 @@ class PlacementApp(Desk):
     def supports(self) -> Supports:
         """Coordinators and supports."""
         return Supports(self.kernel)
+
+    @property
+    def amendments(self) -> Amendments:
+        """Changes of the term."""
+        return Amendments(self.kernel)
+
+    @property
+    def conducts(self) -> Conducts:
+        """Leave, work for the sender, the checklist."""
+        return Conducts(self.kernel)
 
     async def change_capacity(self, year: int, site_id: str, places: int, order: Order) -> Site:
         """Open or close places by hand; more than one in an overseas office waives S-PL-2."""

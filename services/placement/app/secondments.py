@@ -17,7 +17,8 @@ from services.placement.app.desk import Order, secondment_edition
 from services.placement.app.proposals import Proposals
 from services.placement.app.rounds import known_site
 from services.placement.domain import Proposal, Secondment
-from services.placement.domain.secondment_events import EarlyGround, Step
+from services.placement.domain.appraisal_events import Step
+from services.placement.domain.secondment_events import EarlyGround
 from services.placement.domain.values import CaseOf, secondment_of
 from services.placement.policy.decisions import RULE, decided
 from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure

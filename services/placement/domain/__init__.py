@@ -1,6 +1,9 @@
 """Placement's aggregates and their private events."""
 
+from services.placement.domain.amendment import Amendment
+from services.placement.domain.conduct import Conduct
 from services.placement.domain.coordinator import Coordinator
+from services.placement.domain.preparation import Preparation
 from services.placement.domain.proposal import Proposal
 from services.placement.domain.roster import Roster
 from services.placement.domain.round import Round
@@ -8,4 +11,16 @@ from services.placement.domain.secondment import Secondment
 from services.placement.domain.site import Seats, Site
 from services.placement.domain.support import Support
 
-__all__ = ["Coordinator", "Proposal", "Roster", "Round", "Seats", "Secondment", "Site", "Support"]
+__all__ = [
+    "Amendment",
+    "Conduct",
+    "Coordinator",
+    "Preparation",
+    "Proposal",
+    "Roster",
+    "Round",
+    "Seats",
+    "Secondment",
+    "Site",
+    "Support",
+]

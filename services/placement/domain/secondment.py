@@ -7,44 +7,40 @@ from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Self
 
-from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
 from kernel.sealing import Contact, Personal
-from schemas.values import Decision, Stay, day_in_tokyo, fiscal_year
+from schemas.values import Decision, Stay, day_in_tokyo
 from services.placement.domain import secondment_events as happened
+from services.placement.domain.appraisal import WithAppraisals
 from services.placement.domain.days import not_ahead
-from services.placement.domain.secondment_events import OfCase, Step
-from services.placement.domain.values import Appraised, CaseOf
+from services.placement.domain.secondment_events import CopyHolder
+from services.placement.domain.values import CaseOf
+from services.placement.policy.life import START_NEEDS
 
 COPIES = 3
 """Copies of the memorandum: the sender's, the secondee's, JETRO's (S-LI-2)."""
 
 
-class Secondment(Aggregate):
+class Secondment(WithAppraisals):
     """One secondment's life. ``state``: foreseen, agreed, held, running, ended, called_off.
 
     ``memorandum`` is none, drafted, sent or concluded; ``missing`` what a held start waits for.
     """
 
     TOPIC = "placement.secondment"
-    case: CaseOf
-    state: str = "foreseen"
     stays: tuple[Stay, ...] = ()
     starts_on: date | None = None
-    ends_on: date | None = None
     edition: str = ""
     secondee_id: str | None = None
     papers_passed: bool = False
     memorandum: str = "none"
     memorandum_sent_on: date | None = None
+    memorandum_copies: dict[str, date] = field(default_factory=dict)
     started_on: date | None = None
     missing: tuple[str, ...] = ()
     departed_on: date | None = None
     departure_planned_for: date | None = None
     departure_cancelled: bool = False
-    appraisals: dict[int, Appraised] = field(default_factory=dict)
-    overdue_appraisals: tuple[int, ...] = ()
-    results: dict[int, Personal] = field(default_factory=dict)
     end_asked: bool = False
 
     @staticmethod
@@ -103,6 +99,15 @@ class Secondment(Aggregate):
             )
         self._tell(happened.MemorandumReturned, at=at, returned_on=not_ahead(returned_on, at), by=by)
 
+    def confirm_copy(self, holder: CopyHolder, confirmed_on: date, by: str, *, at: datetime) -> None:
+        """The sender or the secondee confirms to hold its copy; once more changes nothing (S-LI-2)."""
+        if self.memorandum_sent_on is None or confirmed_on < self.memorandum_sent_on:
+            ja = "覚書の送付より前に、写しの受領は記録できません。送付の記録と日付をご確認ください。"
+            raise Refused("S-LI-2", ja, "No copy can be held before the memorandum was sent.", pointer="/confirmed_on")
+        if holder not in self.memorandum_copies:
+            fields = {"holder": holder, "confirmed_on": not_ahead(confirmed_on, at), "by": by}
+            self.record(happened.MemorandumCopyConfirmed, at=at, **fields)
+
     def lacks(self) -> tuple[str, ...]:
         """What the start still needs (S-LI-2, S-SC-9)."""
         have = {
@@ -119,9 +124,9 @@ class Secondment(Aggregate):
         self._before_start()
         if self.lacks():
             ja = "開始に必要なものがそろっていません。不足を確認してください: " + "、".join(
-                _WORDS[m][0] for m in self.lacks()
+                START_NEEDS[m][0] for m in self.lacks()
             )
-            en = "The start still needs: " + ", ".join(_WORDS[m][1] for m in self.lacks())
+            en = "The start still needs: " + ", ".join(START_NEEDS[m][1] for m in self.lacks())
             raise Refused("S-LI-2", ja, en)
         fields = {"started_on": on, "until": self.ends_on, "stays": self.stays, "appraisal_days": appraisal_days}
         self._tell(happened.SecondmentStarted, at=at, decisions=decisions, **fields)
@@ -137,15 +142,51 @@ class Secondment(Aggregate):
         sites = [stay.site for stay in self.stays]
         return sites[-1] if sites and not self.departure_cancelled and sites[-1] != sites[0] else None
 
+    def prepares(self) -> None:
+        """Guard of the checklist: there is a post overseas to prepare for (S-LI-4)."""
+        if self.office is None or self.state not in ("agreed", "held", "running"):
+            ja = "海外に赴任する予定のある、終了していない出向ではありません。"
+            raise Refused("S-LI-4", ja, "The secondment does not go overseas, or is over.")
+
     def depart(self, country: str, departed_on: date, decisions: Sequence[Decision], *, at: datetime) -> None:
         """The post overseas is taken up. ``decisions`` are those of S-LI-4; one that is not passed bars it."""
         self._may_depart()
         if any(decision.outcome != "passed" for decision in decisions):
             raise AssertionError("a departure is judged before it is recorded")
+        if self.ends_on is not None and departed_on > self.ends_on:
+            ja = "赴任日が出向期間の終わりより後です。日付をご確認ください。"
+            raise Refused("S-LI-4", ja, "That is after the secondment's end. Check the day.", pointer="/departed_on")
         fields: dict[str, Any] = {"office": self.office, "country": country, "until": self.ends_on}
         fields["edition"] = self.edition
         fields |= {"departed_on": not_ahead(departed_on, at), "decisions": tuple(decisions)}
         self._tell(happened.SecondeeDeparted, at=at, **fields)
+
+    def change_term(
+        self,
+        change: happened.NewTerm,
+        appraisal_days: dict[int, date],
+        decisions: tuple[Decision, ...],
+        *,
+        at: datetime,
+    ) -> None:
+        """An amendment was concluded: the term ends on another day (S-LI-5)."""
+        self.may_change_term(change.until, at=at)
+        running = self.state == "running"
+        added = {year: day for year, day in appraisal_days.items() if running and year not in self.appraisals}
+        fields: dict[str, Any] = {"change": change, "running": running, "appraisal_days": added}
+        self._tell(happened.TermChanged, at=at, decisions=decisions, **fields)
+
+    def may_change_term(self, until: date, *, at: datetime) -> date:
+        """The last day as it is now. Refuses a change before the memorandum, after the end, or into the past."""
+        if self.state not in ("agreed", "held", "running") or self.memorandum != "concluded" or self.ends_on is None:
+            ja = "覚書を締結済みで、終了していない出向のみ期間を変更できます。"
+            raise Refused("S-LI-5", ja, "Only a secondment with a concluded memorandum that is not over can change.")
+        first = max(day for day in (day_in_tokyo(at), self.started_on, self.starts_on, self.departed_on) if day)
+        if until == self.ends_on or until < first:
+            ja = "新しい満了日は、現在と異なる日で、本日・開始日・海外着任日以後の日にしてください。"
+            en = "The new last day must differ from the present one and not lie before today, the start or the arrival."
+            raise Refused("S-LI-5", ja, en, pointer="/until")
+        return self.ends_on
 
     def postpone(self, planned_for: date, reason: Contact, decision: Decision, *, at: datetime) -> None:
         """Move the departure to a later day (S-PL-11)."""
@@ -160,34 +201,6 @@ class Secondment(Aggregate):
         """Give the departure up; ``stays`` are the places in Japan for all its years (S-PL-11, S-PL-7)."""
         self._may_depart(running=False)
         self._tell(happened.DepartureCancelled, at=at, reason=reason, stays=stays, decision=decision)
-
-    def appraise(
-        self, year: int, step: Step, on: date, by: str, result: Personal | None = None, *, at: datetime
-    ) -> None:
-        """Record a step of a fiscal year's appraisal; what was reported stays (S-LI-8)."""
-        known = self.appraisals.get(year)
-        if known is None:
-            ja = "この年度は出向期間に含まれていません。年度をご確認ください。"
-            raise Refused("S-LI-8", ja, "The secondment has no such fiscal year.", pointer="/fiscal_year")
-        if known.reported_on is not None:
-            ja = "この年度の評価結果は派遣元に通知済みです。"
-            raise Refused("S-LI-8", ja, "That year's result has been reported to the sender.")
-        fields: dict[str, Any] = {"appraised_year": year, "step": step, "by": by, "result": result}
-        self.record(happened.AppraisalStepRecorded, at=at, recorded_on=not_ahead(on, at), **fields)
-        if year in self.overdue_appraisals and step == "assessment":
-            self.report_appraisal(year, at=at)
-
-    def report_appraisal(self, year: int, *, at: datetime) -> None:
-        """The day of the report: the result goes out, or is noted as overdue and goes out once it is there."""
-        known = self.appraisals.get(year)
-        over = self.state == "ended" and self.ends_on is not None and fiscal_year(self.ends_on) < year
-        if known is None or known.reported_on is not None or over:
-            return
-        if known.assessed_on is None:
-            self.record(happened.AppraisalOverdue, at=at, appraised_year=year)
-            return
-        fields = {"appraised_year": year, "reported_on": day_in_tokyo(at), "result": self.results.get(year)}
-        self._tell(happened.AppraisalReported, at=at, **fields)
 
     def end(self, on: date, decision: Decision, *, early: bool, ground: Personal | None = None, at: datetime) -> None:
         """End it: at its term, or early on one of the grounds of S-LI-6."""
@@ -211,9 +224,6 @@ class Secondment(Aggregate):
         elif self.state == "running" and not self.end_asked:
             self.record(happened.EndAsked, at=at)
 
-    def _tell(self, event: type[OfCase], *, at: datetime, **fields: Any) -> None:
-        self.record(event, at=at, case=self.case, **fields)
-
     def _before_start(self) -> None:
         if self.state not in ("agreed", "held"):
             ja = "開始前の出向ではありません（未承諾、開始済み、または終了）。"
@@ -234,10 +244,3 @@ class Secondment(Aggregate):
         if self.state != "running" and (running or self.state not in ("agreed", "held")):
             ja = "この出向は開始前か終了済みのため、渡航を扱えません。"
             raise Refused("S-LI-4", ja, "The secondment has not started, or is over.")
-
-
-_WORDS = {
-    "secondee": ("出向者の審査", "the secondee's screening"),
-    "papers": ("必要書類", "the papers"),
-    "memorandum": ("覚書の締結", "the concluded memorandum"),
-}

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from services.placement.domain.secondment import Secondment
 
 EarlyGround = Literal["illness", "breach", "sender_request"]
-Step = Literal["goals", "review", "assessment"]
+CopyHolder = Literal["sender", "secondee"]
+"""Who holds a copy of the memorandum beside JETRO (S-LI-2)."""
 
 
 class SecondmentForeseen(Created, frozen=True, kw_only=True):
@@ -98,6 +99,19 @@ class MemorandumReturned(OfCase, frozen=True, kw_only=True):
 
     def apply(self, secondment: Secondment) -> None:
         secondment.memorandum = "concluded"
+        secondment.memorandum_copies = secondment.memorandum_copies | {"jetro": self.returned_on}
+
+
+class MemorandumCopyConfirmed(Event, frozen=True, kw_only=True):
+    """The sender, or the secondee, holds its copy (S-LI-2)."""
+
+    TOPIC = "placement.memorandum_copy_confirmed.v1"
+    holder: CopyHolder
+    confirmed_on: date
+    by: str
+
+    def apply(self, secondment: Secondment) -> None:
+        secondment.memorandum_copies = secondment.memorandum_copies | {self.holder: self.confirmed_on}
 
 
 class SecondmentStarted(OfCase, frozen=True, kw_only=True):
@@ -141,6 +155,30 @@ class SecondeeDeparted(OfCase, frozen=True, kw_only=True):
         secondment.departed_on = self.departed_on
 
 
+class NewTerm(msgspec.Struct, frozen=True, kw_only=True):
+    """What an amendment changes: the last day from ``before`` to ``until``, and with it the stays."""
+
+    number: int
+    before: date
+    until: date
+    stays: tuple[Stay, ...]
+    concluded_on: date
+
+
+class TermChanged(OfCase, frozen=True, kw_only=True):
+    """An amendment is in force (S-LI-5). ``appraisal_days`` are those of fiscal years that came to it."""
+
+    TOPIC = "placement.term_changed.v1"
+    change: NewTerm
+    running: bool
+    appraisal_days: dict[int, date]
+    decisions: tuple[Decision, ...]
+
+    def apply(self, secondment: Secondment) -> None:
+        secondment.stays, secondment.ends_on = self.change.stays, self.change.until
+        secondment.appraisals = secondment.appraisals | {year: Appraised() for year in self.appraisal_days}
+
+
 class DeparturePostponed(OfCase, frozen=True, kw_only=True):
     """The departure moves to a later day (S-PL-11)."""
 
@@ -163,50 +201,6 @@ class DepartureCancelled(OfCase, frozen=True, kw_only=True):
 
     def apply(self, secondment: Secondment) -> None:
         secondment.stays, secondment.departure_cancelled = self.stays, True
-
-
-class AppraisalStepRecorded(Event, frozen=True, kw_only=True):
-    """Goals set, review held, or assessment made for a fiscal year (S-LI-8). The result is about a person."""
-
-    TOPIC = "placement.appraisal_step_recorded.v1"
-    appraised_year: int
-    step: Step
-    recorded_on: date
-    by: str
-    result: Personal | None = None
-
-    def apply(self, secondment: Secondment) -> None:
-        names = {"goals": "goals_on", "review": "reviewed_on", "assessment": "assessed_on"}
-        known = secondment.appraisals[self.appraised_year]
-        done = msgspec.structs.replace(known, **{names[self.step]: self.recorded_on})
-        secondment.appraisals = secondment.appraisals | {self.appraised_year: done}
-        if self.result is not None:
-            secondment.results = secondment.results | {self.appraised_year: self.result}
-
-
-class AppraisalOverdue(Event, frozen=True, kw_only=True):
-    """The day of the report came without an assessment."""
-
-    TOPIC = "placement.appraisal_overdue.v1"
-    appraised_year: int
-
-    def apply(self, secondment: Secondment) -> None:
-        secondment.overdue_appraisals = (*secondment.overdue_appraisals, self.appraised_year)
-
-
-class AppraisalReported(OfCase, frozen=True, kw_only=True):
-    """The result goes to the sender, in June of the next fiscal year (S-LI-8)."""
-
-    TOPIC = "placement.appraisal_reported.v1"
-    appraised_year: int
-    reported_on: date
-    result: Personal | None = None
-
-    def apply(self, secondment: Secondment) -> None:
-        done = msgspec.structs.replace(secondment.appraisals[self.appraised_year], reported_on=self.reported_on)
-        secondment.appraisals = secondment.appraisals | {self.appraised_year: done}
-        left = (year for year in secondment.overdue_appraisals if year != self.appraised_year)
-        secondment.overdue_appraisals = tuple(left)
 
 
 class SecondmentEnded(OfCase, frozen=True, kw_only=True):

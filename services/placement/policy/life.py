@@ -23,6 +23,13 @@ REQUIREMENTS = {
 }
 """What a departure needs (S-LI-4), in words."""
 
+START_NEEDS = {
+    "secondee": ("出向者の審査", "the secondee's screening"),
+    "papers": ("必要書類", "the papers"),
+    "memorandum": ("覚書の締結", "the concluded memorandum"),
+}
+"""What a start needs (S-LI-2, S-SC-9), in words."""
+
 
 @dataclass(frozen=True)
 class DepartureFacts:
