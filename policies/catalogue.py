@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, RootModel
 
@@ -15,13 +15,15 @@ class LetterEntry(Section):
     """A letter (通知). ``event`` is the published event that makes it go out, ``when`` what its fields must be.
 
     Without ``sent`` it goes out at once; else ``sent`` names the parameter that says when: a day, or days before or
-    after the day that the letter is about. ``variables`` are those of variables.yaml that it needs.
+    after the day that the letter is about. ``variables`` are those of variables.yaml that it needs. ``enclosed`` names
+    the parameter that says in which layout the paper that goes with it is set.
     """
 
     clause: ClauseId
     event: str
     when: dict[str, str | int | bool] = Field(default_factory=dict)
     sent: str | None = None
+    enclosed: Literal["invoice.layout"] | None = None
     variables: tuple[str, ...] = ()
 
 

@@ -37,7 +37,8 @@ class Header(Section):
 class InvoiceRules(Section):
     """How invoices are made out (S-BI-7): issuer, number, terms, rounding.
 
-    ``payment_due`` is when one falls due, ``tax_rounding`` how tax is rounded, once for each rate.
+    ``payment_due`` is when one falls due, ``tax_rounding`` how tax is rounded, once for each rate; ``bank_account`` is
+    where it is paid to, ``layout`` the paper's in the folder ``layouts``.
     """
 
     issuer_name: Text
@@ -47,6 +48,8 @@ class InvoiceRules(Section):
     return_number_prefix: Text
     payment_due: Dated[Literal["end_of_next_month"]]
     tax_rounding: Dated[Literal["down", "half_up", "up"]]
+    bank_account: Text
+    layout: Text
 
 
 class Taxes(RootModel[dict[str, Dated[Annotated[int, Field(ge=0, le=100)]]]]):
@@ -79,13 +82,14 @@ class Fees(RootModel[dict[str, Fee]]):
 class Edition:
     """A policy edition, valid as a whole. Sections are its fields, one for each file of the same name.
 
-    ``texts`` are the letters' templates, from the folder ``letters``.
+    ``texts`` are the letters' templates, from the folder ``letters``; ``layouts`` those of papers, from ``layouts``.
     """
 
     edition: Header
     letters: Letters
     variables: Variables
     texts: Mapping[str, LetterText]
+    layouts: Mapping[str, str]
 
     @property
     def id(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, cast, get_type_hints, overload
 
 from pydantic import BaseModel
 
-from policies import letter_checks, money_checks
+from policies import layout_checks, letter_checks, money_checks
 from policies.documents import Document
 from policies.edition import Edition
 from policies.faults import Complaint, EditionError, EditionFault, NoEdition
@@ -21,7 +21,7 @@ from policies.secondment import checks as secondment_checks
 from policies.secondment.edition import SecondmentEdition
 from policies.support import checks as support_checks
 from policies.support.edition import SupportEdition
-from policies.texts import read_texts
+from policies.texts import read_layouts, read_texts
 from schemas.values import Programme
 
 FOLDER = Path(__file__).parent
@@ -69,15 +69,17 @@ def _load(programme: Programme, fiscal_year: int, root: Path) -> Edition:
 
 def _read(kind: type[AnyEdition], folder: Path, name: str) -> AnyEdition:
     hints = get_type_hints(kind)
-    models = {field.name: hints[field.name] for field in fields(kind) if field.name != "texts"}
+    models = {field.name: hints[field.name] for field in fields(kind) if field.name not in ("texts", "layouts")}
     documents = _documents(folder, name, models)
     sections = _sections(documents, models)
-    edition = cast("AnyEdition", cast("Any", kind)(**sections, texts=read_texts(folder / "letters", name)))
+    written = {"texts": read_texts(folder / "letters", name), "layouts": read_layouts(folder / "layouts", name)}
+    edition = cast("AnyEdition", cast("Any", kind)(**sections, **written))
     programme = edition.edition.programme
     _refuse(fault for document in documents.values() for fault in unknown_clauses(document, programme))
     complaints = (*_common(edition, documents, name), *_of_programme(edition))
     _refuse(fault_at(documents[each.section], each.place, each.ja, each.en) for each in complaints)
     _refuse(letter_checks.text_faults(edition))
+    _refuse(layout_checks.text_faults(edition))
     return edition
 
 
@@ -116,6 +118,7 @@ def _common(edition: Edition, documents: dict[str, Document], name: str) -> Iter
         en = "programme and fiscal_year differ from the folder's."
         yield Complaint("edition", ("fiscal_year",), ja, en)
     yield from letter_checks.complaints(edition)
+    yield from layout_checks.complaints(edition)
     for stem in documents:
         for _, place, parameter in parameters_in(getattr(edition, stem), stem):
             yield from period_complaints(stem, place, parameter)

@@ -9,6 +9,7 @@ from jinja2 import TemplateSyntaxError, meta
 from policies.catalogue import COMMON, FROM_EDITION, LetterEntry
 from policies.edition import Edition
 from policies.faults import Complaint, EditionFault
+from policies.invoices import SHEET
 from policies.letters import LetterError, environment, preview
 from policies.texts import ENDING, LetterText
 from schemas.events import all_events
@@ -23,7 +24,9 @@ def complaints(edition: Edition) -> Iterator[Complaint]:
             if name not in known:
                 ja, en = f"variables.yaml に {name} がありません。", f"variables.yaml has no {name}."
                 yield Complaint("letters", (code, "variables"), ja, en)
-    used = {*COMMON, *(name for entry in edition.letters.root.values() for name in entry.variables)}
+    entries = edition.letters.root.values()
+    enclosed = SHEET if any(entry.enclosed for entry in entries) else ()
+    used = {*COMMON, *enclosed, *(name for entry in entries for name in entry.variables)}
     for name in known.keys() - used:
         yield Complaint("variables", (name,), "どの通知にも使われていません。", "No letter uses it.")
 

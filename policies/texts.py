@@ -1,4 +1,4 @@
-"""The text of a letter: a subject in its front matter, and a body."""
+"""The text of a letter, a subject in its front matter and a body; and the layouts of papers, as they are written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from policies.faults import EditionError, EditionFault
 
 FRONT = "---\n"
 ENDING = ".ja.txt"
+LAYOUT = ".typ"
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,18 @@ def read_texts(folder: Path, edition: str) -> dict[str, LetterText]:
     return {path.name.removesuffix(ENDING): _read(path, f"{edition}/letters/{path.name}") for path in paths}
 
 
+def read_layouts(folder: Path, edition: str) -> dict[str, str]:
+    """All layouts of an edition's papers by name; none where there is no such folder. Raises EditionError."""
+    return {path.stem: _text(path, f"{edition}/layouts/{path.name}") for path in sorted(folder.glob(f"*{LAYOUT}"))}
+
+
 def _read(path: Path, file: str) -> LetterText:
+    return split(_text(path, file))
+
+
+def _text(path: Path, file: str) -> str:
     try:
-        return split(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         ja, en = "UTF-8で保存してください。", "Save the file as UTF-8."
         raise EditionError([EditionFault(file, 1, "G-6", ja, en)]) from None

@@ -34,7 +34,11 @@ class InvoiceHeld(OfAccount):
 
 
 class InvoiceIssued(OfAccount):
-    """A qualified invoice (適格請求書), S-BI-7. It never changes."""
+    """A qualified invoice (適格請求書), S-BI-7. It never changes.
+
+    ``bank_account`` is where it is paid to, ``layout`` the edition's in which its PDF is set, ``receipt_number`` the
+    one on the applicant's receipt; all are empty in events of before they were told.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     invoice_id: str
@@ -48,10 +52,17 @@ class InvoiceIssued(OfAccount):
     registration_number: str
     edition: str
     issuer: str = ""
+    issuer_address: str = ""
+    bank_account: str = ""
+    layout: str = ""
+    receipt_number: str = ""
 
 
 class ReturnInvoiceIssued(OfAccount):
-    """A qualified return invoice (適格返還請求書) for what was billed too much (S-BI-6). Amounts are given back."""
+    """A qualified return invoice (適格返還請求書) for what was billed too much (S-BI-6). Amounts are given back.
+
+    ``returns`` is the number of the invoice given back from, ``returns_issued_on`` its day.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     invoice_id: str
@@ -65,6 +76,10 @@ class ReturnInvoiceIssued(OfAccount):
     registration_number: str
     edition: str
     issuer: str = ""
+    issuer_address: str = ""
+    layout: str = ""
+    receipt_number: str = ""
+    returns_issued_on: date | None = None
 
 
 class PaymentReceived(OfAccount):

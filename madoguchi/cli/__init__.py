@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from madoguchi.cli import cases, operations, rehearsal, rules, why
+from madoguchi.cli import cases, invoices, operations, rehearsal, rules, why
 
 app = typer.Typer(
     help="窓口: 予行、担当者の操作、決定の根拠、運用。Rehearsals, commands, grounds of decisions, operations.",
@@ -18,5 +18,6 @@ app.command("do")(cases.do)
 app.command("why")(why.why)
 app.command("log")(cases.log)
 app.command("clause")(rules.clause)
+app.command("invoice")(invoices.invoice)
 app.command("replay")(operations.replay)
 app.command("erase")(operations.erase)

@@ -34,6 +34,14 @@ def send(call: Call) -> Any:
     return checked(_request(call.service, call.method, call.path, **call.options))
 
 
+def fetch(service: str, path: str) -> bytes:
+    """GET what is no JSON, such as a PDF."""
+    answer = _request(service, "GET", path)
+    if answer.status_code >= 400:
+        checked(answer)
+    return answer.content
+
+
 def checked(answer: httpx.Response) -> Any:
     """The answer's content; ends the command with the reasons of a refusal."""
     if answer.status_code < 400:

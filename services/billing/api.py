@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import Field
 
 from kernel.http import Command, Done, Said, once
@@ -77,6 +77,17 @@ async def invoice(app: App, invoice_id: str) -> dict[str, Any]:
     receivable = await app.kernel.views.get("receivables", f"receivable-{invoice_id.removeprefix('invoice-')}")
     opened = await _opened(app, found)
     return opened | {"receivable": _shown(receivable) if receivable else None}
+
+
+@router.get("/invoices/{invoice_id}/pdf", response_class=Response, openapi_extra={"x-clause": "S-BI-7"})
+async def invoice_pdf(app: App, invoice_id: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+    """The invoice or return invoice as PDF, always the same bytes; 410 where its recipient was erased."""
+    paper = await app.paper(invoice_id)
+    headers = {"ETag": f'"{paper.digest}"', "Cache-Control": "private, no-cache"}
+    if if_none_match is not None and headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers=headers)
+    headers["Content-Disposition"] = f'attachment; filename="{paper.name}"'
+    return Response(paper.content, media_type="application/pdf", headers=headers)
 
 
 @router.get("/accounts/{account}")

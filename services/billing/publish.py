@@ -13,7 +13,10 @@ from services.billing.domain.invoice import InvoiceIssued
 from services.billing.domain.receivable import OverdueSeen, PaymentRecorded
 from services.billing.domain.values import Case
 
-ISSUED = ("number", "party", "issued_on", "lines", "totals", "total", "registration_number", "edition", "issuer")
+ISSUED = (
+    *("number", "party", "issued_on", "lines", "totals", "total", "receipt_number", "edition", "layout"),
+    *("registration_number", "issuer", "issuer_address"),
+)
 PAYMENT = ("invoice_id", "number", "party", "received_on", "amount", "balance", "state")
 OVERDUE = ("invoice_id", "number", "party", "due_on", "balance")
 
@@ -39,8 +42,10 @@ def publish(event: AnyEvent) -> Sequence[Published]:
 def _issued(event: InvoiceIssued) -> Published:
     said = _of(event.case) | {"invoice_id": event.originator_id} | _same(event, ISSUED)
     if event.kind == "return":
-        return public.ReturnInvoiceIssued(**said, returns=event.returns_number or "")
-    return public.InvoiceIssued(**said, due_on=event.due_on or event.issued_on)
+        said |= {"returns": event.returns_number or "", "returns_issued_on": event.returns_issued_on}
+        return public.ReturnInvoiceIssued(**said)
+    due_on = event.due_on or event.issued_on
+    return public.InvoiceIssued(**said, due_on=due_on, bank_account=event.bank_account)
 
 
 def _of(case: Case) -> dict[str, Any]:

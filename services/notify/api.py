@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
 from kernel.http import Command, Done, once
 from kernel.log import Cause
@@ -53,6 +53,14 @@ async def letters(
 async def letter(app: App, letter_id: str) -> dict[str, Any]:
     """A letter with its text."""
     return await app.shown(letter_id)
+
+
+@router.get("/letters/{letter_id}/enclosure", response_class=Response)
+async def enclosure(app: App, letter_id: str) -> Response:
+    """The PDF that goes with a letter, as it was and is sent."""
+    name, content = await app.enclosure(letter_id)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @router.get("/planned-letters")

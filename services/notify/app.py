@@ -14,7 +14,6 @@ from kernel.service import Kernel
 from kernel.vault import Erased
 from policies.catalogue import COMMON
 from policies.edition import Edition
-from policies.editions import load
 from policies.letters import render
 from policies.secondment.edition import SecondmentEdition
 from schemas import intake
@@ -24,6 +23,8 @@ from services.notify.domain import recipient as recipients
 from services.notify.domain.letter import Letter, Texts, letter_id
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.values import Case, Request
+from services.notify.editions import edition_named, edition_of
+from services.notify.enclosing import enclosed, enclosures
 from services.notify.opening import opened as opened_variables
 from services.notify.policy import letters
 from services.notify.policy.invitation import invitation
@@ -90,6 +91,7 @@ class NotifyApp:
             body=body or "",
             calendar=calendar,
             written_at=letter.created_on,
+            enclosures=await enclosures(self.kernel.vault, letter),
         )
 
     async def mark(self, id: str, failure: str | None, *, hopeless: bool = False) -> Letter:
@@ -139,7 +141,20 @@ class NotifyApp:
         values = await self.kernel.vault.shown([getattr(letter, name) for name in names])
         plain = ("code", "clause", "about", "edition", "message_id", "status", "tries", "given_up", "version")
         case = {name: getattr(letter.case, name) for name in letter.case.__struct_fields__}
+        paper = letter.enclosure
+        case["enclosure"] = {"name": paper.name, "sha256": paper.digest} if paper else None
         return {"id": id, **case, **{n: getattr(letter, n) for n in plain}, **dict(zip(names, values, strict=True))}
+
+    async def enclosure(self, id: str) -> tuple[str, bytes]:
+        """A letter's PDF and what it is called. Raises `NotFound`; one that was erased is not found either."""
+        letter = await self.kernel.repository.get(Letter, id)
+        try:
+            papers = await enclosures(self.kernel.vault, letter)
+        except Erased:
+            papers = ()
+        if not papers:
+            raise NotFound("添付の書面")
+        return papers[0]
 
     # within
 
@@ -170,6 +185,10 @@ class NotifyApp:
         organisation, person, email = await self.kernel.vault.open_all([party.name, party.person, party.email])
         if organisation is None or person is None or email is None:
             return None
+        try:
+            paper = await enclosed(self.kernel.vault, edition, request.enclosed)
+        except Erased:
+            return None
         told, keeper = await opened_variables(self.kernel.vault, request.told, party.organisation_id)
         known = _variables(recipient, request, edition, organisation, person, at)
         text = render(edition, request.code, told | known)
@@ -182,6 +201,7 @@ class NotifyApp:
             title=sealer.contact("title", text.subject),
             body=told_of.contact("body", text.body),
             calendar=sealer.contact("calendar", entry) if entry else None,
+            enclosure=paper,
         )
         return Letter.compose(request, recipient.case, party, texts, domain=self._domain, at=at)
 
@@ -204,18 +224,6 @@ class NotifyApp:
     @property
     def _domain(self) -> str:
         return self.kernel.settings.mail_from.rpartition("@")[2]
-
-
-def edition_of(event: OfCase) -> Edition:
-    """The edition that the event was decided under, else that of its programme and fiscal year."""
-    named = getattr(event, "edition", "")
-    return edition_named(named) if named else load(event.programme, event.fiscal_year)
-
-
-def edition_named(id: str) -> Edition:
-    """The edition with that id, such as ``secondment/2026``."""
-    programme, _, year = id.partition("/")
-    return load("support", int(year)) if programme == "support" else load("secondment", int(year))
 
 
 def _learn(recipient: Recipient, event: OfCase, edition: Edition, at: datetime) -> None:

@@ -46,7 +46,11 @@ CONTENT = Content(
     issuer="独立行政法人見本機構",
     issuer_address="東京都港区",
     registration_number="T9999999999999",
+    bank_account="見本銀行",
+    layout="invoice",
+    receipt_number="S2026-0001",
     returns_number=None,
+    returns_issued_on=None,
     decisions=[],
 )
 

@@ -31,6 +31,7 @@ class Account(Aggregate):
     TOPIC = "billing.account"
     case: Case
     party: Party
+    receipt_number: str = ""
     edition: str = ""
     office: str = ""
     country: str = ""
@@ -43,9 +44,11 @@ class Account(Aggregate):
     invoices: tuple[str, ...] = ()
 
     @classmethod
-    def open(cls, case: Case, party: Party, at: datetime) -> Account:
+    def open(cls, case: Case, party: Party, at: datetime, *, receipt_number: str = "") -> Account:
         """A new account."""
-        return cls.begin(AccountOpened, id=stream(case.account), at=at, case=case, party=party)
+        return cls.begin(
+            AccountOpened, id=stream(case.account), at=at, case=case, party=party, receipt_number=receipt_number
+        )
 
     @property
     def post(self) -> Post | None:

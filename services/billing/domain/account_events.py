@@ -19,6 +19,7 @@ class AccountOpened(Created, frozen=True, kw_only=True):
     TOPIC = "billing.account_opened.v1"
     case: Case
     party: Party
+    receipt_number: str = ""
 
 
 class PostTakenUp(Event, frozen=True, kw_only=True):

@@ -174,7 +174,11 @@ def _issue(books: Books, invoice: Invoice, lines: Sequence[InvoiceLine], why: Se
         issuer=edition.value("invoice.issuer_name", today).text,
         issuer_address=edition.value("invoice.issuer_address", today).text,
         registration_number=edition.value("invoice.registration_number", today).text,
+        bank_account=edition.value("invoice.bank_account", today).text if original is None else "",
+        layout=edition.value("invoice.layout", today).text,
+        receipt_number=books.account.receipt_number,
         returns_number=original.number if original else None,
+        returns_issued_on=original.issued_on if original else None,
         decisions=(*why, decisions.s_bi_7_issued(number, today, edition, at)),
     )
     invoice.issue(content, at)

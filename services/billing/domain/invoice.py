@@ -66,10 +66,14 @@ class InvoiceIssued(Event, frozen=True, kw_only=True):
     returns: str | None
     returns_number: str | None
     decisions: tuple[Decision, ...]
+    returns_issued_on: date | None = None
+    bank_account: str = ""
+    layout: str = ""
+    receipt_number: str = ""
 
     def apply(self, aggregate: Invoice) -> None:
         aggregate.status, aggregate.awaited = "issued", None
-        aggregate.number, aggregate.total = self.number, self.total
+        aggregate.number, aggregate.total, aggregate.issued_on = self.number, self.total, self.issued_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +90,11 @@ class Content:
     issuer: str
     issuer_address: str
     registration_number: str
+    bank_account: str
+    layout: str
+    receipt_number: str
     returns_number: str | None
+    returns_issued_on: date | None
     decisions: Sequence[Decision]
 
 
@@ -103,6 +111,7 @@ class Invoice(Aggregate):
     awaited: Awaited | None = None
     number: str = ""
     total: Yen = 0
+    issued_on: date | None = None
 
     @classmethod
     def draft(

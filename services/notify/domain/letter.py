@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from kernel.aggregate import Aggregate, Created, Event
 from kernel.refusals import Refused
 from kernel.sealing import Confidential, Contact
@@ -15,6 +17,18 @@ from services.notify.domain.values import Case, Request
 
 PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0, 3600.0)
 """Seconds of real time between the tries for one letter; after as many failures and one more it is given up."""
+
+
+class Enclosure(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper (書面) that goes with a letter: not its bytes but what makes them again, and their SHA-256 in hex.
+
+    ``told`` is what the edition's layout was told, as JSON, sealed under the organisation.
+    """
+
+    layout: str
+    name: str
+    digest: str
+    told: Contact
 
 
 class LetterComposed(Created, frozen=True, kw_only=True):
@@ -34,6 +48,7 @@ class LetterComposed(Created, frozen=True, kw_only=True):
     title: Contact
     body: Contact
     calendar: Contact | None
+    enclosure: Enclosure | None = None
 
 
 class LetterSent(Event, frozen=True, kw_only=True):
@@ -86,6 +101,7 @@ class Texts:
     title: Contact
     body: Contact
     calendar: Contact | None
+    enclosure: Enclosure | None = None
 
 
 class Letter(Aggregate):
@@ -105,6 +121,7 @@ class Letter(Aggregate):
     title: Contact
     body: Contact
     calendar: Contact | None = None
+    enclosure: Enclosure | None = None
     status: Literal["composed", "sent", "failed"] = "composed"
     tries: int = 0
     given_up: bool = False
@@ -129,6 +146,7 @@ class Letter(Aggregate):
             title=texts.title,
             body=texts.body,
             calendar=texts.calendar,
+            enclosure=texts.enclosure,
         )
 
     @property

@@ -27,6 +27,17 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int
 
 
+class Enclosed(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper (書面) that is to go with a letter; ``name`` is what the file is called.
+
+    ``told`` is what its layout is told: plain data, sealed fields as tokens.
+    """
+
+    layout: str
+    name: str
+    told: dict[str, Any]
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A letter that is to be written. ``told`` is what its text is told: plain data, sealed fields
     as tokens.
@@ -42,6 +53,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     told: dict[str, Any]
     meeting: Meeting | None = None
+    enclosed: Enclosed | None = None
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):

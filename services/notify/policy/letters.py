@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from policies import invoices
 from policies.calendars import add_days, start_of_day
+from policies.catalogue import LetterEntry
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
-from schemas import intake, placement, screening
+from schemas import billing, intake, placement, screening
 from schemas.base import OfCase
 from schemas.values import day_in_tokyo
 from services.notify.domain.letter import letter_id
-from services.notify.domain.values import Meeting, Planned, Request
+from services.notify.domain.values import Enclosed, Meeting, Planned, Request
 from services.notify.policy.told import told
 
 MORNING = timedelta(hours=9)
@@ -60,6 +62,7 @@ def at_once(event: OfCase, edition: Edition, cause: str) -> Request | None:
         subject=subject_of(event),
         told=told(facts, edition, entry.variables),
         meeting=_meeting(event),
+        enclosed=_enclosed(event, entry, facts, edition),
     )
 
 
@@ -116,6 +119,17 @@ def _meeting(event: OfCase) -> Meeting | None:
     if not isinstance(event, screening.InterviewArranged):
         return None
     return Meeting(starts_at=event.starts_at, minutes=event.minutes, link=event.link, sequence=event.sequence)
+
+
+def _enclosed(event: OfCase, entry: LetterEntry, facts: dict[str, Any], edition: Edition) -> Enclosed | None:
+    """The invoice as a paper, addressed as it was issued: it never changes, whatever the address is by now (S-BI-6)."""
+    if entry.enclosed is None:
+        return None
+    assert isinstance(event, billing.InvoiceIssued | billing.ReturnInvoiceIssued)
+    party = event.party
+    recipient = zip(invoices.RECIPIENT, (party.name, party.person, party.address), strict=True)
+    told = invoices.sheet(facts, {name: sealed.token or "" for name, sealed in recipient})
+    return Enclosed(layout=invoices.layout_of(edition, facts), name=invoices.file_name(facts["number"]), told=told)
 
 
 def _moments(parameter: str, event: OfCase, edition: Edition, at: datetime) -> list[datetime]:

@@ -1,7 +1,8 @@
-"""A letter as a mail: UTF-8, a name beside each address, the calendar entry attached. Same letter, same mail."""
+"""A letter as a mail: UTF-8, a name beside each address, calendar entry or PDF attached. Same letter, same mail."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -20,7 +21,7 @@ class Undeliverable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """A letter with its texts opened. ``sender`` and ``to`` are name and address."""
+    """A letter with its texts opened. ``sender`` and ``to`` are name and address, ``enclosures`` PDFs by file name."""
 
     message_id: str
     sender: tuple[str, str]
@@ -29,6 +30,7 @@ class Contents:
     body: str
     calendar: str | None
     written_at: datetime
+    enclosures: tuple[tuple[str, bytes], ...] = ()
 
 
 def mail(contents: Contents) -> EmailMessage:
@@ -49,6 +51,10 @@ def mail(contents: Contents) -> EmailMessage:
             filename=ENTRY_NAME,
             params={"method": "REQUEST", "charset": "utf-8"},
         )
+    for name, content in contents.enclosures:
+        message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+    if message.is_multipart():  # else the library would draw one by lot, another for each try
+        message.set_boundary(f"=_{hashlib.sha256(contents.message_id.encode()).hexdigest()[:40]}")
     return message
 
 

@@ -1,0 +1,95 @@
+"""`madoguchi invoice`: what an invoice says, what came in for it, and its PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from madoguchi.cli.talking import ask, console, fail, fetch
+from madoguchi.cli.words import plain
+
+STATUSES = {"held": "保留", "open": "未入金あり", "paid": "入金済み", "returned": "返還", "dropped": "取消し"}
+HEAD = (
+    *(("number", "番号"), ("issued_on", "発行日"), ("due_on", "お支払期限"), ("returns_number", "もとの請求書")),
+    *(("receipt_number", "受付番号"), ("bank_account", "お振込先"), ("missing", "待っている相場")),
+)
+RECIPIENT = (("name", "宛先"), ("person", "ご担当"), ("address", "所在地"))
+
+
+def invoice(
+    number: Annotated[str, typer.Argument(help="請求書番号（INV-…、RET-…）または請求書のID（invoice-…）")],
+    pdf: Annotated[Path | None, typer.Option(help="PDFを保存するファイル (where to save the PDF)")] = None,
+) -> None:
+    """請求書の内容と入金。--pdf で書面を保存する。An invoice, what came in for it, and its PDF."""
+    id = _id(number)
+    found = ask("billing", f"/v1/invoices/{id}", missing_ok=True)
+    if found is None:
+        fail(f"「{number}」という請求書はありません。(No such invoice.)")
+    console.print(_head(found))
+    console.print(_lines(found))
+    if found.get("receivable"):
+        console.print(_payments(found["receivable"]))
+    if pdf is not None:
+        content = fetch("billing", f"/v1/invoices/{id}/pdf")
+        try:
+            pdf.write_bytes(content)
+        except OSError:
+            fail(f"「{pdf}」に保存できません。(The PDF cannot be saved there.)")
+        console.print(f"{pdf} に保存しました（{len(content):,}バイト）。", highlight=False)
+
+
+def _id(number: str) -> str:
+    if number.startswith("invoice-"):
+        return number
+    items = ask("billing", "/v1/invoices", number=number)["items"]
+    if not items:
+        fail(f"「{number}」という請求書はありません。(No such invoice.)")
+    return str(items[0]["id"])
+
+
+def _head(found: dict[str, Any]) -> Table:
+    table = Table(show_header=False, title="適格返還請求書" if found["kind"] == "return" else "請求書")
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    table.add_row("状態", STATUSES.get(found["status"], found["status"]))
+    for name, title in HEAD:
+        if found.get(name):
+            table.add_row(title, escape(str(found[name])))
+    for name, title in RECIPIENT:
+        if found.get("party"):
+            table.add_row(title, escape(found["party"][name]))
+    return table
+
+
+def _lines(found: dict[str, Any]) -> Table:
+    table = Table("内容", "税率", "金額（税抜）", "消費税額")
+    for line in found.get("lines", ()):
+        table.add_row(escape(line["description"]), _rate(line["tax"]), _yen(line["amount"]), "")
+    for total in found.get("totals", ()):
+        table.add_row("計", _rate(total["rate"]), _yen(total["amount"]), _yen(total["tax"]), style="bold")
+    if "total" in found:
+        table.add_row("合計（税込）", "", _yen(found["total"]), "", style="bold")
+    return table
+
+
+def _payments(receivable: dict[str, Any]) -> Table:
+    table = Table("日", "取引", "番号", "金額")
+    for each in receivable["payments"]:
+        table.add_row(each["received_on"], "入金", escape(each["bank_reference"]), _yen(each["amount"]))
+    for each in receivable["credits"]:
+        table.add_row("", "返還", escape(each["return_number"]), _yen(each["amount"]))
+    balance = receivable["balance"]
+    table.add_row("", "過入金" if balance < 0 else "残額", "", _yen(abs(balance)), style="bold")
+    return table
+
+
+def _rate(rate: int | None) -> str:
+    return "不課税" if rate is None else f"{rate}％"
+
+
+def _yen(amount: int) -> str:
+    return f"{plain(amount)}円"

@@ -1,0 +1,107 @@
+"""What placement tells and what falls due: charges, returns, invoices that a rate lets out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from kernel.aggregate import Aggregate
+from policies.editions import load
+from schemas.placement import OfSecondment, SecondeeDeparted, SecondmentEnded, TermChanged, VisitCancelled
+from schemas.values import day_in_tokyo, fiscal_year
+from services.billing.app.desk import Desk, secondment_edition
+from services.billing.domain import account as accounts
+from services.billing.domain import books as bookkeeping
+from services.billing.domain import rates as exchange
+from services.billing.domain.account import Account
+from services.billing.domain.rates import ExchangeRates
+from services.billing.domain.receivable import Receivable
+
+
+class Charging(Desk):
+    """Brings each account into line with what was served."""
+
+    # from placement
+
+    async def take_up(self, event: SecondeeDeparted) -> Sequence[Aggregate]:
+        """S-BI-5: the fiscal year's amount at once."""
+        at = await self.kernel.clock.now()
+        account = await self.account_of(event, at)
+        account.take_up(
+            event.party,
+            office=event.office,
+            country=event.country,
+            departed_on=event.departed_on,
+            until=event.until,
+            edition=event.edition,
+            at=at,
+        )
+        return await self.settled(account, at)
+
+    async def call_off(self, event: OfSecondment, *, planned_for: date | None) -> Sequence[Aggregate]:
+        """S-PL-11: postponed to that day, or cancelled (None); what was billed goes back."""
+        at = await self.kernel.clock.now()
+        account = await self.account_of(event, at)
+        account.call_off(event.party, planned_for=planned_for, at=at)
+        return await self.settled(account, at)
+
+    async def end(self, event: SecondmentEnded) -> Sequence[Aggregate]:
+        """S-BI-6: months billed and not served go back. A secondment that never left Japan has no account."""
+        at = await self.kernel.clock.now()
+        account = await self.kernel.repository.find(Account, accounts.stream(event.secondment_id))
+        if account is None:
+            return []
+        account.end(event.party, ended_on=event.ended_on, early=event.early, at=at)
+        return await self.settled(account, at)
+
+    async def change_term(self, event: TermChanged) -> Sequence[Aggregate]:
+        """S-LI-5: the post lasts longer or shorter; without an account nothing was served overseas yet."""
+        at = await self.kernel.clock.now()
+        account = await self.kernel.repository.find(Account, accounts.stream(event.secondment_id))
+        if account is None:
+            return []
+        account.change_term(event.party, until=event.until, at=at)
+        return await self.settled(account, at)
+
+    async def charge_visit(self, event: VisitCancelled) -> Sequence[Aggregate]:
+        """C-BI-2: one invoice for the costs of a visit, once."""
+        if not event.costs:
+            return []
+        at = await self.kernel.clock.now()
+        account = await self.account_of(event, at)
+        if event.visit_id in account.visits:
+            return []
+        books = await self.books(account, load(event.programme, event.fiscal_year), at)
+        year = fiscal_year(event.cancelled_on)
+        bookkeeping.charge_costs(books, event.visit_id, event.cancelled_on, event.costs, year, at)
+        return books.touched()
+
+    # timers
+
+    async def begin_year(self, stream: str, due: datetime) -> Sequence[Aggregate]:
+        """S-BI-5: a following fiscal year's amount on 1 April."""
+        at = await self.kernel.clock.now()
+        account = await self.kernel.repository.get(Account, stream)
+        if not account.begin_year(day_in_tokyo(due).year, at):
+            return []
+        return await self.settled(account, at)
+
+    async def see_overdue(self, stream: str) -> Sequence[Aggregate]:
+        """S-BI-8: remind of what is open past its day."""
+        receivable = await self.kernel.repository.get(Receivable, stream)
+        receivable.see_overdue(await self.kernel.clock.now())
+        return [receivable]
+
+    async def release(self, currency: str, invoice_id: str) -> Sequence[Aggregate]:
+        """S-BI-4: issue an invoice whose rate has come."""
+        at = await self.kernel.clock.now()
+        rates = await self.kernel.repository.get(ExchangeRates, exchange.stream(currency))
+        awaited = rates.awaited.get(invoice_id)
+        rate = rates.for_day(awaited.kind, awaited.day) if awaited else None
+        if awaited is None or rate is None:
+            return []
+        account = await self.kernel.repository.get(Account, accounts.stream(awaited.account))
+        edition = secondment_edition(account.edition)
+        books = await self.books(account, edition, at)
+        bookkeeping.release(books, edition, invoice_id, rate, at)
+        return books.touched()

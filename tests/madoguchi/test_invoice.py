@@ -1,0 +1,87 @@
+"""`madoguchi invoice` on billing's own HTTP: what it prints and what it saves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from madoguchi.cli import app
+from tests.billing.test_papers import a_paid_story
+
+INVOICE = "/v1/invoices/invoice-app-1.1-1"
+
+
+async def _answers() -> dict[str, tuple[int, bytes]]:
+    story = await a_paid_story()
+    paths = [INVOICE, f"{INVOICE}/pdf", "/v1/invoices?number=INV-S2026-000001", "/v1/invoices?number=INV-S2026-000009"]
+    async with story.client() as client:
+        answers = [await client.get(path) for path in paths]
+    return {path: (answer.status_code, answer.content) for path, answer in zip(paths, answers, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[str, tuple[int, bytes]]:
+    """What billing answered, path by path."""
+    return asyncio.run(_answers())
+
+
+@pytest.fixture
+def billing(known: dict[str, tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A program that gives these answers where billing is looked for."""
+
+    class Billing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, content = known.get(self.path, (404, b'{"title": "none", "title_ja": "", "errors": []}'))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Billing) as server:
+        monkeypatch.setenv("MADOGUCHI_BILLING_PORT", str(server.server_port))
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        serving.start()
+        yield
+        server.shutdown()
+        serving.join()
+
+
+@pytest.mark.usefixtures("billing")
+def test_it_prints_what_the_invoice_says_and_saves_billings_bytes(tmp_path: Path, known: Any) -> None:
+    saved = tmp_path / "invoice.pdf"
+    answer = CliRunner().invoke(app, ["invoice", "INV-S2026-000001", "--pdf", str(saved)])
+    assert answer.exit_code == 0, answer.output
+    for wanted in (
+        "INV-S2026-000001",
+        "架空商事株式会社",
+        "1,440,000円",
+        "144,000円",
+        "1,684,000円",
+        "T-1",
+        "684,000円",
+    ):
+        assert wanted in answer.output
+    assert saved.read_bytes() == known[f"{INVOICE}/pdf"][1]
+
+
+@pytest.mark.usefixtures("billing")
+@pytest.mark.parametrize("number", ["INV-S2026-000009", "invoice-nobody-1"])
+def test_an_invoice_that_is_not_there_is_told_in_one_line(number: str) -> None:
+    answer = CliRunner().invoke(app, ["invoice", number])
+    assert answer.exit_code == 1
+    assert "という請求書はありません" in answer.output
+
+
+def test_the_answers_are_billings_own(known: dict[str, tuple[int, bytes]]) -> None:
+    assert known[INVOICE][0] == known[f"{INVOICE}/pdf"][0] == 200
+    assert json.loads(known["/v1/invoices?number=INV-S2026-000009"][1])["total"] == 0

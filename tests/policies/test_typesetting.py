@@ -1,0 +1,181 @@
+"""Papers: set with the samples, alike for ever, fonts embedded, and deaf to whatever the data try."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from policies import invoices
+from policies.edition import Edition
+from policies.editions import load
+from policies.typefaces import GETA
+from policies.typesetting import TypesettingError, faults, printable, set_invoice, typeset
+from tests.policies.broken import refused
+
+SECONDMENT: Edition = load("secondment", 2026)
+SUPPORT: Edition = load("support", 2026)
+EDITIONS = pytest.mark.parametrize("edition", [SECONDMENT, SUPPORT], ids=lambda each: each.id.replace("/", "-"))
+INVOICE, RETURN = invoices.samples(SECONDMENT)
+LOCK = Path(__file__).with_name("layouts.lock.json")
+A4 = (595.28, 841.89)
+
+
+def invoice(**changes: Any) -> bytes:
+    return set_invoice(SECONDMENT, "invoice", INVOICE | changes)
+
+
+def read(paper: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(paper))
+
+
+def text(paper: bytes) -> str:
+    """All pages' text without its gaps: where a line is broken is the layout's business."""
+    said = "".join("".join(page.extract_text() for page in read(paper).pages).split())
+    return said.replace("\u200b", "")  # where a long word may be broken
+
+
+@EDITIONS
+def test_every_layout_is_set_with_the_samples(edition: Edition) -> None:
+    assert list(faults(edition)) == []
+
+
+@EDITIONS
+def test_papers_that_are_out_come_out_as_they_went_out(edition: Edition) -> None:
+    """Red: a layout, the font or the typesetter changed. Let a new layout hold from a day; see decision record 7."""
+    kept = json.loads(LOCK.read_text(encoding="utf-8"))
+    for name in edition.layouts:
+        told = invoices.samples(edition)[0]
+        digest = hashlib.sha256(set_invoice(edition, name, told)).hexdigest()
+        assert kept[f"{edition.id}/{name}"] == digest
+
+
+@pytest.mark.clause("S-BI-7")
+def test_an_invoice_says_all_that_a_qualified_invoice_has_to_say() -> None:
+    said = text(invoice())
+    for wanted in (
+        *("請求書", INVOICE["number"], "2027年4月9日", "2027年5月31日"),
+        *("株式会社みなと商会御中", "東京都千代田区見本町1-1", "独立行政法人日本貿易振興機構", "T9999999999999"),
+        *("海外受入準備金1100,000円不課税100,000円", "1,440,000円10％1,440,000円"),
+        *("10％対象1,440,000円144,000円", "不課税（対象外）100,000円―", "合計（税込）1,684,000円"),
+        *("お振込先見本銀行本店営業部", "1/1ページ"),
+    ):
+        assert wanted in said
+
+
+@pytest.mark.clause("S-BI-6")
+@pytest.mark.clause("S-BI-7")
+def test_a_return_invoice_names_the_original_and_asks_for_nothing() -> None:
+    said = text(set_invoice(SECONDMENT, "invoice", RETURN))
+    for wanted in (
+        "適格返還請求書",
+        "もとの請求書S2026-000001",
+        "同発行日2027年4月9日",
+        "返還額合計（税込）1,684,000円",
+    ):
+        assert wanted in said
+    assert "お振込先" not in said
+    assert "お支払期限" not in said
+
+
+@pytest.mark.clause("S-BI-4")
+def test_the_rate_stands_on_the_paper_with_its_kind_bank_day_and_source() -> None:
+    rate = {
+        "currency": "USD", "foreign_amount": "3550", "yen_per_unit": "150.37", "kind": "TTS", "bank": "見本銀行",
+        "day": "2027-04-05", "source": "見本銀行 外国為替公示相場",
+    }  # fmt: skip
+    line = {"description": "弁護士費用", "amount": 533_813, "tax": None, "rate": rate}
+    said = text(invoice(lines=[line]))
+    assert "（注1）3,550USD×150.37円（2027年4月5日見本銀行TTS出典：見本銀行外国為替公示相場）" in said
+
+
+def test_a_paper_is_a4_for_keeping_with_its_only_font_embedded() -> None:
+    paper = read(invoice())
+    (page,) = paper.pages
+    assert [round(float(side), 2) for side in page.mediabox[2:]] == list(A4)
+    (font,) = (each.get_object() for each in page["/Resources"]["/Font"].values())  # type: ignore[index]  # a PDF's own dictionaries
+    (below,) = (each.get_object() for each in font["/DescendantFonts"])
+    assert "IPAexGothic" in font["/BaseFont"]
+    assert {"/FontFile2", "/FontFile3"} & below["/FontDescriptor"].get_object().keys()
+    assert "/ToUnicode" in font
+    metadata = paper.metadata
+    assert metadata is not None
+    assert (metadata.title, metadata.author) == ("請求書 S2026-000003", "独立行政法人日本貿易振興機構")
+    assert metadata.creation_date is not None
+    assert metadata.creation_date.date() == date(2027, 4, 9)
+    assert b"pdfaid:part" in paper.trailer["/Root"]["/Metadata"].get_object().get_data()  # type: ignore[index]  # likewise
+
+
+HOSTILE = [
+    '#panic("!")', "$ x^2 $", "\\ ] [ \\u{1F600}", "*b* _i_ `r` <l> @r // c /* c */", "#{", "]" * 50, "= 見出し",
+    "- 一", "--- ... ~ 'q' \"q\"", "https://example.jp/", "#sys.inputs",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("field", ["organisation", "person", "address", "bank_account"])
+def test_what_looks_like_markup_is_printed_as_it_stands(field: str, hostile: str) -> None:
+    assert "".join(hostile.split()) in text(invoice(**{field: hostile}))
+
+
+def test_what_turns_the_direction_or_controls_is_left_out_and_what_has_no_type_is_seen() -> None:
+    assert printable("株式会社\u202eかな\u2066\u200b\x07\tカブ\r\nナ\x00") == "株式会社かな  カブ  ナ "
+    assert printable("\U00020bb7野家 עברית \U0001f600 \ud800 \ue000") == "〓野家 〓〓〓〓〓 〓 〓 〓"
+    assert printable("か\u3099葛\U000e0100") == "が葛"
+    assert printable({"a": [1, None, "髙\u202e"]}) == {"a": [1, None, "髙"]}
+    assert f"{GETA}野家御中" in text(invoice(organisation="\U00020bb7野家"))
+
+
+def test_a_hundred_lines_and_very_long_words_take_several_numbered_pages() -> None:
+    lines = [{"description": f"経費{number} " + "長" * 180, "amount": number, "tax": 10} for number in range(100)]
+    paper = invoice(lines=lines, organisation="A" * 200, address="丁" * 400)
+    pages = read(paper).pages
+    assert len(pages) > 3
+    for number, page in enumerate(pages, 1):
+        assert f"{number}/{len(pages)}ページ" in "".join(page.extract_text().split())
+    assert "経費99長" in text(paper)
+
+
+def test_the_same_data_give_the_same_bytes_and_other_data_others() -> None:
+    assert invoice() == invoice()
+    assert invoice() != invoice(total=1)
+
+
+def test_a_layout_that_is_not_there_and_data_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(TypesettingError, match="no layout"):
+        typeset(SECONDMENT, "thanks", date(2027, 4, 9), INVOICE)
+    with pytest.raises(TypesettingError):
+        invoice(total="much")
+
+
+@pytest.mark.clause("G-6")
+@pytest.mark.parametrize(
+    ("file", "old", "new", "clause", "said"),
+    [
+        ("invoice.yaml", "value: invoice\n", "value: invoice-2\n", "S-BI-7", "invoice-2.typ"),
+        ("layouts/invoice.typ", "#let data", '#read("/etc/hosts")\n#let data', "G-6", "他のファイル"),
+        ("layouts/invoice.typ", "#let data", '#import "@preview/x:1.0.0"\n#let data', "G-6", "他のファイル"),
+        ("letters.yaml", "enclosed: invoice.layout", "enclosed: papers.layout", "S-BI-7", "使える値"),
+    ],
+)
+def test_a_mistake_about_layouts_is_refused(
+    tmp_path: Path, file: str, old: str, new: str, clause: str, said: str
+) -> None:
+    found = refused(tmp_path, "secondment", file, old, new)
+    assert [fault for fault in found if fault.clause == clause and said in fault.ja], found
+
+
+def test_a_layout_that_cannot_be_set_is_named(tmp_path: Path) -> None:
+    source = SECONDMENT.layouts["invoice"].replace("data.total", "data.grand_total")
+    broken: Any = type(SECONDMENT)(**{**vars_of(SECONDMENT), "layouts": {"invoice": source}})
+    assert {fault.file for fault in faults(broken)} == {"secondment/2026/layouts/invoice.typ"}
+
+
+def vars_of(edition: Edition) -> dict[str, Any]:
+    return {name: getattr(edition, name) for name in edition.__dataclass_fields__}
