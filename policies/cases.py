@@ -6,10 +6,11 @@
 - ``about``    what is decided, one of the keys of FACTS,
 - ``facts``    what is known; only names that FACTS lists for ``about``. Days as 2026-04-01, moments with their offset
                (2025-12-05T23:59:59+09:00), codes as the edition has them,
-- ``outcome``  passed 認める, refused 断る, waiver_asked 免除を求める, held 保留・判断を待つ, or computed 計算する,
+- ``outcome``  passed 認める, refused 断る, waiver_asked 免除を求める, waived 理由を付けて認める,
+               held 保留・判断を待つ, or computed 計算する,
 - ``gives``    what is computed; with ``computed`` and only then.
 
-This module validates what is written. What runs them against the services' rules comes with the services.
+This module validates what is written; `madoguchi.checking` puts it to the services' own rules.
 """
 
 from __future__ import annotations
@@ -30,16 +31,42 @@ from schemas.values import ClauseId, Programme, Scalar
 
 FACTS: dict[Programme, dict[str, frozenset[str]]] = {
     "secondment": {
-        "reception": frozenset({"received_at"}),
-        "request": frozenset({"route", "years", "third_year_agreed", "domestic", "overseas"}),
-        "person": frozenset({"starts", "birth_date", "experience_years", "toeic", "overseas", "health_declared"}),
-        "papers": frozenset({"original", "data"}),
+        "reception": frozenset({"received_at", "admitted_by_hr"}),
+        "form": frozenset({"no_wish", "purpose", "requests", "ranks", "same_site_twice", "corporate_number"}),
+        "amendment": frozenset({"amended_at", "same_form"}),
+        "withdrawal": frozenset({"withdrawn_at"}),
+        "senders": frozenset(
+            {"name", "kana", "address", "corporate_number"}
+            | {"other_name", "other_kana", "other_address", "other_corporate_number"}
+        ),
+        "purpose": frozenset({"fits"}),
+        "request": frozenset({"route", "years", "third_year_agreed", "domestic", "overseas", "unit_agrees", "officer"}),
+        "person": frozenset(
+            {"starts", "birth_date", "experience_years", "toeic", "overseas", "health_declared", "officer"}
+        ),
+        "papers": frozenset({"original", "data", "officer"}),
+        "place": frozenset({"site", "fiscal_year"}),
+        "bundle": frozenset({"domestic", "overseas", "years"}),
+        "collision": frozenset(
+            {"site", "placed_before", "asks", "rank", "receipt_number"}
+            | {"rival_placed_before", "rival_asks", "rival_rank", "rival_receipt_number"}
+        ),
+        "announcement": frozenset({"announced_on", "officer"}),
+        "memorandum": frozenset({"returned_on", "starts", "secondee", "papers"}),
         "departure": frozenset({"started", "departs", "until", "visa", "health_check_on", "reported", "trained"}),
-        "memorandum": frozenset({"returned_on", "starts"}),
-        "leave": frozenset({"kind", "days"}),
-        "fees": frozenset({"office", "departs", "until", "fiscal_year", "yen_per_dollar"}),
-        "payment": frozenset({"issued_on"}),
+        "postponement": frozenset({"planned_for", "domestic", "overseas", "at_home", "years"}),
+        "term": frozenset({"new_until", "domestic", "overseas", "at_home", "years"}),
+        "end": frozenset({"ended_on", "departed_on", "domestic", "overseas", "at_home", "years"}),
+        "sender_work": frozenset({"kind", "recognised"}),
+        "leave": frozenset({"kind", "days", "taken"}),
         "appraisal": frozenset({"appraised_year"}),
+        "cost": frozenset({"cost"}),
+        "fees": frozenset(
+            {"office", "departs", "until", "fiscal_year", "yen_per_dollar", "quoted_on"}
+            | {"postponed_to", "cancelled", "new_until", "amended_on", "ended_on"}
+        ),
+        "totals": frozenset({"taxed", "outside"}),
+        "payment": frozenset({"issued_on", "paid"}),
     },
     "support": {
         "application": frozenset({"registered_at", "consent_at"}),
@@ -67,7 +94,7 @@ class Case(Section):
     clause: ClauseId
     about: str
     facts: dict[str, Fact] = Field(min_length=1)
-    outcome: Literal["passed", "refused", "waiver_asked", "held", "computed"]
+    outcome: Literal["passed", "refused", "waiver_asked", "waived", "held", "computed"]
     gives: dict[str, Scalar] = Field(default_factory=dict)
 
 
@@ -78,15 +105,25 @@ class Cases(RootModel[dict[str, Case]]):
 @lru_cache
 def load_cases(programme: Programme, fiscal_year: int, root: Path | None = None) -> Cases:
     """The cases beside an edition. Raises EditionError with file, line and clause of every mistake."""
-    file = f"{programme}/{fiscal_year}/cases.yaml"
-    path = (root or FOLDER) / file
-    if not path.is_file():
-        raise EditionError([EditionFault(file, 1, "G-6", "事例のファイルがありません。", "There are no cases.")])
-    document = Document(path, file)
+    document = _document(programme, fiscal_year, root)
     cases = section(document, Cases)
     if faults := [*unknown_clauses(document, programme), *_faults(document, cases, FACTS[programme])]:
         raise EditionError(faults)
     return cases
+
+
+def case_lines(programme: Programme, fiscal_year: int, root: Path | None = None) -> dict[str, int]:
+    """The line, from 1, on which each case of an edition stands. Raises EditionError."""
+    document = _document(programme, fiscal_year, root)
+    return {str(name): document.line((name,)) for name in document.data}
+
+
+def _document(programme: Programme, fiscal_year: int, root: Path | None) -> Document:
+    file = f"{programme}/{fiscal_year}/cases.yaml"
+    path = (root or FOLDER) / file
+    if not path.is_file():
+        raise EditionError([EditionFault(file, 1, "G-6", "事例のファイルがありません。", "There are no cases.")])
+    return Document(path, file)
 
 
 def _faults(document: Document, cases: Cases, known: dict[str, frozenset[str]]) -> Iterator[EditionFault]:

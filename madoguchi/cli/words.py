@@ -15,6 +15,15 @@ OUTCOMES = {
     "waived": "例外を承認",
     "held": "保留",
 }
+CASE_OUTCOMES = {
+    "passed": "認める",
+    "refused": "断る",
+    "waiver_asked": "免除を求める",
+    "waived": "理由を付けて認める",
+    "held": "判断を待つ",
+    "computed": "計算する",
+}
+"""What the outcomes of cases.yaml are called."""
 UNITS = {
     "yen": "円",
     "USD": "米ドル",

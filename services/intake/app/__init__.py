@@ -13,13 +13,14 @@ from kernel.service import Kernel
 from schemas.values import Programme
 from services.intake.app.consents import Consents
 from services.intake.app.counter import Counter
-from services.intake.app.desk import Desk, editions, opened
+from services.intake.app.desk import Desk, editions
 from services.intake.app.erasing import Erasing
 from services.intake.app.naming import Naming
 from services.intake.app.papers import Papers
 from services.intake.app.queries import Queries
 from services.intake.app.register import Register
 from services.intake.domain import Application, Reception
+from services.intake.policy.terms import opened
 
 logger = structlog.get_logger(__name__)
 

@@ -46,15 +46,6 @@ def first_answer(commit: CommitAt) -> Answer | None:
     return None
 
 
-def too_late() -> Refused:
-    """What is said to an amendment after the deadline."""
-    return Refused(
-        "S-IN-6",
-        "締切を過ぎたため、内容の訂正はできません。取り下げはいつでもできます。事情がある場合は人事課にご相談ください。",
-        "The deadline has passed: the form cannot be amended. It can still be withdrawn. Otherwise ask HR.",
-    )
-
-
 def other_number() -> Refused:
     """What is said to an amendment by another legal entity."""
     return Refused(

@@ -12,14 +12,14 @@ from kernel.repository import decide_again
 from kernel.service import Kernel
 from schemas.values import Programme
 from services.intake.app import sealed
-from services.intake.app.answers import Answer, answer, other_number, too_late
+from services.intake.app.answers import Answer, answer, other_number
 from services.intake.app.arriving import Arriving, check
 from services.intake.app.desk import Desk, edition
 from services.intake.app.said import APPLICANT, Said
 from services.intake.app.sealed import AnyForm
 from services.intake.domain import Application, Organisation, Paper, Reception
 from services.intake.domain.organisation import another
-from services.intake.policy.counter import s_in_1_admitted_late
+from services.intake.policy.counter import s_in_1_admitted_late, s_in_6_amendable
 
 
 class Counter:
@@ -97,8 +97,7 @@ class Counter:
     ) -> Answer:
         async with self._desk.reception(programme, fiscal_year, at) as reception:
             application = await self.case(programme, fiscal_year, id)
-            if reception.late(at):
-                raise too_late()
+            s_in_6_amendable(reception, at)
             if form.party.corporate_number != application.party.corporate_number:
                 raise other_number()
             of = application.party.organisation_id

@@ -18,7 +18,7 @@ from policies.edition import Edition
 from policies.editions import load, years
 from schemas.values import Programme
 from services.intake.domain import Reception
-from services.intake.policy.terms import terms
+from services.intake.policy.terms import opened
 
 
 class Desk:
@@ -59,17 +59,3 @@ def editions() -> list[Edition]:
     """Every edition there is."""
     programmes: tuple[Programme, ...] = ("secondment", "support")
     return [edition(programme, year) for programme in programmes for year in years(programme)]
-
-
-def opened(of: Edition, at: datetime) -> Reception:
-    """A new reception on the edition's terms."""
-    header, on = of.edition, terms(of)
-    return Reception.open(
-        header.programme,
-        header.fiscal_year,
-        edition=on.edition,
-        opens_at=on.opens_at,
-        closes_at=on.closes_at,
-        places=on.places,
-        at=at,
-    )

@@ -13,7 +13,7 @@ from kernel.vault import Erased, Sealer, Vault
 from schemas import values
 from schemas.forms import PartyForm, SecondeeForm, SecondmentApplication, SupportApplication
 from services.intake.domain.application import Content
-from services.intake.policy.spelling import exact_form, name_form, reading_form
+from services.intake.policy.spelling import Spelled, exact_form
 
 FACTS = (
     "legal_form", "industry", "employees", "website", "placement_is_main_business", "passes_people_on",
@@ -40,12 +40,13 @@ async def sender(vault: Vault, form: PartyForm, *, organisation_id: str | None =
         organisation_id, sealer = await _identified(vault, form)
     else:
         sealer = await sealer_of(vault, organisation_id)
+    name, reading = Spelled(form.name, form.kana, form.address).forms
     return Sender(
         organisation_id,
         sealer,
         party(sealer, organisation_id, form),
-        vault.fingerprint("organisation name", name_form(form.name)),
-        vault.fingerprint("organisation reading", reading_form(form.kana, form.address)),
+        vault.fingerprint("organisation name", name),
+        vault.fingerprint("organisation reading", reading),
     )
 
 

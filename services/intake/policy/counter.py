@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from kernel.refusals import Refused
 from kernel.sealing import Confidential
 from policies.edition import Edition
 from policies.parameters import Read
@@ -37,6 +38,16 @@ def s_in_1_admitted_late(
         parameters=(deadline_read(edition, day_in_tokyo(at)).parameter,),
         reason=reason,
     )
+
+
+def s_in_6_amendable(reception: Reception, at: datetime) -> None:
+    """Guard: until the deadline a sender may amend its form."""
+    if reception.late(at):
+        raise Refused(
+            "S-IN-6",
+            "締切を過ぎたため、内容の訂正はできません。取り下げはいつでもできます。事情がある場合は人事課にご相談ください。",
+            "The deadline has passed: the form cannot be amended. It can still be withdrawn. Otherwise ask HR.",
+        )
 
 
 def c_in_3_places(edition: Edition, reception: Reception, at: datetime) -> Decision:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 LEGAL_FORMS = (
     "株式会社", "有限会社", "合同会社", "合資会社", "合名会社", "相互会社",
@@ -52,6 +53,27 @@ def reading_form(kana: str, address: str) -> str:
         spoken = spoken.replace(form, "")
     place = NUMBER_WORDS.sub("-", unicodedata.normalize("NFKC", address)).strip("-")
     return f"{_plain(spoken)}|{_plain(place)}"
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """How a sender writes itself, and its corporate number, None where it states none (G-5)."""
+
+    name: str
+    kana: str
+    address: str
+    corporate_number: str | None = None
+
+    @property
+    def forms(self) -> tuple[str, str]:
+        """What its name, and its reading with the address, are known again by."""
+        return name_form(self.name), reading_form(self.kana, self.address)
+
+
+def s_in_7_alike(one: Spelled, other: Spelled) -> bool:
+    """Whether two spellings may be one sender: a form is the same, the numbers leave it open. An officer is asked."""
+    same = any(a == b for a, b in zip(one.forms, other.forms, strict=True))
+    return same and may_be_one(one.corporate_number, other.corporate_number)
 
 
 def exact_form(name: str) -> str:

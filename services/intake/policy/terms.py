@@ -10,6 +10,7 @@ from policies.edition import Edition
 from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
+from services.intake.domain.reception import Reception
 
 CLOSES = "dates.reception_closes"
 PLACES = "reception.companies_most"
@@ -34,6 +35,20 @@ def terms(edition: Edition) -> Terms:
         places = edition.reception.companies_most.first
         return Terms(edition.id, start_of_day(edition.dates.reception_opens.first), places=places)
     raise TypeError(type(edition).__name__)
+
+
+def opened(edition: Edition, at: datetime) -> Reception:
+    """A new reception on the edition's terms."""
+    header, on = edition.edition, terms(edition)
+    return Reception.open(
+        header.programme,
+        header.fiscal_year,
+        edition=on.edition,
+        opens_at=on.opens_at,
+        closes_at=on.closes_at,
+        places=on.places,
+        at=at,
+    )
 
 
 def deadline_read(edition: Edition, on: date) -> Read:
