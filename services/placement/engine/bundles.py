@@ -10,28 +10,43 @@ from collections.abc import Callable
 from typing import Literal
 
 from services.placement.engine.chain import Chain
-from services.placement.engine.fairness import Programme, polish
-from services.placement.engine.model import Gap, Prices
+from services.placement.engine.fairness import Programme, fill, polish
+from services.placement.engine.model import COUNT, Aim, Gap, Prices
 from services.placement.engine.reduction import Choice
 
 _Key = Callable[[Programme, Choice], int]
 
 
-def solve_bundles(programme: Programme, seconds: float) -> tuple[dict[int, int], Gap | None, tuple[Prices, ...]]:
+def solve_bundles(
+    programme: Programme, seconds: float, aim: Aim = "rule"
+) -> tuple[dict[int, int], Gap | None, tuple[Prices, ...]]:
     """Choose options for seekers (seeker's number → option's position) by S-PL-3 and S-PL-5 (S-PL-6).
 
     Returns no gap when every step was proved optimal, and the prices that prove the steps that have any.
     """
     chain = Chain(programme, seconds)
     gap = (
-        _by_level(chain, programme)
+        (_by_count(chain, programme) if aim == "most" else None)
+        or _by_level(chain, programme, aim)
         or _by_turn(chain, programme, "rank", _rank)
         or _by_turn(chain, programme, "listing", _listed)
     )
     return chain.chosen, gap, tuple(chain.prices)
 
 
-def _by_level(chain: Chain, programme: Programme) -> Gap | None:
+def _by_count(chain: Chain, programme: Programme) -> Gap | None:
+    """Place as many as possible, before any rank is looked at."""
+    everything = tuple(programme.levels)
+    reach = chain.maximise(dict.fromkeys(everything, 1), "count", COUNT)
+    achieved = chain.value(everything)
+    if achieved < reach:
+        chain.chosen = fill(programme, chain.chosen)
+        return Gap("count", COUNT, len(chain.chosen), reach)
+    chain.require(COUNT, everything, achieved)
+    return None
+
+
+def _by_level(chain: Chain, programme: Programme, aim: Aim) -> Gap | None:
     members: dict[tuple[int, int], list[Choice]] = {}
     for choice, level in programme.levels.items():
         members.setdefault(level, []).append(choice)
@@ -39,7 +54,8 @@ def _by_level(chain: Chain, programme: Programme) -> Gap | None:
         reach = chain.maximise(dict.fromkeys(members[level], 1), "signature", level)
         achieved = chain.value(members[level])
         if achieved < reach:
-            chain.chosen = polish(programme, chain.chosen)
+            improve = polish if aim == "rule" else fill
+            chain.chosen = improve(programme, chain.chosen)
             return Gap("signature", level, chain.value(members[level]), reach)
         chain.require(level, members[level], achieved)
     return None

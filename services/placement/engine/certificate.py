@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from services.placement.engine.model import Option
+from services.placement.engine.model import Aim, Option
 
-Verdict = Literal["passed", "failed", "not_proved"]
+Verdict = Literal["passed", "failed", "not_proved", "not_claimed"]
+"""A claim that the result does not make ("not_claimed") is not held against it; its check says how far it holds."""
 
 Moves = tuple[tuple[str, Option | None], ...]
 """(seeker id, the option it would have instead, or None for no place)"""
@@ -31,15 +32,16 @@ class Check:
 @dataclass(frozen=True)
 class Certificate:
     """All checks of one result: feasible, signature, lottery, no_waste, no_justified_envy, optimal,
-    tie_break.
+    tie_break. "optimal" means: by the `aim` that the result claims.
     """
 
     checks: tuple[Check, ...]
+    aim: Aim = "rule"
 
     @property
     def proved(self) -> bool:
-        """Whether every check passed."""
-        return all(check.verdict == "passed" for check in self.checks)
+        """Whether every check passed of what the result claims."""
+        return all(check.verdict in ("passed", "not_claimed") for check in self.checks)
 
     @property
     def refuted(self) -> bool:

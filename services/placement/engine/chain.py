@@ -21,7 +21,7 @@ ROUNDING = 1e-6
 
 SETTINGS = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": ROUNDING}
 
-Step = Literal["signature", "rank", "listing"]
+Step = Literal["count", "signature", "rank", "listing"]
 
 
 class Chain:

@@ -28,6 +28,15 @@ class Programme:
 
 def polish(programme: Programme, chosen: Mapping[int, int]) -> dict[int, int]:
     """Improve until no wish is wasted or justly envied; from nothing, it is a good start."""
+    return _walk(programme, chosen, displacing=True)
+
+
+def fill(programme: Programme, chosen: Mapping[int, int]) -> dict[int, int]:
+    """Improve until no wish is wasted; nobody loses a place, so that no fewer are placed than before."""
+    return _walk(programme, chosen, displacing=False)
+
+
+def _walk(programme: Programme, chosen: Mapping[int, int], *, displacing: bool) -> dict[int, int]:
     result = dict(chosen)
     holders: dict[Slot, set[int]] = {slot: set() for slot in programme.free}
     for seeker, position in result.items():
@@ -37,12 +46,14 @@ def polish(programme: Programme, chosen: Mapping[int, int]) -> dict[int, int]:
     while queue:
         restless: list[int] = []
         for seeker in queue:
-            restless += _advance(programme, result, holders, seeker)
+            restless += _advance(programme, result, holders, seeker, displacing)
         queue = list(programme.turns) if restless else []
     return result
 
 
-def _advance(programme: Programme, chosen: dict[int, int], holders: dict[Slot, set[int]], seeker: int) -> list[int]:
+def _advance(
+    programme: Programme, chosen: dict[int, int], holders: dict[Slot, set[int]], seeker: int, displacing: bool
+) -> list[int]:
     """Give the seeker the best wish that nothing rightly blocks; say who moved."""
     current = chosen.get(seeker)
     wishes = sorted(programme.options[seeker], key=lambda position: (programme.levels[seeker, position], position))
@@ -51,7 +62,7 @@ def _advance(programme: Programme, chosen: dict[int, int], holders: dict[Slot, s
         if current is not None and level >= programme.levels[seeker, current]:
             return []
         leaving = _giving_way(programme, chosen, holders, (seeker, position))
-        if leaving is not None:
+        if leaving is not None and (displacing or not leaving):
             for other in (*leaving, seeker):
                 _remove(programme, chosen, holders, other)
             chosen[seeker] = position

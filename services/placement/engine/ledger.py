@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from services.placement.engine.model import Option, Problem, Result, Seeker, Slot
+from services.placement.engine.model import Aim, Option, Problem, Result, Seeker, Slot
 
 Level = tuple[int, int]
 
@@ -13,7 +13,7 @@ Level = tuple[int, int]
 @dataclass(frozen=True)
 class Ledger:
     """Seats per slot after those already there, what each may have, what each got, who sits where, whose
-    turn.
+    turn, and what the result claims to be best at.
     """
 
     room: dict[Slot, int]
@@ -22,6 +22,7 @@ class Ledger:
     got: dict[str, Option | None]
     sitting: dict[Slot, set[str]]
     turn: dict[str, int]
+    aim: Aim
 
     def level(self, seeker: str, option: Option) -> Level:
         """Class and rank of a wish (S-PL-3); the smaller goes first."""
@@ -52,7 +53,9 @@ def open_ledger(problem: Problem, result: Result) -> Ledger:
     for name, option in got.items():
         for slot in option.claims if option else ():
             sitting.setdefault(slot, set()).add(name)
-    return Ledger(room, seekers, wishes, got, sitting, {name: turn for turn, name in enumerate(result.order)})
+    return Ledger(
+        room, seekers, wishes, got, sitting, {name: turn for turn, name in enumerate(result.order)}, result.aim
+    )
 
 
 def _possible(seeker: Seeker, room: dict[Slot, int]) -> list[Option]:

@@ -71,6 +71,15 @@ class Problem:
     incumbents: Mapping[Slot, int] = field(default_factory=dict)
 
 
+Aim = Literal["rule", "most"]
+"""What a result is to be best at: the rule (S-PL-3), or first the largest number placed and then the rule.
+
+The second contradicts the first where rounds are tight. It answers a question (what if?) and decides nothing.
+"""
+
+COUNT: tuple[int, int] = (-1, 0)
+"""Stands before the levels (class, rank) for all of them together: how many are placed at all."""
+
 Signature = tuple[tuple[int, int, int], ...]
 """(class, rank, how many placed at it), ascending, one entry for each class and rank that somebody wishes."""
 
@@ -79,11 +88,11 @@ Signature = tuple[tuple[int, int, int], ...]
 class Gap:
     """How far the proof reached: the first step of the rule that is not proved.
 
-    `step` is "signature" (then `at` is (class, rank)) or "tie_break" (then `at` is (position in the lottery,
-    0)). At that step `achieved` is what the result has and `bound` what no assignment exceeds.
+    `step` is "count" (`at` is `COUNT`), "signature" (`at` is (class, rank)) or "tie_break" (`at` is (position
+    in the lottery, 0)). At that step `achieved` is what the result has and `bound` what no assignment exceeds.
     """
 
-    step: Literal["signature", "tie_break"]
+    step: Literal["count", "signature", "tie_break"]
     at: tuple[int, int]
     achieved: int
     bound: int
@@ -99,11 +108,11 @@ class Prices:
 
     Let each seeker be worth, at best, what a wish gains in this step, plus `levels` for its level, less
     `seats` for its claims. The sum over seekers and seats, less `levels` times what those levels hold, bounds
-    the step. `step` is "signature" (`at` is the level), "rank" or "listing" (`at` is (position in the
-    lottery, 0)).
+    the step. `step` is "count" (`at` is `COUNT`, which also stands among `levels` for a place of any level),
+    "signature" (`at` is the level), "rank" or "listing" (`at` is (position in the lottery, 0)).
     """
 
-    step: Literal["signature", "rank", "listing"]
+    step: Literal["count", "signature", "rank", "listing"]
     at: tuple[int, int]
     seats: Mapping[Slot, int]
     levels: Mapping[tuple[int, int], int]
@@ -114,7 +123,8 @@ class Result:
     """The outcome of a run: a proposal (S-PL-8), with what it rests on.
 
     `proof` is "exact" when signature and tie-break are proved optimal, else "gap" with `gap` filled in.
-    `order` is the lottery order that was used; `prices` is for the verifier of bundles.
+    `order` is the lottery order that was used; `prices` is for the verifier of bundles. `aim` is what it claims
+    to be best at: what is proposed to senders is always best by the "rule".
     """
 
     assignment: Mapping[str, Option | None]
@@ -123,6 +133,7 @@ class Result:
     proof: Literal["exact", "gap"] = "exact"
     gap: Gap | None = None
     prices: tuple[Prices, ...] = ()
+    aim: Aim = "rule"
 
 
 def signature_of(seekers: Sequence[Seeker], assignment: Mapping[str, Option | None]) -> Signature:

@@ -90,7 +90,8 @@ def _worth(ledger: Ledger) -> dict[tuple[int, int], int]:
     """One wish of a level is worth more than one of each later level for every seeker."""
     levels = sorted({ledger.level(name, option) for name, wishes in ledger.wishes.items() for option in wishes})
     base = len(ledger.seekers) + 1
-    return {level: base ** (len(levels) - position) for position, level in enumerate(levels)}
+    any_place = base ** (len(levels) + 1) if ledger.aim == "most" else 0
+    return {level: any_place + base ** (len(levels) - position) for position, level in enumerate(levels)}
 
 
 def _prices(arcs: list[Arc]) -> tuple[dict[Slot, int], Moves]:

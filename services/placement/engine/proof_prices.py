@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from services.placement.engine.certificate import Check
 from services.placement.engine.ledger import Ledger, Level
-from services.placement.engine.model import UNIT, Option, Prices, Slot
+from services.placement.engine.model import COUNT, UNIT, Option, Prices, Slot
 
 Menu = Callable[[str], tuple[Option | None, ...]]
 """What a seeker may have in the assignments that a step compares; None stands for no place."""
@@ -24,7 +24,7 @@ def prove_by_prices(ledger: Ledger, prices: Iterable[Prices]) -> tuple[Check, Ch
     proof = _Proof(ledger)
     levels = sorted(proof.held)
     for number, level in enumerate(levels):
-        seats, credits = book.get(("signature", level), NOTHING)
+        seats, credits = book.get(("count" if level == COUNT else "signature", level), NOTHING)
         earlier = {each: credits.get(each, 0) for each in levels[:number]}
         if not proof.bounded(proof.anything, proof.at_level(level), proof.held[level], seats, earlier):
             return _open("optimal", "S-PL-3", f"no prices prove {level}"), _open("tie_break", "S-PL-5", "")
@@ -51,14 +51,16 @@ class _Proof:
         for name, got in ledger.got.items():
             if got:
                 self.held[ledger.level(name, got)] += 1
+        if ledger.aim == "most":
+            self.held[COUNT] = sum(self.held.values())
 
     def anything(self, name: str) -> tuple[Option | None, ...]:
         """Every wish, or nothing."""
         return (*self.ledger.wishes[name], None)
 
     def at_level(self, level: Level) -> Callable[[str, Option], int]:
-        """A wish of the level counts one."""
-        return lambda name, option: int(self.ledger.level(name, option) == level)
+        """A wish of the level counts one; any wish does where it is the number placed that counts."""
+        return lambda name, option: int(level in (COUNT, self.ledger.level(name, option)))
 
     def settled(self, step: str, name: str, seats: Mapping[Slot, int], credits: Mapping[Level, int]) -> bool:
         """Whether the seeker can have nothing better in this step without harm to those before it."""
@@ -113,6 +115,7 @@ class _Proof:
             total += max(
                 UNIT * gain(name, option)
                 + credits.get(self.ledger.level(name, option), 0)
+                + (credits.get(COUNT, 0) if COUNT in self.held else 0)
                 - sum(cost.get(slot, 0) for slot in option.claims)
                 if option
                 else 0

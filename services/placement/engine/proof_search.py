@@ -71,7 +71,8 @@ def _lead(leader: dict[str, str], name: str) -> str:
 
 def _signature_worth(ledger: Ledger, group: Sequence[str]) -> Worth:
     levels = sorted({ledger.level(name, option) for name in group for option in ledger.wishes[name]}, reverse=True)
-    value = {level: (len(group) + 1) ** power for power, level in enumerate(levels)}
+    any_place = (len(group) + 1) ** len(levels) if ledger.aim == "most" else 0
+    value = {level: any_place + (len(group) + 1) ** power for power, level in enumerate(levels)}
     return {(name, option): value[ledger.level(name, option)] for name in group for option in ledger.wishes[name]}
 
 

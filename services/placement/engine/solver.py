@@ -8,17 +8,20 @@ from services.placement.engine.bundles import solve_bundles
 from services.placement.engine.fairness import Programme
 from services.placement.engine.faults import check, free_places
 from services.placement.engine.matching import UNPLACED, Edge, Matching, rank_maximal
-from services.placement.engine.model import Gap, Option, Prices, Problem, Result, Seeker, Slot, signature_of
+from services.placement.engine.model import Aim, Gap, Option, Prices, Problem, Result, Seeker, Slot, signature_of
+from services.placement.engine.most import as_many_as_possible
 from services.placement.engine.reduction import Choice, live_options, scarce_claims
 from services.placement.engine.tiebreak import settle
 
 
-def solve(problem: Problem, order: Sequence[str], *, seconds: float = 60.0) -> Result:
+def solve(problem: Problem, order: Sequence[str], *, seconds: float = 60.0, aim: Aim = "rule") -> Result:
     """Assign seekers to options (S-PL-1, S-PL-3, S-PL-5, S-PL-6).
 
     The result maximises, class by class and in each class rank by rank, how many are placed at it. Among
     those it is the one that gives the seekers, in `order` (see `lottery`), each in turn the best rank
     possible; among equal ranks of one seeker, in the same order, the option listed first.
+
+    With the aim "most" as many as possible are placed first, and the rule decides among those results.
 
     `seconds` bounds the work on bundles only; single places, and bundles that come down to them, are always
     solved exactly. Raises `UnsoundProblemError` with all faults of the input.
@@ -37,14 +40,14 @@ def solve(problem: Problem, order: Sequence[str], *, seconds: float = 60.0) -> R
     gap: Gap | None = None
     prices: tuple[Prices, ...] = ()
     if all(len(scarce) <= 1 for scarce in claims.values()):
-        chosen: Mapping[int, int] = _solve_single(seekers, claims, free, turns)
+        chosen: Mapping[int, int] = _solve_single(seekers, claims, free, turns, aim)
     else:
-        chosen, gap, prices = solve_bundles(_programme(seekers, claims, free, turns), seconds)
+        chosen, gap, prices = solve_bundles(_programme(seekers, claims, free, turns), seconds, aim)
     assignment: dict[str, Option | None] = {seeker.id: None for seeker in seekers}
     for number, position in chosen.items():
         assignment[seekers[number].id] = seekers[number].options[position]
     signature = signature_of(seekers, assignment)
-    return Result(assignment, signature, tuple(order), "exact" if gap is None else "gap", gap, prices)
+    return Result(assignment, signature, tuple(order), "exact" if gap is None else "gap", gap, prices, aim)
 
 
 def _levels(seekers: Sequence[Seeker], claims: Mapping[Choice, tuple[Slot, ...]]) -> dict[Choice, tuple[int, int]]:
@@ -59,6 +62,7 @@ def _solve_single(
     claims: Mapping[Choice, tuple[Slot, ...]],
     free: Mapping[Slot, int],
     turns: Sequence[int],
+    aim: Aim,
 ) -> dict[int, int]:
     slots = sorted({scarce[0] for scarce in claims.values() if scarce})
     number_of = {slot: number for number, slot in enumerate(slots)}
@@ -69,7 +73,10 @@ def _solve_single(
         scarce = claims[seeker, position]
         place = number_of[scarce[0]] if scarce else plenty
         levels.setdefault(level, []).append((seeker, place, position))
-    matching = rank_maximal(capacity, [levels[level] for level in sorted(levels)], turns)
+    in_order = [levels[level] for level in sorted(levels)]
+    matching = rank_maximal(capacity, in_order, turns)
+    if aim == "most":
+        as_many_as_possible(matching, in_order)
     settle(matching, turns, lambda seeker, option: seekers[seeker].options[option].rank)
     settle(matching, turns, lambda seeker, option: option)
     return _chosen(matching)

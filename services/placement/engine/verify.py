@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
-from services.placement.engine.certificate import Certificate, Check
+from services.placement.engine.certificate import Certificate, Check, Moves
 from services.placement.engine.ledger import Ledger, open_ledger
 from services.placement.engine.model import Option, Problem, Result, Slot
 from services.placement.engine.proof_exchange import prove_by_exchange
@@ -22,6 +23,8 @@ def verify(problem: Problem, result: Result, *, seed: str | None = None, steps: 
     proved by prices on places (linear programming duality) in whole numbers, at any size. Bundles are first
     tried with one claim each, then by the prices that came with the result; what remains open is searched in
     at most `steps` steps.
+
+    Of a result that aims at "most", envy is not a fault but its price: that check says how many have reason for it.
     """
     wrong = list(_feasible(problem, result))
     checks = [Check("feasible", "S-PL-6", "failed" if wrong else "passed", "; ".join(wrong))]
@@ -31,13 +34,16 @@ def verify(problem: Problem, result: Result, *, seed: str | None = None, steps: 
         later = (("signature", "S-PL-3"), ("no_waste", "S-PL-3"), ("no_justified_envy", "S-PL-3"))
         for name, clause in (*later, ("optimal", "S-PL-3"), ("tie_break", "S-PL-5")):
             checks.append(Check(name, clause, "not_proved", "not looked at: the result is not sound"))
-        return Certificate(tuple(checks))
+        return Certificate(tuple(checks), result.aim)
     ledger = open_ledger(problem, result)
     counted = _counted(problem, ledger)
     same = counted == tuple(result.signature)
     checks.append(Check("signature", "S-PL-3", "passed" if same else "failed", "" if same else f"is {counted}"))
     checks += [_no_waste(ledger), _no_envy(ledger)]
-    return Certificate((*checks, *_best_rule(ledger, result, steps)))
+    optimal, tie_break = _best_rule(ledger, result, steps)
+    if result.aim == "most" and optimal.verdict == "passed":
+        optimal = replace(optimal, detail=f"optimal under: the largest number placed, then the rule; {optimal.detail}")
+    return Certificate((*checks, optimal, tie_break), result.aim)
 
 
 def _best_rule(ledger: Ledger, result: Result, steps: int) -> tuple[Check, Check]:
@@ -115,15 +121,26 @@ def _no_waste(ledger: Ledger) -> Check:
 
 def _no_envy(ledger: Ledger) -> Check:
     """Nobody is passed over for such as come after it: some full slot has only holders that do not."""
-    for name in ledger.got:
-        for option in ledger.better(name):
-            fillers = [others for slot in option.claims if (others := _full(ledger, name, slot)) is not None]
-            leaving = {_last(ledger, others) for others in fillers}
-            if fillers and all(_comes_after(ledger, other, (name, option)) for other in leaving):
-                detail = f"{name} at rank {option.rank} comes before {', '.join(sorted(leaving))}"
-                gone = tuple((other, None) for other in sorted(leaving))
-                return Check("no_justified_envy", "S-PL-3", "failed", detail, ((name, option), *gone))
-    return Check("no_justified_envy", "S-PL-3", "passed")
+    envious = [found for name in ledger.got if (found := _envy(ledger, name))]
+    if not envious:
+        return Check("no_justified_envy", "S-PL-3", "passed")
+    if ledger.aim == "most":
+        detail = f"{len(envious)} are passed over for such as come after them"
+        return Check("no_justified_envy", "S-PL-3", "not_claimed", detail)
+    (name, option), *gone = envious[0]
+    rank = option.rank if option else 0
+    detail = f"{name} at rank {rank} comes before {', '.join(other for other, _ in gone)}"
+    return Check("no_justified_envy", "S-PL-3", "failed", detail, envious[0])
+
+
+def _envy(ledger: Ledger, name: str) -> Moves:
+    """The wish for which the seeker is passed over, and who would make room for it."""
+    for option in ledger.better(name):
+        fillers = [others for slot in option.claims if (others := _full(ledger, name, slot)) is not None]
+        leaving = {_last(ledger, others) for others in fillers}
+        if fillers and all(_comes_after(ledger, other, (name, option)) for other in leaving):
+            return ((name, option), *((other, None) for other in sorted(leaving)))
+    return ()
 
 
 def _last(ledger: Ledger, names: set[str]) -> str:
