@@ -29,6 +29,11 @@ def tell(service: str, method: str, path: str, body: dict[str, Any], key: str | 
     return checked(_request(service, method, path, json=body, headers=headers))
 
 
+def put(service: str, path: str, question: dict[str, Any]) -> Any:
+    """Put a question that needs a body."""
+    return checked(_request(service, "POST", path, json=question))
+
+
 def send(call: Call) -> Any:
     """Send a prepared request."""
     return checked(_request(call.service, call.method, call.path, **call.options))

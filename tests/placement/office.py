@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import httpx
+from fastapi import FastAPI
+
+from kernel import http
 from kernel.testing import Company
 from schemas.base import REGISTRY, Published
 from services.placement.app import PlacementApp
@@ -54,3 +58,13 @@ class Office:
         await self.company.run()
         events = [REGISTRY[m.name].model_validate_json(m.data) for m in self.company.published]
         return [event for event in events if not kinds or isinstance(event, kinds)]
+
+
+def web(office: Office) -> httpx.AsyncClient:
+    """The service over HTTP."""
+    app = FastAPI()
+    app.state.application, app.state.kernel = office.app, office.app.kernel
+    http.install(app)
+    for router in SPEC.routers:
+        app.include_router(router)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://placement")

@@ -7,6 +7,7 @@ from services.placement.api.rounds import router as rounds
 from services.placement.api.secondments import router as secondments
 from services.placement.api.supports import load as coordinators
 from services.placement.api.supports import router as supports
+from services.placement.api.what_ifs import router as what_ifs
 
-ROUTERS = (rounds, proposals, secondments, life, lists, supports, coordinators)
+ROUTERS = (rounds, what_ifs, proposals, secondments, life, lists, supports, coordinators)
 """Every route of the service."""

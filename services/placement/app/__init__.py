@@ -13,6 +13,7 @@ from services.placement.app.desk import Desk, Order, secondment_edition
 from services.placement.app.rounds import known_site
 from services.placement.app.secondments import Secondments
 from services.placement.app.supports import Supports
+from services.placement.app.what_ifs import WhatIfs
 from services.placement.domain import Site
 from services.placement.policy.decisions import decided
 
@@ -39,6 +40,11 @@ class PlacementApp(Desk):
     def conducts(self) -> Conducts:
         """Leave, work for the sender, the checklist."""
         return Conducts(self.kernel)
+
+    @property
+    def what_ifs(self) -> WhatIfs:
+        """Rounds as they might be."""
+        return WhatIfs(self.kernel)
 
     async def change_capacity(self, year: int, site_id: str, places: int, order: Order) -> Site:
         """Open or close places by hand; more than one in an overseas office waives S-PL-2."""

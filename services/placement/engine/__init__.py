@@ -13,7 +13,7 @@ adopted company for a coordinator in one period with a load that is a capacity.
     after = reoffer(problem, standing, order, refused)                                    # S-PL-8
 
 Rooms, in reading order: `model` (the data), `faults` (bad input), `lottery`, `classes`, `reduction` (claims
-that cannot bind), `matching` and `tiebreak` (single places, exact), `fairness`, `chain` and `bundles` (the
+that cannot bind), `matching` and `tiebreak` (single places, exact), `most`, `fairness`, `chain` and `bundles` (the
 rest, by integer programmes), `solver`; `ledger`, the four `proof_…`, `certificate` and `verify` share nothing
 with those but the data; `explain`; `reoffer`. Decisions 0010 and 0011 tell why.
 
@@ -21,11 +21,12 @@ The rule is not strategy-proof: a seeker may gain by not stating its true wishes
 """
 
 from services.placement.engine.certificate import Certificate, Check, Verdict
-from services.placement.engine.classes import Request, classes
+from services.placement.engine.classes import Reading, Request, classes
 from services.placement.engine.explain import Code, Explanation, NotExplainableError, explain
 from services.placement.engine.faults import Fault, UnsoundProblemError, free_places
 from services.placement.engine.lottery import lottery
 from services.placement.engine.model import (
+    Aim,
     Gap,
     Option,
     Period,
@@ -43,6 +44,7 @@ from services.placement.engine.solver import solve
 from services.placement.engine.verify import verify
 
 __all__ = [
+    "Aim",
     "Certificate",
     "Check",
     "Code",
@@ -55,6 +57,7 @@ __all__ = [
     "Place",
     "Prices",
     "Problem",
+    "Reading",
     "Reoffer",
     "Request",
     "Result",

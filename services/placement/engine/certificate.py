@@ -19,7 +19,8 @@ class Check:
     """One claim about a result.
 
     A failed one names what is wrong in `detail`; where the assignment could be better, `moves` turns it into
-    one that is. Details name seekers by id: they are for officers, never for a letter (S-PL-9).
+    one that is. Of a claim that is not made, they say who would have what. Details name seekers by id: they are
+    for officers, never for a letter (S-PL-9).
     """
 
     name: str

@@ -126,7 +126,7 @@ def _no_envy(ledger: Ledger) -> Check:
         return Check("no_justified_envy", "S-PL-3", "passed")
     if ledger.aim == "most":
         detail = f"{len(envious)} are passed over for such as come after them"
-        return Check("no_justified_envy", "S-PL-3", "not_claimed", detail)
+        return Check("no_justified_envy", "S-PL-3", "not_claimed", detail, tuple(moves[0] for moves in envious))
     (name, option), *gone = envious[0]
     rank = option.rank if option else 0
     detail = f"{name} at rank {rank} comes before {', '.join(other for other, _ in gone)}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import SecondmentRequest, Stay
 from services.placement.domain import Site
 from services.placement.domain.values import Candidate, secondment_of, seeker_of
-from services.placement.engine import Option, Place, Problem, Request, Seeker, Slot, classes
+from services.placement.engine import Option, Place, Problem, Reading, Request, Seeker, Slot, classes
 from services.placement.policy.wishes import NOT_WISHED, claims, s_in_4_route, wished_stays
 
 
@@ -32,15 +33,27 @@ class Posed:
 
     def seeker(self, name: str) -> Seeker:
         """The seeker of that name."""
-        return next(each for each in self.problem.seekers if each.id == name)
+        return self._seekers[name]
+
+    @cached_property
+    def _seekers(self) -> dict[str, Seeker]:
+        return {each.id: each for each in self.problem.seekers}
 
 
 def pose(
-    edition: SecondmentEdition, candidates: Iterable[Candidate], sites: Mapping[str, Site], ours: Collection[str] = ()
+    edition: SecondmentEdition,
+    candidates: Iterable[Candidate],
+    sites: Mapping[str, Site],
+    ours: Collection[str] = (),
+    *,
+    reading: Reading | None = None,
 ) -> Posed:
-    """The problem of a round. ``ours`` are secondments whose claims are not counted as taken: they are in it."""
+    """The problem of a round. ``ours`` are secondments whose claims are not counted as taken: they are in it.
+
+    ``reading`` of S-PL-4 is the policy's unless a what-if asks for another.
+    """
     asked = {each.seeker: each for candidate in candidates for each in _asked(candidate)}
-    levels = s_pl_4_classes(edition, asked.values())
+    levels = s_pl_4_classes(edition, asked.values(), reading)
     seekers = tuple(_seeker(edition, each, levels[each.seeker]) for _, each in sorted(asked.items()))
     named = {site for seeker in seekers for option in seeker.options for site, _ in option.claims}
     places = tuple(
@@ -50,12 +63,14 @@ def pose(
     return Posed(Problem(places, seekers, _taken(sites, ours)), asked)
 
 
-def s_pl_4_classes(edition: SecondmentEdition, asked: Iterable[Asked]) -> dict[str, int]:
+def s_pl_4_classes(
+    edition: SecondmentEdition, asked: Iterable[Asked], reading: Reading | None = None
+) -> dict[str, int]:
     """The priority class of each: senders without any placement first, second requests after everyone's first."""
     known = list(asked)
     requests = [Request(each.seeker, _owner(each), each.request.number) for each in known]
     earlier = {_owner(each): int(each.candidate.placed_before) for each in known}
-    return classes(requests, earlier, edition.tiebreak.priority_scope.first)
+    return classes(requests, earlier, reading or edition.tiebreak.priority_scope.first)
 
 
 def as_option(edition: SecondmentEdition, stays: tuple[Stay, ...], rank: int | None) -> Option | None:

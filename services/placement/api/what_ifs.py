@@ -1,0 +1,115 @@
+"""What-ifs over HTTP: queries that need a body. They record nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from kernel.refusals import NotFound, Refused
+from services.placement.api.common import App
+from services.placement.app.standing import Standing
+from services.placement.domain.values import Run
+from services.placement.engine import Certificate, Gap, Result
+from services.placement.policy.what_if import Compared, Got, MorePlaces, WhatIf, totals
+
+router = APIRouter(prefix="/v1", tags=["rounds"])
+Year = Annotated[int, Path(ge=2000, le=2100)]
+Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Places(_Asked):
+    """More places at a site, or fewer; without fiscal years, in all that the edition has."""
+
+    site: Annotated[str, Field(min_length=1, max_length=80)]
+    more: Annotated[int, Field(ge=-99, le=99, strict=True)] = 1
+    fiscal_years: Annotated[tuple[Annotated[int, Field(ge=2000, le=2100)], ...], Field(max_length=20)] = ()
+
+
+class Question(_Asked):
+    """What is different. Nothing different: the rule applied anew to those who are in the round now."""
+
+    places: Annotated[tuple[Places, ...], Field(max_length=50)] = ()
+    as_many_as_possible: bool = False
+    priority: Literal["this_round", "all_years"] | None = None
+    without: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=40)], ...], Field(max_length=50)] = ()
+
+
+class Answer(BaseModel):
+    """Both sides: totals, verdicts, and each requested secondment; ``change`` as in the policy's words."""
+
+    fiscal_year: int
+    official: dict[str, Any]
+    what_if: dict[str, Any]
+    changes: dict[str, int]
+    rows: list[dict[str, Any]]
+
+
+@router.post("/rounds/{programme}/{fiscal_year}/what-if", openapi_extra={"x-clause": "S-PL-8"})
+async def what_if(app: App, programme: str, fiscal_year: Year, body: Question, x_officer: Officer = None) -> Answer:
+    """What if: more places, as many placed as possible, another priority, a sender less; records nothing (S-PL-8)."""
+    if programme != "secondment":
+        raise NotFound("round")
+    if x_officer is None:
+        raise who_is_asking()
+    places = tuple(MorePlaces(each.site, each.more, each.fiscal_years) for each in body.places)
+    aim: Literal["rule", "most"] = "most" if body.as_many_as_possible else "rule"
+    standing, found = await app.what_ifs.what_if(fiscal_year, WhatIf(places, aim, body.priority, body.without))
+    return _answer(fiscal_year, standing, found)
+
+
+def who_is_asking() -> Refused:
+    """A read of what is for officers alone, without an officer's name."""
+    ja = "閲覧には担当者IDが必要です。X-Officer ヘッダーに担当者IDを入れてください。"
+    return Refused("G-6", ja, "Say who is asking: put your officer's id into the header X-Officer.")
+
+
+def _answer(fiscal_year: int, standing: Standing, found: Compared) -> Answer:
+    run = standing.round.outcome
+    official, thought = [row.official for row in found.rows], [row.what_if for row in found.rows]
+    changes = [row.change for row in found.rows]
+    return Answer(
+        fiscal_year=fiscal_year,
+        official=totals(official) | (_run(run) if run else {}) | {"by_hand": _by_hand(official)},
+        what_if=totals(thought) | _certified(found.result, found.certificate),
+        changes={each: changes.count(each) for each in ("better", "worse", "same", "gone", "new")},
+        rows=[asdict(row) for row in found.rows],
+    )
+
+
+def _by_hand(gots: list[Got | None]) -> int:
+    """How many results are HR's and not the run's: its certificate does not speak of them."""
+    return sum(got.by_hand for got in gots if got)
+
+
+def _run(run: Run) -> dict[str, Any]:
+    checks = {check.name: check.verdict for check in run.checks}
+    return {"aim": "rule", "proof": run.proof, "verdict": _verdict(checks), "checks": checks}
+
+
+def _certified(result: Result, certificate: Certificate) -> dict[str, Any]:
+    checks = {check.name: check.verdict for check in certificate.checks}
+    envy = certificate["no_justified_envy"]
+    return {
+        "aim": result.aim,
+        "proof": result.proof,
+        "gap": _gap(result.gap),
+        "verdict": _verdict(checks),
+        "checks": checks,
+        "passed_over": len(envy.moves),
+    }
+
+
+def _gap(gap: Gap | None) -> dict[str, Any] | None:
+    return asdict(gap) if gap else None
+
+
+def _verdict(checks: dict[str, str]) -> str:
+    verdicts = set(checks.values())
+    return "failed" if "failed" in verdicts else "not_proved" if "not_proved" in verdicts else "passed"
