@@ -38,6 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "record_seed": SAID | {"seen_version": 0},
     "run_round": SAID | {"seen_version": 1},
     "announce_round": SAID | {"seen_version": 1},
+    "what_if": {},
     "adjust": SAID | {"seen_version": 1, "secondment_id": "app-1.1"},
     "change_capacity": SAID | {"seen_version": 0, "fiscal_year": YEAR, "places": 1},
 }  # fmt: skip

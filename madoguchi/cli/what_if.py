@@ -56,7 +56,7 @@ def what_if(
     }
     with console.status("仮定の調整を計算しています…"):
         found = put("placement", f"/v1/rounds/{programme}/{year}/what-if", body)
-    show(found, Wording.of_editions(year), changed_only=changed)
+    show(found, Wording.of(f"{programme}/{year}"), changed_only=changed)
 
 
 def _place(said: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from kernel.refusals import Refused
 from services.placement.app.standing import ByHand
-from services.placement.policy.what_if import Compared, MorePlaces, WhatIf
+from services.placement.policy.what_if import Compared, Got, MorePlaces, WhatIf
 from tests.placement.office import Office, web
 from tests.placement.senders import OFFICER, passed, request, tokyo
 
@@ -37,10 +37,11 @@ async def asked(office: Office, **what: Any) -> Compared:
 
 
 def sides(found: Compared) -> dict[str, tuple[str | None, str | None, str]]:
-    return {
-        row.secondment_id: (row.official and row.official.site, row.what_if and row.what_if.site, row.change)
-        for row in found.rows
-    }
+    return {row.secondment_id: (site(row.official), site(row.what_if), row.change) for row in found.rows}
+
+
+def site(got: Got | None) -> str | None:
+    return got.site if got else None
 
 
 @pytest.mark.clause("S-PL-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -110,6 +111,6 @@ def _gap(gap: Gap | None) -> dict[str, Any] | None:
     return asdict(gap) if gap else None
 
 
-def _verdict(checks: dict[str, str]) -> str:
+def _verdict(checks: Mapping[str, str]) -> str:
     verdicts = set(checks.values())
     return "failed" if "failed" in verdicts else "not_proved" if "not_proved" in verdicts else "passed"
