@@ -52,6 +52,7 @@ FACTS: dict[Programme, dict[str, frozenset[str]]] = {
             | {"rival_placed_before", "rival_asks", "rival_rank", "rival_receipt_number"}
         ),
         "announcement": frozenset({"announced_on", "officer"}),
+        "answer": frozenset({"offered_on", "answered_at"}),
         "memorandum": frozenset({"returned_on", "starts", "secondee", "papers"}),
         "departure": frozenset({"started", "departs", "until", "visa", "health_check_on", "reported", "trained"}),
         "postponement": frozenset({"planned_for", "domestic", "overseas", "at_home", "years"}),

@@ -16,7 +16,7 @@ from schemas.values import Programme
 
 VERDICTS = [verdict for programme, year in editions_in(FOLDER, None, None) for verdict in run(programme, year)]
 RULES: dict[Programme, Any] = {"secondment": secondment.RULES, "support": support.RULES}
-BY_PEOPLE = {"S-PL-7", "S-PL-8", "S-LI-1", "S-LI-3"}
+BY_PEOPLE = {"S-PL-7", "S-LI-1", "S-LI-3"}
 """Clauses of the secondment that no fact of a case decides: officers act, or the calendar does."""
 
 

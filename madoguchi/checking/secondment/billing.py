@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from madoguchi.checking.facts import BadFacts, Facts
 from madoguchi.checking.found import Found, clauses_of, computed, found
@@ -13,10 +12,11 @@ from madoguchi.checking.stand_ins import OFFICER, SECONDMENT
 from policies.calendars import last_day, start_of_day
 from policies.secondment.edition import SecondmentEdition
 from policies.secondment.sites import Site
-from schemas.values import InvoiceLine, Scalar, TaxTotal, fiscal_year
+from schemas.values import InvoiceLine, Scalar, Stay, TaxTotal, fiscal_year
 from services.billing.domain.invoice import InvoiceIssued
 from services.billing.domain.receivable import Payment
 from services.billing.policy.sums import grand_total, s_bi_7_totals
+from services.placement.policy.days import s_li_8_reported
 
 
 def fees(edition: SecondmentEdition, facts: Facts) -> Found:
@@ -125,8 +125,9 @@ def cost(edition: SecondmentEdition, facts: Facts) -> Found:
 
 def appraisal(edition: SecondmentEdition, facts: Facts) -> Found:
     """S-LI-8: when a fiscal year's result goes to the sender."""
-    reported: date = edition.appraisal_day(facts.number("appraised_year"))
-    return computed({"reported_on": reported.isoformat()}, "S-LI-8")
+    year = facts.number("appraised_year")
+    reported = s_li_8_reported(edition, [Stay(fiscal_year=year, site="")])
+    return computed({"reported_on": reported[year].isoformat()}, "S-LI-8")
 
 
 RULES: Rules[SecondmentEdition] = {

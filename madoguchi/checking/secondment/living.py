@@ -6,16 +6,18 @@ from datetime import date, datetime
 
 from kernel.sealing import Contact
 from madoguchi.checking.facts import BadFacts, Facts
-from madoguchi.checking.found import Found, decisive
+from madoguchi.checking.found import Found, decisive, found
 from madoguchi.checking.rules import Rules
 from madoguchi.checking.secondment.placing import site
 from madoguchi.checking.stand_ins import APPLICATION, OFFICER, SECONDMENT, party, secondee, unread
-from policies.calendars import last_day, start_of_day
+from policies.calendars import start_of_day
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, Stay
-from services.placement.domain import Secondment
+from services.placement.domain import Proposal, Secondment
+from services.placement.domain.proposal_events import Offer
 from services.placement.domain.values import CaseOf
 from services.placement.policy import conduct
+from services.placement.policy.days import s_li_3_term, s_pl_8_answer_by
 from services.placement.policy.decisions import RULE, decided
 from services.placement.policy.life import DepartureFacts, s_li_2_start, s_li_4_departure
 from services.placement.policy.terms import s_li_5_term
@@ -37,7 +39,13 @@ def memorandum(edition: SecondmentEdition, facts: Facts) -> Found:
 
 
 def _agreed(edition: SecondmentEdition, stays: tuple[Stay, ...], starts: date, at: datetime) -> Secondment:
-    case = CaseOf(
+    made = Secondment.foresee(_case(edition), at=at)
+    made.agree(stays, starts, s_li_3_term(edition, stays)[1], edition.id, at=at)
+    return made
+
+
+def _case(edition: SecondmentEdition) -> CaseOf:
+    return CaseOf(
         fiscal_year=edition.edition.fiscal_year,
         application_id=APPLICATION,
         secondment_id=SECONDMENT,
@@ -45,9 +53,16 @@ def _agreed(edition: SecondmentEdition, stays: tuple[Stay, ...], starts: date, a
         number=1,
         party=party(),
     )
-    made = Secondment.foresee(case, at=at)
-    made.agree(stays, starts, last_day(stays[-1].fiscal_year), edition.id, at=at)
-    return made
+
+
+def answer(edition: SecondmentEdition, facts: Facts) -> Found:
+    """S-PL-8: a sender accepts what was offered on a day, until 24:00 of the answer's last day."""
+    offered = start_of_day(facts.day("offered_on"))
+    stays, until = _stays(edition, facts), s_pl_8_answer_by(edition, offered)
+    offer = Offer(stays=stays, rank=1, explanation=(), answer_by=until, by_hand=False, edition=edition.id, decisions=())
+    proposal = Proposal.propose(_case(edition), offer, at=offered)
+    proposal.accept(OFFICER, edition.dates.papers_due.first, at=facts.moment("answered_at"))
+    return found("passed" if proposal.state == "accepted" else "refused", "S-PL-8")
 
 
 def _stays(edition: SecondmentEdition, facts: Facts) -> tuple[Stay, ...]:
@@ -141,6 +156,7 @@ def sender_work(edition: SecondmentEdition, facts: Facts) -> Found:
 
 
 RULES: Rules[SecondmentEdition] = {
+    "answer": answer,
     "memorandum": memorandum,
     "departure": departure,
     "postponement": postponement,

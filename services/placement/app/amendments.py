@@ -12,6 +12,7 @@ from services.placement.app.desk import Desk, Order, Places, secondment_edition
 from services.placement.domain import Amendment, Secondment
 from services.placement.domain.amendment import Asked, ContractParty
 from services.placement.domain.secondment_events import NewTerm
+from services.placement.policy.days import s_li_8_reported
 from services.placement.policy.decisions import decided
 from services.placement.policy.terms import s_li_5_stays, s_li_5_term
 from services.placement.policy.wishes import claims
@@ -77,7 +78,7 @@ class Amendments(Desk):
                 stays=s_li_5_stays(secondment.stays, asked.until),
                 concluded_on=concluded_on,
             )
-            days = {stay.fiscal_year: edition.appraisal_day(stay.fiscal_year) for stay in change.stays}
+            days = s_li_8_reported(edition, change.stays)
             secondment.change_term(change, days, decisions, at=at)
             await self.save(amendment, secondment, *places.changed, order=order)
             return amendment

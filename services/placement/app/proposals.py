@@ -7,14 +7,12 @@ from datetime import datetime
 
 from kernel.aggregate import Aggregate
 from kernel.repository import decide_again
-from policies.calendars import last_day
 from services.placement.app.desk import Order, secondment_edition
 from services.placement.app.rounds import Rounds, case_of, offer_of
 from services.placement.app.standing import (
     ByHand,
     Standing,
     adjusted_result,
-    answer_day,
     held_option,
     late_result,
     offer_by_hand,
@@ -28,6 +26,7 @@ from services.placement.domain.proposal_events import Offer
 from services.placement.domain.values import Assigned, Price
 from services.placement.engine import Option
 from services.placement.policy.by_hand import s_pl_8_price
+from services.placement.policy.days import s_li_3_term, s_pl_8_answer_by
 from services.placement.policy.decisions import decided
 from services.placement.policy.results import stays_at, told_again
 from services.placement.policy.rounds import as_option, pose
@@ -48,8 +47,7 @@ class Proposals(Rounds):
             secondment = await self.kernel.repository.find(Secondment, Secondment.stream(secondment_id))
             secondment = secondment or Secondment.foresee(proposal.case, at=at)
             stays = proposal.offer.stays
-            starts, ends = edition.dates.starts.first, last_day(stays[-1].fiscal_year)
-            secondment.agree(stays, starts, ends, edition.id, at=at)
+            secondment.agree(stays, *s_li_3_term(edition, stays), edition.id, at=at)
             await self.save(proposal, secondment, order=order)
             return proposal
 
@@ -126,7 +124,7 @@ class Proposals(Rounds):
         self, standing: Standing, result: Assigned, price: tuple[Price, ...], at: datetime
     ) -> list[Aggregate]:
         standing.round.add_late(result, price, result.decisions[0], at=at)
-        offer = offer_of(result, answer_day(standing.edition, at), standing.edition.id)
+        offer = offer_of(result, s_pl_8_answer_by(standing.edition, at), standing.edition.id)
         proposal = Proposal.propose(case_of(standing.candidates, standing.round, result), offer, at=at)
         page = await self.page(standing.round.fiscal_year, result.application_id, at)
         page.announce(at=at)
@@ -164,7 +162,7 @@ class Proposals(Rounds):
                 stays=stays,
                 rank=option.rank if option else None,
                 explanation=told_again(standing.posed, after, asked.seeker, proposal.refused_ranks),
-                answer_by=answer_day(standing.edition, at),
+                answer_by=s_pl_8_answer_by(standing.edition, at),
                 by_hand=False,
                 edition=standing.edition.id,
                 decisions=(outcome,),

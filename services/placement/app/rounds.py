@@ -9,7 +9,6 @@ from datetime import date, datetime
 from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
 from kernel.repository import decide_again
-from policies.calendars import add_days, start_of_day
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, Places, secondment_edition
@@ -19,6 +18,7 @@ from services.placement.domain.roster import PAGES
 from services.placement.domain.round import Candidates
 from services.placement.domain.values import Assigned, Candidate, CaseOf, Run
 from services.placement.engine import lottery, solve, verify
+from services.placement.policy.days import s_pl_8_answer_by, s_pl_10_announce_at
 from services.placement.policy.decisions import RULE, decided
 from services.placement.policy.life import s_pl_10_notice
 from services.placement.policy.results import as_run, assigned
@@ -39,7 +39,7 @@ class Rounds(Desk):
     async def opened_round(self, fiscal_year: int, at: datetime) -> Round:
         """The round, opened by the first word that comes."""
         found = await self.kernel.repository.find(Round, Round.stream("secondment", fiscal_year))
-        announce_at = start_of_day(secondment_edition(fiscal_year).dates.results_announced.first)
+        announce_at = s_pl_10_announce_at(secondment_edition(fiscal_year))
         return found or Round.open("secondment", fiscal_year, announce_at=announce_at, at=at)
 
     async def register(self, fiscal_year: int, candidate: Candidate) -> list[Aggregate]:
@@ -132,7 +132,7 @@ class Rounds(Desk):
 
     async def _announced(self, round: Round, decision: Decision, at: datetime) -> list[Aggregate]:
         edition = secondment_edition(round.fiscal_year)
-        answer_by = add_days(day_in_tokyo(at), edition.value("dates.answer_days", day_in_tokyo(at)).number)
+        answer_by = s_pl_8_answer_by(edition, at)
         pages = await self.roster(round.fiscal_year)
         candidates = candidates_on(pages)
         round.announce(answer_by, decision, candidates, at=at)

@@ -20,6 +20,7 @@ from services.placement.domain import Proposal, Secondment
 from services.placement.domain.appraisal_events import Step
 from services.placement.domain.secondment_events import EarlyGround
 from services.placement.domain.values import CaseOf, secondment_of
+from services.placement.policy.days import s_li_8_reported
 from services.placement.policy.decisions import RULE, decided
 from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure
 from services.placement.policy.wishes import claims
@@ -223,7 +224,7 @@ class Secondments(Proposals):
 
 def _appraisal_days(secondment: Secondment) -> dict[int, date]:
     edition = secondment_edition(secondment.case.fiscal_year)
-    return {stay.fiscal_year: edition.appraisal_day(stay.fiscal_year) for stay in secondment.stays}
+    return s_li_8_reported(edition, secondment.stays)
 
 
 def _at_home(secondment: Secondment, home: str | None) -> tuple[Stay, ...]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
 from kernel.refusals import NotFound, Refused
-from policies.calendars import add_days
 from policies.secondment.edition import SecondmentEdition
-from schemas.values import Decision, Stay, day_in_tokyo
+from schemas.values import Decision, Stay
 from services.placement.app.desk import Places
 from services.placement.app.rounds import known_site
 from services.placement.domain import Proposal, Round
@@ -18,6 +17,7 @@ from services.placement.domain.proposal_events import Offer
 from services.placement.domain.round import Candidates
 from services.placement.domain.values import Assigned, Price
 from services.placement.engine import Option, lottery, reoffer
+from services.placement.policy.days import s_pl_8_answer_by
 from services.placement.policy.results import told_by_hand
 from services.placement.policy.rounds import Asked, Posed, as_option
 from services.placement.policy.wishes import s_pl_6_stays
@@ -155,12 +155,6 @@ def s_pl_7_home_instead(asked: Asked, stays: tuple[Stay, ...]) -> bool:
     return asked.request.route == "domestic_then_overseas" and stays[-1].site == stays[0].site
 
 
-def answer_day(edition: SecondmentEdition, at: datetime) -> date:
-    """The last day for an answer to what is offered now."""
-    day = day_in_tokyo(at)
-    return add_days(day, edition.value("dates.answer_days", day).number)
-
-
 def offer_by_hand(
     before: Offer,
     standing: Standing,
@@ -175,7 +169,7 @@ def offer_by_hand(
         stays=stays,
         rank=rank,
         explanation=told_by_hand(asked, before.explanation, before.rank, rank),
-        answer_by=answer_day(standing.edition, at),
+        answer_by=s_pl_8_answer_by(standing.edition, at),
         by_hand=True,
         edition=standing.edition.id,
         decisions=(decision,),
