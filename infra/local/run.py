@@ -45,7 +45,8 @@ def run(
     """
     folder = folder if year is None else folder / f"year-{year}"
     console = Console(highlight=False)
-    for terminating in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell that starts this in the background has it ignored, and the watch wakes this thread by it.
+    for terminating in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(terminating, _interrupt)
     try:
         with _alone(folder):
