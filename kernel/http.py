@@ -8,40 +8,52 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from starlette.exceptions import HTTPException
 
+from kernel.edge import Edge, is_json
 from kernel.log import AlreadyHandled, Cause
+from kernel.outages import StorageAway
 from kernel.phrases import phrase
+from kernel.problems import problem
 from kernel.refusals import Refused
 from kernel.repository import Repository
+from kernel.texts import Note
 
-PROBLEM = "application/problem+json"
+VERSION_MOST = 10**9
+PRINTABLE = r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$"
+Key = Annotated[str, Header(min_length=1, max_length=200, pattern=PRINTABLE)]
+"""An Idempotency-Key that is required: printable ASCII."""
+MaybeKey = Annotated[str | None, Header(min_length=1, max_length=200, pattern=PRINTABLE)]
 
 
 class Said(BaseModel):
     """Who says something, and why (G-6): enough for what opens something new, or holds whatever the case has become."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
     by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$", description="担当者ID")]
-    reason: Annotated[str, Field(min_length=1, max_length=2000, description="理由")]
+    reason: Annotated[Note, Field(description="理由")]
 
 
 class Command(Said):
     """An officer's command on what is there already: who, why, and the version of it that was seen (G-6)."""
 
-    seen_version: Annotated[int, Field(ge=1, description="確認した案件の版")]
+    seen_version: Annotated[StrictInt, Field(ge=1, le=VERSION_MOST, description="確認した案件の版")]
 
 
 class FirstCommand(Command):
     """A command that may be the first word on something; what nothing was recorded of yet reads as version 0."""
 
-    seen_version: Annotated[int, Field(ge=0, description="確認した案件の版（まだ記録がないときは0）")]
+    seen_version: Annotated[
+        StrictInt, Field(ge=0, le=VERSION_MOST, description="確認した案件の版（まだ記録がないときは0）")
+    ]
 
 
 class Done(BaseModel):
@@ -51,18 +63,7 @@ class Done(BaseModel):
     version: int
 
 
-def problem(
-    status: int, ja: str, en: str, *, errors: list[dict[str, str]] | None = None, instance: str | None = None
-) -> JSONResponse:
-    """A problem document."""
-    body: dict[str, Any] = {"type": "about:blank", "title": en, "title_ja": ja, "status": status}
-    if instance:
-        body["instance"] = instance
-    body["errors"] = errors or []
-    return JSONResponse(body, status, media_type=PROBLEM)
-
-
-async def once(request: Request, idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> Cause | None:
+async def once(request: Request, idempotency_key: MaybeKey = None) -> Cause | None:
     """Dependency: the request as a cause, if it bears an Idempotency-Key. Raises `AlreadyHandled` for a repetition."""
     if idempotency_key is None:
         return None
@@ -96,7 +97,8 @@ OTHER_BODY = (
 async def _repeated(request: Request, repeated: Exception) -> JSONResponse:
     assert isinstance(repeated, AlreadyHandled)
     if repeated.earlier is None or not same_request(request, repeated):
-        return problem(422, *OTHER_BODY)
+        ja, en = OTHER_BODY
+        return problem(422, ja, en, errors=[{"pointer": "/idempotency-key", "clause": "G-8", "ja": ja, "en": en}])
     events = repeated.earlier.commit.events
     last = {event.stream: event.version for event in events if event.stream == events[0].stream}
     return JSONResponse({"id": events[0].stream, "version": last[events[0].stream]} if events else {})
@@ -112,14 +114,65 @@ async def _invalid(request: Request, invalid: Exception) -> JSONResponse:
     assert isinstance(invalid, RequestValidationError)
     route = request.scope.get("route")
     clause = (getattr(route, "openapi_extra", None) or {}).get("x-clause", "G-8")
-    errors = [_error(error, clause) for error in invalid.errors()]
+    found = _first(invalid.errors())
+    if any(error["loc"] == ("body",) for error in found) and not is_json(request.headers.get("content-type", "")):
+        return problem(415, *OTHER_TYPE)
+    errors = [_error(error, clause) for error in found[:FAULTS_MOST]]
     return problem(
-        422, f"入力に{len(errors)}件の誤りがあります。", f"The request has {len(errors)} fault(s).", errors=errors
+        422, f"入力に{len(found)}件の誤りがあります。", f"The request has {len(found)} fault(s).", errors=errors
     )
 
 
+def _first(errors: Sequence[Any]) -> list[dict[str, Any]]:
+    """Without what follows from other faults: an unfit item does not count, and its list may be too short for it."""
+    return [error for error in errors if error["type"] != "too_short" or not _within(error["loc"], errors)]
+
+
+def _within(place: tuple[Any, ...], errors: Sequence[Any]) -> bool:
+    return any(len(error["loc"]) > len(place) and error["loc"][: len(place)] == place for error in errors)
+
+
+FAULTS_MOST = 100
+"""How many faults an answer lists: nobody reads more of them."""
+OTHER_TYPE = (
+    "本文は JSON で送り、Content-Type を application/json としてください。",
+    "Send the body as JSON, with the Content-Type application/json.",
+)
+ANSWERS = {
+    404: ("この宛先はありません。アドレスと番号をご確認ください。", "There is nothing at this address. Check it."),
+    405: ("この宛先ではその操作はできません。", "This cannot be done at this address."),
+}
+UNREADABLE = (
+    "本文を読み取れません。UTF-8 の JSON で送ってください。",
+    "The body cannot be read. Send JSON in UTF-8.",
+)
+BROKEN = (
+    "内部の誤りのため処理できませんでした。担当者にご連絡ください。",
+    "Something is wrong on our side and the request was not handled. Please tell the office.",
+)
+AWAY = (
+    "ただいま記録できません。しばらくしてから、同じ Idempotency-Key でもう一度お送りください。",
+    "Nothing can be recorded just now. Send it again in a while, under the same Idempotency-Key.",
+)
+
+
+async def _unrouted(request: Request, refused: Exception) -> JSONResponse:
+    """What the framework refuses by itself."""
+    assert isinstance(refused, HTTPException)
+    return problem(refused.status_code, *ANSWERS.get(refused.status_code, UNREADABLE), headers=refused.headers)
+
+
+async def _broken(request: Request, broken: Exception) -> JSONResponse:
+    return problem(500, *BROKEN)
+
+
+async def _away(request: Request, away: Exception) -> JSONResponse:
+    return problem(503, *AWAY, headers={"Retry-After": "5"})
+
+
 def _error(error: dict[str, Any], clause: str) -> dict[str, str]:
-    pointer = "".join(f"/{_step(part)}" for part in error["loc"][1:])
+    place = () if error["type"] == "json_invalid" else error["loc"][1:]
+    pointer = "".join(f"/{_step(part)}" for part in place)
     context = error.get("ctx") or {}
     if error["type"] == "rule":
         said = context["clause"] or clause
@@ -135,7 +188,12 @@ def _step(part: object) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Teach the application to answer with problems."""
+    """Teach the application to answer with problems, and put the edge before its routes."""
+    app.add_middleware(Edge)
+    app.router.redirect_slashes = False
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(AlreadyHandled, _repeated)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _unrouted)
+    app.add_exception_handler(StorageAway, _away)
+    app.add_exception_handler(Exception, _broken)

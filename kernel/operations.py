@@ -17,18 +17,20 @@ from kernel.projector import rebuild_and_compare, whole_log
 from kernel.refusals import NotFound
 from kernel.sealing import PREFIX
 from kernel.service import Service
+from kernel.texts import Note
 from kernel.timers import CONSUMER
 from kernel.vault import MayNotOpen
 
 router = APIRouter(tags=["operations"])
+POSITION_MOST = 10**15
 
 
 class Dropping(BaseModel):
     """Giving a parked message up: who and why."""
 
     model_config = ConfigDict(extra="forbid")
-    by: Annotated[str, Field(min_length=1, max_length=64)]
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")]
+    reason: Note
 
 
 def _service(request: Request) -> Service:
@@ -98,7 +100,7 @@ async def counts(request: Request) -> dict[str, Any]:
 @router.get("/operations/log")
 async def page(
     request: Request,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=POSITION_MOST)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[dict[str, Any]]:
     """The log's events after a position, in order. Commits are whole, so a page may be longer than its limit."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 class Refused(Exception):
     """A rule of the business refuses a command; nothing was changed.
@@ -31,12 +33,13 @@ class Stale(Refused):
 
 
 class NotFound(Refused):
-    """There is no such aggregate."""
+    """There is no such thing: ``what`` it would be, in English (also an aggregate's class name), and in Japanese."""
 
     status = 404
 
-    def __init__(self, what: str) -> None:
-        super().__init__("G-8", f"{what}が見つかりません。番号をご確認ください。", f"No such {what}. Check the id.")
+    def __init__(self, what: str, ja: str = "該当する記録") -> None:
+        thing = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", what).lower()
+        super().__init__("G-8", f"{ja}が見つかりません。番号をご確認ください。", f"No such {thing}. Check the id.")
 
 
 class NotYet(Exception):

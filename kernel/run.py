@@ -33,12 +33,12 @@ def application(spec: Spec, settings: Settings) -> FastAPI:
     http.install(app)
     for router in spec.routers:
         app.include_router(router)
-    app.include_router(_besides(operations.router, spec.routers))
+    app.include_router(besides(operations.router, spec.routers))
     tracing.install(app, spec.name, settings.otlp_endpoint)
     return app
 
 
-def _besides(router: APIRouter, others: Sequence[APIRouter]) -> APIRouter:
+def besides(router: APIRouter, others: Sequence[APIRouter]) -> APIRouter:
     """The router without what a service answers in its own way, so that its documentation shows what is answered."""
     taken = {_place(route) for other in others for route in other.routes}
     left = APIRouter()

@@ -1,62 +1,36 @@
-"""Plain text as it comes from outside: what is allowed in it, and the one spelling that is kept of it.
+"""Plain values as they come from outside: what is allowed in them, and the one spelling that is kept of each.
 
-Every text is kept in Unicode's composed form (NFC) without blanks at its ends. Characters that cannot be seen, that
-turn the reading direction or that only one maker's font knows are refused: they would falsify letters and look-ups.
-A fault without a clause is one of the form as a whole: who answers names the clause of that form.
+Texts are those of `kernel.texts`. A fault without a clause is one of the form as a whole: who answers names the
+clause of that form.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, NoReturn
 
 import jaconv
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StrictInt
 from stdnum.exceptions import ValidationError
 from stdnum.jp import cn
 
 from kernel.faults import fault
+from kernel.texts import Line, LongLine, Note, Paragraphs, clean
 
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's categories of control, format (bidi overrides, zero widths), lone surrogates, other line ends."""
+__all__ = [
+    "BlankIsNone", "Code", "Day", "Email", "Kana", "Line", "LongLine", "Moment", "Note", "Number", "Paragraphs",
+    "Website", "Year",
+]  # fmt: skip
 KANA = re.compile(r"[ァ-ヺー・　]+")
 WEBSITE = re.compile(r"https?://(?P<host>[^\s/:?#@]+)(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
 MAIL_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 MAIL_HOST = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])")
 
 
-def _clean(text: str, allowed: str, clause: str = "") -> str:
-    """The text in NFC; refused where it holds what nobody can see or read."""
-    kept = unicodedata.normalize("NFC", text).strip()
-    if any(unicodedata.category(c) in UNSEEN and c not in allowed for c in kept):
-        raise fault(
-            clause,
-            "制御文字や文字の向きを変える記号など、目に見えない文字が含まれています。取り除いてください。",
-            "The text holds characters that cannot be seen (control, zero width, bidirectional). Remove them.",
-        )
-    if any(unicodedata.category(c) == "Co" or c == "\ufffd" for c in kept):
-        raise fault(
-            clause,
-            "外字または文字化けした文字が含まれています。標準の文字に置き換えてください。",
-            "The text holds private or broken characters. Replace them by standard ones.",
-        )
-    if not kept:
-        raise fault(clause, "空欄にはできません。入力してください。", "It cannot be blank. Fill it in.")
-    return kept
-
-
-def _line(text: str) -> str:
-    return _clean(text, "")
-
-
-def _paragraphs(text: str) -> str:
-    return _clean(text.replace("\r\n", "\n").replace("\r", "\n"), "\n\t")
-
-
 def _kana(text: str) -> str:
-    kept = jaconv.hira2kata(unicodedata.normalize("NFKC", _clean(text, "")))
+    kept = jaconv.hira2kata(unicodedata.normalize("NFKC", clean(text)))
     kept = "　".join(re.sub(r"(?<=[ァ-ヺー])[-‐‑–—―−]", "ー", kept).split())
     if not KANA.fullmatch(kept):
         raise fault(
@@ -69,7 +43,7 @@ def _kana(text: str) -> str:
 
 def _corporate_number(text: str) -> str:
     try:
-        number: str = cn.validate(unicodedata.normalize("NFKC", _clean(text, "", "G-5")))
+        number: str = cn.validate(unicodedata.normalize("NFKC", clean(text, clause="G-5")))
     except ValidationError:
         raise fault(
             "G-5",
@@ -92,7 +66,7 @@ def _email(text: str) -> str:
 
 
 def _website(text: str) -> str:
-    kept = _clean(text, "", "C-SC-4")
+    kept = clean(text, clause="C-SC-4")
     address = WEBSITE.fullmatch(kept)
     if not address or not MAIL_HOST.fullmatch(address["host"]):
         raise fault(
@@ -104,10 +78,29 @@ def _website(text: str) -> str:
 
 
 def _day(value: object) -> object:
-    """Days are written YYYY-MM-DD; a number would be read as seconds since 1970."""
-    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+    """Days are written YYYY-MM-DD; a number would be read as seconds since 1970, and no case is of another age."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return value if "1900" <= value[:4] <= "2199" else _odd_year()
+    if type(value) is date:
         return value
     raise fault("", "日付は YYYY-MM-DD の形で入力してください。", "Write the date as YYYY-MM-DD.")
+
+
+def _odd_year() -> NoReturn:
+    raise fault("", "年は1900年から2199年までで入力してください。", "The year must be between 1900 and 2199.")
+
+
+def _moment(value: object) -> object:
+    """Moments are written as text, for the same reason."""
+    if isinstance(value, str) and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]", value):
+        return value if "1900" <= value[:4] <= "2199" else _odd_year()
+    if isinstance(value, datetime):
+        return value
+    raise fault(
+        "",
+        "日時は 2026-04-01T10:00:00+09:00 の形で入力してください。",
+        "Write the moment as 2026-04-01T10:00:00+09:00.",
+    )
 
 
 def _nothing_for_blank(value: object) -> object:
@@ -115,12 +108,6 @@ def _nothing_for_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_line)]
-"""One line of up to 100 characters: a name, a word."""
-LongLine = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
-"""One line of up to 200 characters: an address."""
-Paragraphs = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_paragraphs)]
-"""Up to 4,000 characters, line ends allowed: a purpose, remarks."""
 Kana = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_kana)]
 """A reading (フリガナ), kept in full-width katakana; hiragana and half-width kana are turned into it."""
 Number = Annotated[str, Field(max_length=40), AfterValidator(_corporate_number)]
@@ -133,4 +120,8 @@ Code = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]
 """A word of the edition, such as a site's id; whether the edition has it is checked by who reads the edition."""
 Day = Annotated[date, BeforeValidator(_day)]
 """A calendar day, written YYYY-MM-DD."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+"""A moment with its offset from UTC, in ISO 8601."""
+Year = Annotated[StrictInt, Field(ge=2000, le=2199)]
+"""A fiscal year (年度)."""
 BlankIsNone = BeforeValidator(_nothing_for_blank)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from kernel.faults import fault
 from kernel.http import Command, Done, Said, once
 from kernel.log import Cause
 from kernel.refusals import NotFound
 from kernel.run import application_of
+from schemas.plain import Day, LongLine
 from schemas.values import Programme, day_in_tokyo
 from services.billing.app import BillingApp
 from services.billing.domain.receivable import Payment
@@ -23,25 +25,34 @@ App = Annotated[BillingApp, Depends(application_of)]
 Once = Annotated[Cause | None, Depends(once)]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 Size = Annotated[int, Query(ge=1, le=500)]
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+$")]
+Id = Annotated[str | None, Query(max_length=200)]
 Status = Literal["held", "open", "overdue", "paid", "returned", "dropped"]
+
+
+def _figures(rate: object) -> object:
+    """A rate is a number or its figures."""
+    if type(rate) in {int, float, Decimal} or (
+        isinstance(rate, str) and re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,6})?", rate)
+    ):
+        return rate
+    raise fault("S-BI-4", "為替相場は 149.83 のように入力してください。", "Write the rate as in 149.83.")
 
 
 class PostRate(Said):
     """A published exchange rate (S-BI-4): yen for one unit of the currency, as quoted by that bank on that day."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    day: date
+    day: Day
     kind: Literal["TTS", "TTM", "TTB"]
-    yen_per_unit: Annotated[Decimal, Field(gt=0, lt=100_000, decimal_places=6)]
-    bank: Line
-    source: Line
+    yen_per_unit: Annotated[Decimal, BeforeValidator(_figures), Field(gt=0, lt=100_000, decimal_places=6)]
+    bank: LongLine
+    source: LongLine
 
 
 class RecordPayment(Command):
     """A payment that came in (S-BI-8). ``seen_version`` is the receivable's; ``amount`` in yen."""
 
-    received_on: date
+    received_on: Day
     amount: Annotated[int, Field(ge=1, le=1_000_000_000_000, strict=True)]
     bank_reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 
@@ -51,9 +62,9 @@ async def invoices(
     app: App,
     status: Status | None = None,
     programme: Programme | None = None,
-    account: str | None = None,
-    application_id: str | None = None,
-    number: str | None = None,
+    account: Id = None,
+    application_id: Id = None,
+    number: Id = None,
     sort: Literal["_id", "number", "-number", "issued_on", "-issued_on", "due_on", "-due_on"] = "_id",
     page: Page = 1,
     size: Size = 50,
@@ -73,7 +84,7 @@ async def invoice(app: App, invoice_id: str) -> dict[str, Any]:
     """An invoice with all that it says, its recipient opened, and what came in for it."""
     found = await app.kernel.views.get("invoices", invoice_id)
     if found is None:
-        raise NotFound("請求書")
+        raise NotFound("invoice", "請求書")
     receivable = await app.kernel.views.get("receivables", f"receivable-{invoice_id.removeprefix('invoice-')}")
     opened = await _opened(app, found)
     return opened | {"receivable": _shown(receivable) if receivable else None}
@@ -95,7 +106,7 @@ async def account(app: App, account: str) -> dict[str, Any]:
     """An account: what was served, every charge and return with the decisions behind it."""
     found = await app.kernel.views.get("accounts", account)
     if found is None:
-        raise NotFound("口座")
+        raise NotFound("account", "口座")
     return await _opened(app, found)
 
 
@@ -116,7 +127,9 @@ async def receivables(
 
 
 @router.get("/exchange-rates")
-async def exchange_rates(app: App, currency: str | None = None, page: Page = 1, size: Size = 50) -> dict[str, Any]:
+async def exchange_rates(
+    app: App, currency: Annotated[str | None, Query(pattern=r"^[A-Z]{3}$")] = None, page: Page = 1, size: Size = 50
+) -> dict[str, Any]:
     """The rates on record, the latest day first."""
     where = {"currency": currency} if currency is not None else {}
     found, total = await app.kernel.views.page("rates", where, sort="-day", page=page, size=size)

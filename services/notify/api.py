@@ -17,6 +17,7 @@ router = APIRouter(prefix="/v1", tags=["notify"])
 App = Annotated[NotifyApp, Depends(application_of)]
 Once = Annotated[Cause | None, Depends(once)]
 Page = Annotated[int, Query(ge=1, le=100_000)]
+Id = Annotated[str | None, Query(max_length=200)]
 Size = Annotated[int, Query(ge=1, le=500)]
 
 
@@ -26,8 +27,8 @@ async def letters(
     status: Literal["waiting", "composed", "sent", "failed", "withheld"] | None = None,
     given_up: bool | None = None,
     programme: Programme | None = None,
-    application_id: str | None = None,
-    code: str | None = None,
+    application_id: Id = None,
+    code: Id = None,
     sort: Literal["composed_at", "-composed_at", "sent_at", "-sent_at", "_id"] = "composed_at",
     page: Page = 1,
     size: Size = 50,
@@ -64,7 +65,7 @@ async def enclosure(app: App, letter_id: str) -> Response:
 
 
 @router.get("/planned-letters")
-async def planned(app: App, application_id: str | None = None, page: Page = 1, size: Size = 50) -> dict[str, Any]:
+async def planned(app: App, application_id: Id = None, page: Page = 1, size: Size = 50) -> dict[str, Any]:
     """What is planned for each case, the next due first."""
     where: dict[str, Any] = {"next": {"$ne": None}}
     if application_id is not None:

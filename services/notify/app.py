@@ -122,12 +122,12 @@ class NotifyApp:
             letter.seen_at(seen_version)
             recipient = await self.kernel.repository.get(Recipient, recipients.stream(letter.case.application_id))
             if recipient.party is None:
-                raise NotFound("宛先")
+                raise NotFound("recipient", "宛先")
             party = recipient.party
             try:
                 why = (await self.kernel.vault.sealer(party.organisation_id)).confidential("reason", reason)
             except Erased:
-                raise NotFound("宛先") from None
+                raise NotFound("recipient", "宛先") from None
             letter.retry(party.name, party.person, party.email, by=by, reason=why, at=at)
             await self.kernel.repository.save(letter, causes=causes)
             return letter

@@ -32,7 +32,7 @@ async def work_list(
     x_officer: Officer = None,
     status: Status | None = None,
     programme: Programme | None = None,
-    fiscal_year: int | None = None,
+    fiscal_year: Annotated[int | None, Query(ge=2000, le=2199)] = None,
     sort: Sort = "received_at",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     size: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -60,7 +60,7 @@ async def whole_log(
     request: Request,
     app: App,
     x_officer: Officer = None,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=operations.POSITION_MOST)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[dict[str, Any]]:
     """The log's events, as in every service; of cases closed to the one who asks only that there are some (C-SC-16)."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from kernel.http import Command
+from schemas.plain import Code, Moment, Note
 from services.screening.app.supports import Mark
 
-SecondmentId = Annotated[str | None, Field(max_length=80, description="出向番号。希望が1件の申請では省略できます。")]
-Note = Annotated[str, Field(min_length=1, max_length=2000)]
+SecondmentId = Annotated[Code | None, Field(description="出向番号。希望が1件の申請では省略できます。")]
 
 
 class Judgement(Command):
@@ -28,7 +28,7 @@ class OnSecondment(Judgement):
 class ThirdYear(OnSecondment):
     """On a third year (S-SC-2); ``unit_agrees`` is the unit's word where the form does not have it."""
 
-    unit_agrees: bool = False
+    unit_agrees: StrictBool = False
 
 
 class Waiver(Command):
@@ -42,7 +42,7 @@ class Marked(BaseModel):
     """One criterion: met or not, and why."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-    met: bool
+    met: StrictBool
     note: Note
 
     def mark(self) -> Mark:
@@ -53,14 +53,14 @@ class Marked(BaseModel):
 class StageOne(Judgement):
     """Stage one, on paper: the edition's criteria by code (C-SC-12), and C-SC-9 as ``strength``."""
 
-    criteria: Annotated[dict[str, Marked], Field(max_length=20)]
+    criteria: Annotated[dict[Annotated[str, Field(max_length=80)], Marked], Field(max_length=20)]
     strength: Marked
 
 
 class InterviewDate(Command):
     """The date of stage two (C-SC-13, C-SC-14); giving another one moves it."""
 
-    starts_at: AwareDatetime
-    minutes: Annotated[int | None, Field(ge=10, le=240)] = None
+    starts_at: Moment
+    minutes: Annotated[StrictInt | None, Field(ge=10, le=240)] = None
     mode: Literal["online", "telephone"] = "online"
     link: Annotated[str | None, Field(max_length=500, pattern=r"^https://[^\s<>\"]+$")] = None

@@ -6,23 +6,23 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo
 from pydantic_core import PydanticKnownError
 
-from kernel.http import Done, once
+from kernel.http import VERSION_MOST, Done, once
 from kernel.log import AlreadyHandled, Cause
 from kernel.refusals import Refused
 from schemas.forms import SecondeeForm, SecondmentApplication, SupportApplication
 from schemas.plain import Paragraphs
 from schemas.values import Programme
-from services.intake.api.common import App, ApplicationId, Asked, Bounded, Keyed, Receipt, Year, same, told, unfit
+from services.intake.api.common import App, ApplicationId, Asked, Keyed, Receipt, Year, same, told, unfit
 from services.intake.app import IntakeApp
 from services.intake.app.answers import first_answer
 from services.intake.app.arriving import Unfit
 from services.intake.app.said import APPLICANT, Said
 from services.intake.app.sealed import AnyForm
 
-router = APIRouter(prefix="/v1", tags=["applications"], route_class=Bounded)
+router = APIRouter(prefix="/v1", tags=["applications"])
 T = TypeVar("T")
 Once = Annotated[Cause | None, Depends(once)]
 SECONDMENT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "S-IN-3"}}
@@ -51,8 +51,8 @@ class Withdrawal(BaseModel):
 
     by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")] = APPLICANT.by
     reason: Annotated[Paragraphs | None, Field(validate_default=True), OfOfficers] = None
-    seen_version: Annotated[int | None, Field(ge=1, validate_default=True), OfOfficers] = None
-    assumed: bool = False
+    seen_version: Annotated[StrictInt | None, Field(ge=1, le=VERSION_MOST, validate_default=True), OfOfficers] = None
+    assumed: StrictBool = False
 
 
 @router.post(OF_SECONDMENT, status_code=201, **SECONDMENT)

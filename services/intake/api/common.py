@@ -1,20 +1,19 @@
-"""What intake's endpoints share: bounded bodies, keyed requests, answers to forms."""
+"""What intake's endpoints share: keyed requests, answers to forms."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Depends, Header, Path, Request, Response
+from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from kernel.http import problem, same_request
+from kernel.http import Key, same_request
 from kernel.log import AlreadyHandled, Cause, CommitAt
+from kernel.problems import problem
 from kernel.repository import Repository
 from kernel.run import application_of
 from schemas.values import Decision, Programme
@@ -23,11 +22,8 @@ from services.intake.app.answers import Answer
 from services.intake.app.arriving import Unfit
 
 App = Annotated[IntakeApp, Depends(application_of)]
-Year = Annotated[int, Path(ge=2000, le=2200, description="年度 (fiscal year)")]
+Year = Annotated[int, Path(ge=2000, le=2199, description="年度 (fiscal year)")]
 ApplicationId = Annotated[str, Path(pattern=r"^app-[0-9a-f]{32}$")]
-FORM_MOST = 1 << 20
-PAPER_MOST = 10 * (1 << 20)
-"""Bytes."""
 
 
 class Receipt(BaseModel):
@@ -40,33 +36,6 @@ class Receipt(BaseModel):
     version: int
 
 
-class Bounded(APIRoute):
-    """A route whose body has a stated length within bounds: nothing larger is read."""
-
-    most = FORM_MOST
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """See `APIRoute`."""
-        handle = super().get_route_handler()
-
-        async def bounded(request: Request) -> Response:
-            length = request.headers.get("content-length")
-            if length is None and "transfer-encoding" in request.headers:
-                return problem(411, "Content-Length を付けて送ってください。", "Send the body with a Content-Length.")
-            if int(length or 0) > self.most:
-                size = self.most >> 20
-                return problem(413, f"{size}MB以内にしてください。", f"At most {size} MB are taken.")
-            return await handle(request)
-
-        return bounded
-
-
-class BoundedPaper(Bounded):
-    """The same for papers."""
-
-    most = PAPER_MOST
-
-
 @dataclass(frozen=True)
 class Asked:
     """A keyed request: the cause that it is, and the commit that it led to if it came before."""
@@ -75,7 +44,7 @@ class Asked:
     earlier: CommitAt | None
 
 
-async def asked(request: Request, idempotency_key: Annotated[str, Header(min_length=1, max_length=200)]) -> Asked:
+async def asked(request: Request, idempotency_key: Key) -> Asked:
     """Dependency: the request under its required Idempotency-Key. Raises `AlreadyHandled` for another body."""
     said = request.url.query.encode() + b"\n" + await request.body()
     cause = Cause(f"http {request.method} {request.url.path}", idempotency_key, hashlib.sha256(said).hexdigest())

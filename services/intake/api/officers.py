@@ -7,23 +7,24 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, StrictInt
+from pydantic import BaseModel, Field
 
 from kernel import http
 from kernel.http import Command, Done
 from kernel.log import Cause
+from schemas import plain
 from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.api.applications import Once
-from services.intake.api.common import App, ApplicationId, Bounded, Receipt, Year, told
+from services.intake.api.common import App, ApplicationId, Receipt, Year, told
 from services.intake.app.said import Said
 
-router = APIRouter(prefix="/v1", tags=["officers"], route_class=Bounded)
+router = APIRouter(prefix="/v1", tags=["officers"])
 Page = Annotated[int, Query(ge=1, le=100_000)]
 Size = Annotated[int, Query(ge=1, le=500)]
 Status = Literal["registered", "submitted", "no_wish", "refused", "withdrawn"]
 OrganisationId = Annotated[str, Field(pattern=r"^org-[0-9a-z.]{1,60}$")]
-ReceiptNumber = Annotated[str, Query(pattern=r"^[SC][0-9]{4}-[0-9]{4,}$")]
+ReceiptNumber = Annotated[str, Query(pattern=r"^[SC][0-9]{4}-[0-9]{4,9}$")]
 Sort = Literal["_id", "received_at", "-received_at", "receipt_number", "-receipt_number", "changed_at", "-changed_at"]
 
 
@@ -48,7 +49,7 @@ class Pair(Command):
 class Placements(Command):
     """The fiscal years in which the organisation had a placement, all of them (S-PL-4)."""
 
-    fiscal_years: Annotated[tuple[StrictInt, ...], Field(max_length=50)]
+    fiscal_years: Annotated[tuple[plain.Year, ...], Field(max_length=50)]
 
 
 class ErasureCommand(http.Said):

@@ -5,25 +5,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 from kernel.http import Command, Done
 from kernel.log import AlreadyHandled
 from kernel.refusals import Refused
 from schemas.forms import PaperForm
-from schemas.plain import Code, Number
+from schemas.plain import Code, Day, Number
 from schemas.values import Programme
 from services.intake.api.applications import Once
-from services.intake.api.common import App, ApplicationId, BoundedPaper, Keyed, Year, place, refusal, same
+from services.intake.api.common import App, ApplicationId, Keyed, Year, place, refusal, same
 from services.intake.app.papers import Bytes, PaperAnswer, first_paper_answer
 from services.intake.app.said import Said
 
-router = APIRouter(prefix="/v1", tags=["papers"], route_class=BoundedPaper)
+router = APIRouter(prefix="/v1", tags=["papers"])
 SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 MEDIA = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}")
 PAPER = {"x-clause": "S-SC-9"}
@@ -45,8 +44,8 @@ class OriginalArrived(Command):
     """An original that came by post on ``arrived_on`` (必着: the day of arrival counts, G-1)."""
 
     kind: Code
-    request: Annotated[int | None, Field(ge=1, le=20)] = None
-    arrived_on: date
+    request: Annotated[StrictInt | None, Field(ge=1, le=20)] = None
+    arrived_on: Day
 
 
 @router.post(

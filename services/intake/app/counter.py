@@ -178,7 +178,7 @@ class Counter:
         """The application of that cycle. Raises `NotFound`."""
         application = await self._kernel.repository.get(Application, application_id)
         if (application.programme, application.fiscal_year) != (programme, fiscal_year):
-            raise NotFound("Application")
+            raise NotFound("application", "申込")
         return application
 
 

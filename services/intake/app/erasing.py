@@ -44,7 +44,7 @@ class Erasing:
             application_id = subject.removeprefix("secondee-").split(".")[0]
             application = await self._kernel.repository.get(Application, application_id)
             if subject not in {person for person, _ in application.secondees.values()}:
-                raise NotFound("subject")
+                raise NotFound("subject", "対象の団体・出向者")
             return application.programme, application.fiscal_year
         organisation = await self._kernel.repository.get(Organisation, subject)
         for cycle in sorted(organisation.applications, key=lambda each: each.rpartition("/")[2], reverse=True):

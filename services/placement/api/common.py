@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from kernel.aggregate import Aggregate
 from kernel.http import Command, Done, once
@@ -37,13 +37,27 @@ class Page(BaseModel):
     page: int
 
 
-class Paging(BaseModel):
-    """How a work list is asked for."""
+Sort = Literal[
+    "_id", "at", "-at", "receipt_number", "-receipt_number", "answer_by", "-answer_by",
+    "starts_on", "-starts_on", "ends_on", "-ends_on", "until", "-until",
+]  # fmt: skip
+Status = TypeVar("Status", bound=str)
 
-    status: str | None = None
-    sort: Annotated[str, Query(pattern=r"^-?[a-z_]{1,40}$")] = "_id"
+
+class Paging(BaseModel):
+    """Which part of a list is asked for, and in which order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sort: Sort = "_id"
     page: Annotated[int, Query(ge=1, le=100_000)] = 1
     size: Annotated[int, Query(ge=1, le=500)] = 50
+
+
+class Listing(Paging, Generic[Status]):
+    """The same of a work list, with the words that it has for a case's state."""
+
+    status: Status | None = None
 
 
 def order(command: Command, cause: Cause | None) -> Order:
@@ -58,7 +72,8 @@ def done(aggregate: Aggregate) -> Done:
 
 async def work_list(app: PlacementApp, view: str, paging: Paging, where: Mapping[str, Any] | None = None) -> Page:
     """A page of a read model, names opened for the officer."""
-    query = dict(where or {}) | ({"status": paging.status} if paging.status else {})
+    status = paging.status if isinstance(paging, Listing) else None
+    query = dict(where or {}) | ({"status": status} if status else {})
     found, total = await app.kernel.views.page(view, query, sort=paging.sort, page=paging.page, size=paging.size)
     items = [_item(document) for document in found]
     return Page(items=await opened(app.kernel, items), total=total, page=paging.page)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from kernel.http import Command, Done, FirstCommand
-from schemas.plain import Line
-from services.placement.api.common import App, MayRepeat, Page, Paging, done, order, work_list
+from schemas.plain import Day, Line
+from services.placement.api.common import App, Listing, MayRepeat, Page, Paging, done, order, work_list
 from services.placement.app.conduct import Leave
 
 router = APIRouter(prefix="/v1/secondments/{secondment_id}", tags=["secondments"])
+TermStatus = Literal["none", "open", "dropped", "concluded"]
 lists = APIRouter(prefix="/v1", tags=["secondments"])
 Birth = Annotated[int, Field(ge=1, le=9, strict=True, description="Which birth within the secondment, from 1")]
 Days = Annotated[int, Field(ge=1, le=31, strict=True)]
@@ -22,22 +22,22 @@ Days = Annotated[int, Field(ge=1, le=31, strict=True)]
 class AmendmentRequest(FirstCommand):
     """Somebody asks for another last day of the secondment. ``seen_version`` is the amendment's."""
 
-    until: date
+    until: Day
     asked_by: Literal["sender", "secondee", "unit"]
-    asked_on: date
+    asked_on: Day
 
 
 class Agreement(Command):
     """A party agrees to the change."""
 
     party: Literal["sender", "secondee", "unit"]
-    agreed_on: date
+    agreed_on: Day
 
 
 class Conclusion(Command):
     """The amendment (協議書) is signed."""
 
-    concluded_on: date
+    concluded_on: Day
 
 
 class LeaveRequest(FirstCommand):
@@ -45,7 +45,7 @@ class LeaveRequest(FirstCommand):
 
     kind: Literal["childbirth", "childcare"]
     birth: Birth = 1
-    first_day: date
+    first_day: Day
     days: Days
     father: Literal[True]
 
@@ -62,7 +62,7 @@ class SenderWork(FirstCommand):
     """Work for the sender, and the receiving head's word on it; ``by`` is the head, ``reason`` the ground."""
 
     kind: Literal["own_work", "visitors"]
-    on: date
+    on: Day
     work: Line
     recognised: Annotated[bool, Field(strict=True)]
 
@@ -72,11 +72,11 @@ class Tick(FirstCommand):
 
     item: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
     state: Literal["open", "done", "not_needed"]
-    on: date
+    on: Day
 
 
 @lists.get("/amendments")
-async def read_amendments(app: App, paging: Annotated[Paging, Query()]) -> Page:
+async def read_amendments(app: App, paging: Annotated[Listing[TermStatus], Query()]) -> Page:
     """Work list of changed terms: open, dropped, concluded."""
     return await work_list(app, "amendments", paging)
 

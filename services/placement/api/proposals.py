@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from pydantic import StrictBool
 
 from kernel.http import Command, Done
-from services.placement.api.common import App, MayRepeat, Page, Paging, done, order, work_list
+from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
 from services.placement.app.queries import history
 from services.placement.domain import Proposal
 
 router = APIRouter(prefix="/v1/proposals", tags=["proposals"])
+Status = Literal["proposed", "accepted", "declined", "lapsed", "not_possible", "closed"]
 
 
 class Decline(Command):
     """The sender declines; ``leaves`` says that it wants no other offer this year."""
 
-    leaves: bool = False
+    leaves: StrictBool = False
 
 
 class OfferedAgain(Done):
@@ -27,7 +29,7 @@ class OfferedAgain(Done):
 
 
 @router.get("")
-async def read_proposals(app: App, paging: Annotated[Paging, Query()]) -> Page:
+async def read_proposals(app: App, paging: Annotated[Listing[Status], Query()]) -> Page:
     """Work list of proposals: proposed, accepted, declined, lapsed, not_possible, closed."""
     return await work_list(app, "proposals", paging)
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from kernel.http import Command, Done, FirstCommand
 from kernel.refusals import NotFound
+from schemas.plain import Code, LongLine, Year
 from services.placement.api.common import App, MayRepeat, done, order
 from services.placement.app.queries import closed, history, opened
 from services.placement.app.standing import ByHand
 from services.placement.domain import Round, Site
 
 router = APIRouter(prefix="/v1", tags=["rounds"])
-Year = Annotated[int, Path(ge=2000, le=2100)]
-Code = Annotated[str, Field(min_length=1, max_length=80)]
+OfYear = Annotated[int, Path(ge=2000, le=2199)]
 
 
 class Seed(FirstCommand):
     """The lottery's seed; without one, the seed that the edition published."""
 
-    seed: Annotated[str | None, Field(min_length=8, max_length=200, description="抽選の種")] = None
+    seed: Annotated[LongLine | None, Field(min_length=8, description="抽選の種")] = None
 
 
 class Adjustment(Command):
@@ -31,14 +31,14 @@ class Adjustment(Command):
     secondment_id: Code
     domestic: Code | None = None
     overseas: Code | None = None
-    years: Annotated[int | None, Field(ge=1, le=3)] = None
+    years: Annotated[StrictInt | None, Field(ge=1, le=3)] = None
 
 
 class Capacity(FirstCommand):
     """How many places a site has in a fiscal year from now on."""
 
-    fiscal_year: Annotated[int, Field(ge=2000, le=2100)]
-    places: Annotated[int, Field(ge=0, le=99)]
+    fiscal_year: Year
+    places: Annotated[StrictInt, Field(ge=0, le=99)]
 
 
 class Adjusted(Done):
@@ -49,11 +49,11 @@ class Adjusted(Done):
 
 def _secondment_only(programme: str) -> None:
     if programme != "secondment":
-        raise NotFound("round")
+        raise NotFound("round", "配置")
 
 
 @router.get("/rounds/{programme}/{fiscal_year}", openapi_extra={"x-clause": "S-PL-3"})
-async def read_round(app: App, programme: str, fiscal_year: Year) -> dict[str, Any]:
+async def read_round(app: App, programme: str, fiscal_year: OfYear) -> dict[str, Any]:
     """A round: its state, candidates, results with reasons, and its run's certificate; version 0 before it began."""
     _secondment_only(programme)
     round = await app.secondments.round_so_far(fiscal_year)
@@ -74,35 +74,35 @@ async def read_round(app: App, programme: str, fiscal_year: Year) -> dict[str, A
 
 
 @router.get("/rounds/{programme}/{fiscal_year}/history")
-async def read_round_history(app: App, programme: str, fiscal_year: Year) -> list[dict[str, Any]]:
+async def read_round_history(app: App, programme: str, fiscal_year: OfYear) -> list[dict[str, Any]]:
     """Everything that happened to a round."""
     _secondment_only(programme)
     return await history(app.kernel, Round.stream("secondment", fiscal_year), "round")
 
 
 @router.post("/rounds/{programme}/{fiscal_year}/seed", openapi_extra={"x-clause": "S-PL-5"})
-async def record_seed(app: App, cause: MayRepeat, programme: str, fiscal_year: Year, body: Seed) -> Done:
+async def record_seed(app: App, cause: MayRepeat, programme: str, fiscal_year: OfYear, body: Seed) -> Done:
     """Fix the lottery's seed before the run (S-PL-5)."""
     _secondment_only(programme)
     return done(await app.secondments.record_seed(fiscal_year, body.seed, order(body, cause)))
 
 
 @router.post("/rounds/{programme}/{fiscal_year}/run", openapi_extra={"x-clause": "S-PL-3"})
-async def run_round(app: App, cause: MayRepeat, programme: str, fiscal_year: Year, body: Command) -> Done:
+async def run_round(app: App, cause: MayRepeat, programme: str, fiscal_year: OfYear, body: Command) -> Done:
     """Apply the rule and have the result certified (S-PL-3…6)."""
     _secondment_only(programme)
     return done(await app.secondments.run(fiscal_year, order(body, cause)))
 
 
 @router.post("/rounds/{programme}/{fiscal_year}/announce", openapi_extra={"x-clause": "S-PL-10"})
-async def announce_round(app: App, cause: MayRepeat, programme: str, fiscal_year: Year, body: Command) -> Done:
+async def announce_round(app: App, cause: MayRepeat, programme: str, fiscal_year: OfYear, body: Command) -> Done:
     """Send the results out as proposals (S-PL-10)."""
     _secondment_only(programme)
     return done(await app.secondments.announce(fiscal_year, order(body, cause)))
 
 
 @router.post("/rounds/{programme}/{fiscal_year}/adjust", openapi_extra={"x-clause": "S-PL-8"})
-async def adjust(app: App, cause: MayRepeat, programme: str, fiscal_year: Year, body: Adjustment) -> Adjusted:
+async def adjust(app: App, cause: MayRepeat, programme: str, fiscal_year: OfYear, body: Adjustment) -> Adjusted:
     """Change a result, or after the announcement a proposal, by hand; the answer says what that breaks (S-PL-8)."""
     _secondment_only(programme)
     given = ByHand(body.secondment_id, body.domestic, body.overseas, body.years)
@@ -111,7 +111,7 @@ async def adjust(app: App, cause: MayRepeat, programme: str, fiscal_year: Year, 
 
 
 @router.get("/sites")
-async def read_sites(app: App, fiscal_year: Annotated[int, Query(ge=2000, le=2100)]) -> dict[str, Any]:
+async def read_sites(app: App, fiscal_year: Annotated[int, Query(ge=2000, le=2199)]) -> dict[str, Any]:
     """Who is where, as counts: capacity, taken and free places of every site in the edition's fiscal years."""
     sites = await app.occupation(fiscal_year)
     return {"items": [_occupation(site) for site in sites], "total": len(sites), "page": 1}

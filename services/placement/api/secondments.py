@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import StrictBool
 
 from kernel.http import Command, Done
-from services.placement.api.common import App, MayRepeat, Page, Paging, done, order, work_list
+from schemas.plain import Code, Day, Paragraphs, Year
+from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
 from services.placement.app.queries import closed, history, opened
 from services.placement.app.secondments import AppraisalStep
 from services.placement.domain import Secondment
@@ -17,81 +17,80 @@ from services.placement.policy.life import DepartureFacts
 
 router = APIRouter(prefix="/v1/secondments", tags=["secondments"])
 
+Status = Literal["foreseen", "agreed", "held", "running", "ended", "called_off"]
+
 
 class Drafted(Command):
     """The memorandum is drafted."""
 
-    drafted_on: date
+    drafted_on: Day
 
 
 class Sent(Command):
     """Three copies of the memorandum went to the sender."""
 
-    sent_on: date
+    sent_on: Day
 
 
 class Returned(Command):
     """JETRO's copy came back."""
 
-    returned_on: date
+    returned_on: Day
 
 
 class CopyConfirmed(Command):
     """The sender, or the secondee, holds its copy of the memorandum."""
 
     holder: Literal["sender", "secondee"]
-    confirmed_on: date
+    confirmed_on: Day
 
 
 class Start(Command):
     """A held secondment starts after all."""
 
-    started_on: date
+    started_on: Day
 
 
 class Departure(Command):
     """What S-LI-4 asks of a departure. What is left out is read from the checklist; there, too, nothing means no."""
 
-    departed_on: date
-    visa_granted: bool | None = None
-    health_check_on: date | None = None
-    health_result_reported: bool | None = None
-    safety_training_on: date | None = None
+    departed_on: Day
+    visa_granted: StrictBool | None = None
+    health_check_on: Day | None = None
+    health_result_reported: StrictBool | None = None
+    safety_training_on: Day | None = None
 
 
 class Postponement(Command):
     """The departure moves; the reason is named to the sender."""
 
-    planned_for: date
+    planned_for: Day
 
 
 class Cancellation(Command):
     """The departure is given up; ``domestic`` is the place in Japan instead, that of the first year if left out."""
 
-    domestic: Annotated[str | None, Field(min_length=1, max_length=80)] = None
+    domestic: Code | None = None
 
 
 class EarlyEnd(Command):
     """An early end with its ground (S-LI-6)."""
 
-    ended_on: date
+    ended_on: Day
     ground: Literal["illness", "breach", "sender_request"]
 
 
 class Appraisal(Command):
     """A step of a fiscal year's appraisal; ``result`` is the assessment in words, and is sealed."""
 
-    fiscal_year: Annotated[int, Field(ge=2000, le=2100)]
+    fiscal_year: Year
     step: Literal["goals", "review", "assessment"]
-    recorded_on: date
-    result: Annotated[str | None, Field(min_length=1, max_length=4000)] = None
+    recorded_on: Day
+    result: Paragraphs | None = None
 
 
 @router.get("")
-async def read_secondments(
-    app: App,
-    paging: Annotated[Paging, Query()],
-) -> Page:
+async def read_secondments(app: App, paging: Annotated[Listing[Status], Query()]) -> Page:
     """Work list: foreseen, agreed, held (with what is missing), running, ended, called_off."""
     return await work_list(app, "secondments", paging)
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 
 from kernel.faults import fault
 from kernel.http import Command, Done
-from services.placement.api.common import App, MayRepeat, Page, Paging, done, order, work_list
+from schemas.plain import Code, Day, Paragraphs
+from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
 from services.placement.app.queries import closed, history, opened
 from services.placement.app.supports import KickOff
 from services.placement.domain import Support
 from services.placement.domain.support_events import ContactKind, EarlyGround, Stage
 
 router = APIRouter(prefix="/v1/supports", tags=["supports"])
-Code = Annotated[str, Field(min_length=1, max_length=80)]
+Status = Literal["prepared", "waiting", "assigned", "running", "ended"]
 
 
 def _all_three(present: frozenset[str]) -> frozenset[str]:
@@ -36,10 +36,10 @@ class Replacement(Command):
 class Kick(Command):
     """What kick-off settled, with company, JETRO and coordinator present (C-LI-1). The plan is sealed."""
 
-    held_on: date
-    until: date
+    held_on: Day
+    until: Day
     stage: Stage
-    plan: Annotated[str, Field(min_length=1, max_length=4000)]
+    plan: Paragraphs
     present: Annotated[frozenset[Literal["company", "jetro", "coordinator"]], AfterValidator(_all_three)]
 
 
@@ -47,14 +47,14 @@ class Contact(Command):
     """A contact with the company; the note is sealed."""
 
     kind: ContactKind
-    on: date
-    note: Annotated[str, Field(min_length=1, max_length=4000)]
+    on: Day
+    note: Paragraphs
 
 
 class Visit(Command):
     """A visit is fixed."""
 
-    on: date
+    on: Day
 
 
 class Cost(BaseModel):
@@ -62,14 +62,14 @@ class Cost(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     fee: Code
-    amount: Annotated[int | None, Field(ge=0, le=10_000_000)] = None
+    amount: Annotated[StrictInt | None, Field(ge=0, le=10_000_000)] = None
 
 
 class VisitCancellation(Command):
     """The company cancels a visit; ``costs`` are those that the officer charges to it, perhaps none (C-BI-2)."""
 
     visit_id: Code
-    cancelled_on: date
+    cancelled_on: Day
     costs: Annotated[tuple[Cost, ...], Field(max_length=20)] = ()
 
 
@@ -82,7 +82,7 @@ class Request(Command):
 class EarlyEnd(Command):
     """An early end with its ground (C-LI-6)."""
 
-    ended_on: date
+    ended_on: Day
     ground: EarlyGround
 
 
@@ -104,7 +104,7 @@ load = APIRouter(prefix="/v1/coordinators", tags=["supports"])
 
 
 @load.get("")
-async def read_coordinators(app: App, fiscal_year: Annotated[int, Query(ge=2000, le=2100)]) -> Page:
+async def read_coordinators(app: App, fiscal_year: Annotated[int, Query(ge=2000, le=2199)]) -> Page:
     """How many companies each coordinator accompanies, and how many it can (C-PL-1)."""
     found = await app.supports.coordinators(fiscal_year)
     items = [
@@ -115,7 +115,7 @@ async def read_coordinators(app: App, fiscal_year: Annotated[int, Query(ge=2000,
 
 
 @router.get("")
-async def read_supports(app: App, paging: Annotated[Paging, Query()]) -> Page:
+async def read_supports(app: App, paging: Annotated[Listing[Status], Query()]) -> Page:
     """Work list: waiting (for a coordinator), assigned, running, ended."""
     return await work_list(app, "supports", paging)
 

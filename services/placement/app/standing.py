@@ -51,7 +51,7 @@ class Standing:
         self.round.outcome_there()
         found = [each for each in self.posed.asked.values() if each.secondment_id == secondment_id]
         if not found:
-            raise NotFound("secondment")
+            raise NotFound("secondment", "出向")
         return found[0]
 
     @property

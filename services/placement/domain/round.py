@@ -84,7 +84,7 @@ class Round(Aggregate):
         """What the round gives a secondment. Refuses where there is no result or no such secondment."""
         self.outcome_there()
         if secondment_id not in self.assigned:
-            raise NotFound("secondment")
+            raise NotFound("secondment", "出向")
         return self.assigned[secondment_id]
 
     def adjust(self, assigned: Assigned, price: tuple[Price, ...], decision: Decision, *, at: datetime) -> None:
@@ -96,7 +96,7 @@ class Round(Aggregate):
     def add_late(self, assigned: Assigned, price: tuple[Price, ...], decision: Decision, *, at: datetime) -> None:
         """Give places by hand to a candidate that came after the announcement."""
         if self.state != "announced" or assigned.secondment_id in self.assigned:
-            raise NotFound("secondment")
+            raise NotFound("secondment", "出向")
         self.record(happened.LateResultAdded, at=at, assigned=assigned, price=price, decision=decision)
 
     def announce(self, answer_by: date, decision: Decision, candidates: Candidates, *, at: datetime) -> None:

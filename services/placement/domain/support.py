@@ -105,7 +105,7 @@ class Support(Aggregate):
         """The company cancels a fixed visit; ``costs`` are what an officer charges, perhaps nothing (C-BI-2)."""
         visit = self.visits.get(visit_id)
         if visit is None:
-            raise NotFound("visit")
+            raise NotFound("visit", "訪問")
         if visit.state != "fixed" or not_ahead(on, at) > visit.on:
             ja = "この訪問は取り消し済みか、すでに実施日を過ぎています。"
             raise Refused("C-BI-2", ja, "The visit is cancelled already, or its day has passed.")

@@ -40,7 +40,7 @@ class Desk:
         """The case, for an officer who may see it. Raises `NotFound`, `Barred`."""
         found = await self.found(application_id)
         if found is None:
-            raise NotFound("審査案件 (screening)")
+            raise NotFound("screening", "審査案件")
         found.admit(officer)
         return found
 
