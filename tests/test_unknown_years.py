@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from kernel import http
+from kernel.problems import PROBLEM
 from kernel.service import Spec
 from kernel.testing import Company
 from schemas.values import TOKYO
@@ -97,7 +98,7 @@ async def test_a_year_without_an_edition_is_not_found(spec: Spec, route: APIRout
         assert (answer.status_code, answer.json()["total"]) == (200, 0)
         return
     assert answer.status_code == 404, answer.text
-    assert answer.headers["content-type"] == http.PROBLEM
+    assert answer.headers["content-type"] == PROBLEM
     (error,) = answer.json()["errors"]
     assert error["ja"].endswith("ください。")
     assert "Check" in error["en"]
