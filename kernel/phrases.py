@@ -49,4 +49,5 @@ OTHER = ("この値は使えません。書式をご確認ください。", "Thi
 def phrase(kind: str, context: dict[str, Any]) -> tuple[str, str]:
     """The Japanese and the English sentence for an error type and its bounds."""
     ja, en = PHRASES.get(kind, OTHER)
-    return ja.format(**context), en.format(**context)
+    listed = {**context, "expected": str(context.get("expected", "")).replace(" or ", ", ")}
+    return ja.format(**listed), en.format(**context)

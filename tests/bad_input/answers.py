@@ -11,7 +11,7 @@ from tests.bad_input.badness import CANARY
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 POINTER = re.compile(r"(/[A-Za-z0-9_?-]+)*")
 CLAUSE = re.compile(r"[SCG]-(?:[A-Z]{2}-)?\d+")
-ABSTRACT = re.compile(r"traceback|exception|\bNone\b|pydantic|<class", re.IGNORECASE)
+ABSTRACT = re.compile(r"[Tt]raceback|[Ee]xception|\bNone\b|pydantic|<class")
 """What a program says to itself."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -110,7 +111,7 @@ def sample(api: Schema, schema: Schema, name: str = "") -> Any:
         case "string" if schema.get("format") == "date":
             return "2026-04-01"
         case "string":
-            return "sample-1"
+            return next(each for each in ("sample-1", "sample", "SAM") if re.search(schema.get("pattern", ""), each))
         case "boolean":
             return True
         case _:
