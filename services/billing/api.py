@@ -91,7 +91,9 @@ async def invoice(app: App, invoice_id: str) -> dict[str, Any]:
 
 
 @router.get("/invoices/{invoice_id}/pdf", response_class=Response, openapi_extra={"x-clause": "S-BI-7"})
-async def invoice_pdf(app: App, invoice_id: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+async def invoice_pdf(
+    app: App, invoice_id: str, if_none_match: Annotated[str | None, Header(max_length=1000)] = None
+) -> Response:
     """The invoice or return invoice as PDF, always the same bytes; 410 where its recipient was erased."""
     paper = await app.paper(invoice_id)
     headers = {"ETag": f'"{paper.digest}"', "Cache-Control": "private, no-cache"}

@@ -153,7 +153,7 @@ class NotifyApp:
         except Erased:
             papers = ()
         if not papers:
-            raise NotFound("添付の書面")
+            raise NotFound("attachment", "添付の書面")
         return papers[0]
 
     # within

@@ -55,7 +55,7 @@ class Papers(Desk):
         recorded = (await self.kernel.repository.log.streams([invoice_id])).get(invoice_id, [])
         events = [restore(each.event) for each in recorded]
         if not events or not isinstance(events[0], InvoiceDrafted):
-            raise NotFound("請求書")
+            raise NotFound("invoice", "請求書")
         issued = next((event for event in events if isinstance(event, InvoiceIssued)), None)
         if issued is None:
             raise _dropped() if isinstance(events[-1], InvoiceDropped) else _held()

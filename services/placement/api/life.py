@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import AfterValidator, Field, StrictBool
 
+from kernel.faults import fault
 from kernel.http import Command, Done, FirstCommand
 from schemas.plain import Day, Line
 from services.placement.api.common import App, Listing, MayRepeat, Page, Paging, done, order, work_list
@@ -17,6 +18,13 @@ TermStatus = Literal["none", "open", "dropped", "concluded"]
 lists = APIRouter(prefix="/v1", tags=["secondments"])
 Birth = Annotated[int, Field(ge=1, le=9, strict=True, description="Which birth within the secondment, from 1")]
 Days = Annotated[int, Field(ge=1, le=31, strict=True)]
+
+
+def _father(stated: bool) -> bool:
+    if not stated:
+        ja = "この休暇は配偶者が出産する出向者のものです。対象者であることを確認し、true としてください。"
+        raise fault("S-LI-9", ja, "This leave is for a father. Make sure that the secondee is one, and say true.")
+    return stated
 
 
 class AmendmentRequest(FirstCommand):
@@ -47,7 +55,7 @@ class LeaveRequest(FirstCommand):
     birth: Birth = 1
     first_day: Day
     days: Days
-    father: Literal[True]
+    father: Annotated[StrictBool, AfterValidator(_father)]
 
 
 class LeaveBack(Command):
