@@ -1,4 +1,8 @@
-"""Every field of every form and command, with everything that it must refuse: some five thousand bad requests."""
+"""Every field of every form and command, with everything that it must refuse: some five thousand bad requests.
+
+A new command is tried by itself. Where it is found too lax, `schemas.plain` and pydantic's Strict types have what it
+needs: `Day`, `Moment`, `Year`, `Code`, `Line`, `Note`, `Paragraphs`, `StrictInt`, `StrictBool`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ class Knocking:
 
     async def send(self, body: str) -> httpx.Response:
         self._count += 1
-        headers = HEADERS | {"Idempotency-Key": f"key-{self._count}"}
+        headers = HEADERS | {"Idempotency-Key": f"key-{self._count}", "X-Officer": "o-1"}
         return await self._client.request(
             self._operation.method, self._operation.address(), content=body.encode("utf-8", "surrogatepass"),
             headers=headers,

@@ -7,9 +7,11 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from kernel.refusals import NotFound, Refused
+from schemas.plain import Code
+from schemas.plain import Year as FiscalYear
 from services.placement.api.common import App
 from services.placement.app.standing import Standing
 from services.placement.domain.values import Run
@@ -17,7 +19,7 @@ from services.placement.engine import Certificate, Gap, Result
 from services.placement.policy.what_if import Compared, Got, MorePlaces, WhatIf, totals
 
 router = APIRouter(prefix="/v1", tags=["rounds"])
-Year = Annotated[int, Path(ge=2000, le=2100)]
+Year = Annotated[int, Path(ge=2000, le=2199)]
 Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
 
 
@@ -28,18 +30,18 @@ class _Asked(BaseModel):
 class Places(_Asked):
     """More places at a site, or fewer; without fiscal years, in all that the edition has."""
 
-    site: Annotated[str, Field(min_length=1, max_length=80)]
+    site: Code
     more: Annotated[int, Field(ge=-99, le=99, strict=True)] = 1
-    fiscal_years: Annotated[tuple[Annotated[int, Field(ge=2000, le=2100)], ...], Field(max_length=20)] = ()
+    fiscal_years: Annotated[tuple[FiscalYear, ...], Field(max_length=20)] = ()
 
 
 class Question(_Asked):
     """What is different. Nothing different: the rule applied anew to those who are in the round now."""
 
     places: Annotated[tuple[Places, ...], Field(max_length=50)] = ()
-    as_many_as_possible: bool = False
+    as_many_as_possible: StrictBool = False
     priority: Literal["this_round", "all_years"] | None = None
-    without: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=40)], ...], Field(max_length=50)] = ()
+    without: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
 
 
 class Answer(BaseModel):
@@ -56,7 +58,7 @@ class Answer(BaseModel):
 async def what_if(app: App, programme: str, fiscal_year: Year, body: Question, x_officer: Officer = None) -> Answer:
     """What if: more places, as many placed as possible, another priority, a sender less; records nothing (S-PL-8)."""
     if programme != "secondment":
-        raise NotFound("round")
+        raise NotFound("round", "配置")
     if x_officer is None:
         raise who_is_asking()
     places = tuple(MorePlaces(each.site, each.more, each.fiscal_years) for each in body.places)
@@ -68,7 +70,9 @@ async def what_if(app: App, programme: str, fiscal_year: Year, body: Question, x
 def who_is_asking() -> Refused:
     """A read of what is for officers alone, without an officer's name."""
     ja = "閲覧には担当者IDが必要です。X-Officer ヘッダーに担当者IDを入れてください。"
-    return Refused("G-6", ja, "Say who is asking: put your officer's id into the header X-Officer.")
+    return Refused(
+        "G-6", ja, "Say who is asking: put your officer's id into the header X-Officer.", pointer="/X-Officer"
+    )
 
 
 def _answer(fiscal_year: int, standing: Standing, found: Compared) -> Answer:

@@ -78,6 +78,7 @@ def who_is_asking() -> Barred:
         "C-SC-16",
         "閲覧には担当者IDが必要です。X-Officer ヘッダーに担当者IDを入れてください。",
         "Say who is asking: put your officer's id into the header X-Officer.",
+        pointer="/X-Officer",
     )
 
 
