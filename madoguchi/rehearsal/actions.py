@@ -159,6 +159,8 @@ ACTIONS: dict[str, Action] = {
     "visit": _officer("placement", SUPPORT, "visits"),
     "cancel-visit": _officer("placement", SUPPORT, "visit-cancellation", find=_visit, fill={"visit_id": "visit_id"}),
     "refuse-request": _officer("placement", SUPPORT, "requests"),
+    "menu": _officer("placement", SUPPORT, "menus"),
+    "review": _officer("placement", SUPPORT, "reviews"),
     "end-support": _officer("placement", SUPPORT, "early-end"),
     # in billing
     "rate": Action("billing", "POST", "/v1/exchange-rates", officer=True),

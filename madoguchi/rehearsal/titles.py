@@ -52,6 +52,8 @@ TITLES = {
     "visit": "訪問の確定",
     "cancel-visit": "訪問の取消し",
     "refuse-request": "依頼の審査",
+    "menu": "枠のあるメニューの審査",
+    "review": "支援の見直し",
     "end-support": "支援の終了",
     "rate": "為替相場の登録",
     "payment": "入金の登録",

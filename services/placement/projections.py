@@ -153,11 +153,20 @@ _SUPPORT: dict[type, Change] = {
         "until": e.until,
         "stage": e.stage,
     },
-    c.ContactRecorded: lambda d, e: {"contacts": d["contacts"] + 1, "last_contact_on": e.on},
+    c.ContactRecorded: lambda d, e: (
+        {"contacts": d["contacts"] + 1, "last_contact_on": e.on}
+        | ({"visits": d["visits"] | {e.visit_id: d["visits"][e.visit_id] | {"status": "made"}}} if e.visit_id else {})
+    ),
     c.VisitFixed: lambda d, e: {"visits": d["visits"] | {e.visit_id: {"on": e.on, "status": "fixed"}}},
     c.VisitCancelled: lambda d, e: {
         "visits": d["visits"] | {e.visit_id: d["visits"][e.visit_id] | {"status": "cancelled"}}
     },
+    c.MenuJudged: lambda d, e: (
+        {"menus": d.get("menus", {}) | {e.menu: d.get("menus", {}).get(e.menu, 0) + e.times}}
+        if e.decision.outcome == "passed"
+        else {}
+    ),
+    c.ReviewHeld: lambda d, e: {"stage": e.stage or d["stage"], "until": e.until or d["until"]},
     c.SupportEnded: lambda d, e: {"status": "ended", "until": e.ended_on, "ground": e.ground},
 }
 

@@ -31,6 +31,8 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
         case support_events.KickedOff():
             surveys = (Timer(SURVEY + each.name, stream, start_of_day(each.ask_on)) for each in event.surveys)
             return [Timer(SUPPORT_END, stream, end_of_day(event.until)), *surveys]
+        case support_events.ReviewHeld() if event.until is not None:
+            return [Timer(SUPPORT_END, stream, end_of_day(event.until))]
         case support_events.SupportEnded():
             return [Cancel(SUPPORT_END, stream)]
         case _:

@@ -18,6 +18,7 @@ from services.placement.domain import (
     appraisal_events,
     conduct,
     coordinator,
+    menu,
     preparation,
     proposal_events,
     roster,
@@ -68,12 +69,12 @@ def test_an_old_history_is_still_published_shown_and_scheduled(name: str) -> Non
             if projection.key(event) is not None:
                 documents[projection.name] = projection.fold(documents.get(projection.name, {}), event)
         assert list(schedule(event)) == list(schedule(event))
-    not_shown = ("Coordinator", "Roster", "Site")
+    not_shown = ("Coordinator", "Menu", "Roster", "Site")
     assert len(documents) == (name.partition(".")[0] not in not_shown)
 
 
 def test_every_event_and_aggregate_occurs_in_a_history() -> None:
-    parts = (amendment, appraisal_events, conduct, preparation)
+    parts = (amendment, appraisal_events, conduct, menu, preparation)
     modules = (*parts, coordinator, proposal_events, roster, round_events, secondment_events, site, support_events)
     aggregates = {getattr(domain, name) for name in domain.__all__}
     known = {each for module in modules for each in vars(module).values() if "TOPIC" in getattr(each, "__dict__", {})}

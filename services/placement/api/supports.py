@@ -44,11 +44,12 @@ class Kick(Command):
 
 
 class Contact(Command):
-    """A contact with the company; the note is sealed."""
+    """A contact with the company; the note is sealed. ``visit_id`` says which fixed visit it was."""
 
     kind: ContactKind
     on: Day
     note: Paragraphs
+    visit_id: Code | None = None
 
 
 class Visit(Command):
@@ -135,6 +136,8 @@ async def read_support(app: App, application_id: str) -> dict[str, Any]:
         "asked",
         "contacts",
         "visits",
+        "menus",
+        "reviews",
     )
     state = await opened(app.kernel, {name: closed(getattr(support, name)) for name in shown})
     events = await history(app.kernel, support.id, "support")
@@ -158,7 +161,7 @@ async def kick_off(app: App, cause: MayRepeat, application_id: str, body: Kick) 
 async def contact(app: App, cause: MayRepeat, application_id: str, body: Contact) -> Done:
     """Record a contact."""
     told = order(body, cause)
-    return done(await app.supports.record_contact(application_id, body.kind, body.on, body.note, told))
+    return done(await app.supports.record_contact(application_id, body.kind, body.on, body.note, body.visit_id, told))
 
 
 @router.post("/{application_id}/visits", openapi_extra={"x-clause": "C-LI-3"})

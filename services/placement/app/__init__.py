@@ -12,6 +12,7 @@ from services.placement.app.conduct import Conducts
 from services.placement.app.desk import Desk, Order, secondment_edition
 from services.placement.app.rounds import known_site
 from services.placement.app.secondments import Secondments
+from services.placement.app.support_care import SupportCare
 from services.placement.app.supports import Supports
 from services.placement.app.what_ifs import WhatIfs
 from services.placement.domain import Site
@@ -35,6 +36,11 @@ class PlacementApp(Desk):
     def amendments(self) -> Amendments:
         """Changes of the term."""
         return Amendments(self.kernel)
+
+    @property
+    def support_care(self) -> SupportCare:
+        """Limited services and reviews of supports."""
+        return SupportCare(self.kernel)
 
     @property
     def conducts(self) -> Conducts:

@@ -94,13 +94,13 @@ class Supports(Desk):
         return await self._command(application_id, order, act)
 
     async def record_contact(
-        self, application_id: str, kind: ContactKind, on: date, note: str, order: Order
+        self, application_id: str, kind: ContactKind, on: date, note: str, visit_id: str | None, order: Order
     ) -> Support:
         """Record a contact (C-LI-3); the note is sealed."""
         sealer = await self.kernel.vault.sealer((await self._support(application_id)).case.party.organisation_id)
 
         def act(support: Support, edition: SupportEdition, at: datetime) -> None:
-            support.record_contact(kind, on, order.by, sealer.confidential("note", note), at=at)
+            support.record_contact(kind, on, order.by, sealer.confidential("note", note), visit_id, at=at)
 
         return await self._command(application_id, order, act)
 

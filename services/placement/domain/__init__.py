@@ -3,6 +3,7 @@
 from services.placement.domain.amendment import Amendment
 from services.placement.domain.conduct import Conduct
 from services.placement.domain.coordinator import Coordinator
+from services.placement.domain.menu import Menu
 from services.placement.domain.preparation import Preparation
 from services.placement.domain.proposal import Proposal
 from services.placement.domain.roster import Roster
@@ -15,6 +16,7 @@ __all__ = [
     "Amendment",
     "Conduct",
     "Coordinator",
+    "Menu",
     "Preparation",
     "Proposal",
     "Roster",

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from kernel.aggregate import Aggregate
 from kernel.refusals import NotFound, Refused
 from kernel.sealing import Confidential
-from schemas.values import Decision, InvoiceLine
+from schemas.values import Decision, InvoiceLine, day_in_tokyo
 from services.placement.domain import support_events as happened
 from services.placement.domain.days import not_ahead
 from services.placement.domain.support_events import (
@@ -17,6 +17,7 @@ from services.placement.domain.support_events import (
     EarlyGround,
     Needs,
     OfSupport,
+    Review,
     Stage,
     SupportCase,
     Survey,
@@ -41,6 +42,8 @@ class Support(Aggregate):
     asked: tuple[str, ...] = ()
     contacts: int = 0
     visits: dict[str, Visit] = field(default_factory=dict)
+    menus: dict[str, int] = field(default_factory=dict)
+    reviews: tuple[date, ...] = ()
 
     @staticmethod
     def stream(application_id: str) -> str:
@@ -86,10 +89,16 @@ class Support(Aggregate):
         fields = {"started_on": not_ahead(on, at), "until": until, "stage": stage, "plan": plan}
         self._tell(happened.KickedOff, at=at, surveys=surveys, decisions=decisions, **fields)
 
-    def record_contact(self, kind: ContactKind, on: date, by: str, note: Confidential, *, at: datetime) -> None:
-        """Record a contact (C-LI-3)."""
+    def record_contact(
+        self, kind: ContactKind, on: date, by: str, note: Confidential, visit_id: str | None = None, *, at: datetime
+    ) -> None:
+        """Record a contact (C-LI-3); one that was a visit fixed before is told by ``visit_id``."""
         self._running()
-        self.record(happened.ContactRecorded, at=at, kind=kind, on=not_ahead(on, at), by=by, note=note)
+        if visit_id is not None and (visit_id not in self.visits or self.visits[visit_id].state != "fixed"):
+            ja = "確定している訪問ではありません。訪問の番号をご確認ください。"
+            raise Refused("C-LI-3", ja, "No such visit is fixed. Check which visit it was.", pointer="/visit_id")
+        fields = {"kind": kind, "on": not_ahead(on, at), "by": by, "note": note, "visit_id": visit_id}
+        self.record(happened.ContactRecorded, at=at, **fields)
 
     def fix_visit(self, visit_id: str, on: date, by: str, *, at: datetime) -> None:
         """Fix a visit's day, within the period."""
@@ -116,6 +125,21 @@ class Support(Aggregate):
         """Keep what was asked for and how it was judged (C-LI-4)."""
         self._running()
         self.record(happened.RequestJudged, at=at, kind=kind, decision=decision)
+
+    def judge_menu(self, menu: str, times: int, decision: Decision, *, at: datetime) -> None:
+        """Keep how the use of a limited service was screened (C-LI-3)."""
+        self._running()
+        self.record(happened.MenuJudged, at=at, menu=menu, times=times, decision=decision)
+
+    def review(self, review: Review, decision: Decision, *, at: datetime) -> None:
+        """Record a review and what it changes (C-LI-5). Refuses an end in the past; its period was judged before."""
+        self._running()
+        if review.until is not None and review.until < day_in_tokyo(at):
+            ja = "見直し後の終了日がすでに過ぎています。途中で終了する場合は、支援の終了を記録してください。"
+            raise Refused("C-LI-5", ja, "That day has passed. To end it early, record an early end.", pointer="/until")
+        fields = {name: getattr(review, name) for name in review.__struct_fields__}
+        not_ahead(review.held_on, at)
+        self.record(happened.ReviewHeld, at=at, decision=decision, **fields)
 
     def ask_survey(self, name: str, *, at: datetime) -> None:
         """A survey falls due: each is asked once; those for during the support are not asked after an early end."""

@@ -54,6 +54,16 @@ class Visit(msgspec.Struct, frozen=True):
     state: str = "fixed"
 
 
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """What a review (見直し) found, and what it changes, if anything."""
+
+    held_on: date
+    finding: Confidential
+    stage: Stage | None = None
+    until: date | None = None
+    plan: Confidential | None = None
+
+
 class SupportPrepared(Created, frozen=True, kw_only=True):
     """A company was adopted; a coordinator is looked for."""
 
@@ -113,16 +123,20 @@ class KickedOff(OfSupport, frozen=True, kw_only=True):
 
 
 class ContactRecorded(Event, frozen=True, kw_only=True):
-    """One contact with the company (C-LI-3). The note is a business secret (C-CO-1)."""
+    """One contact with the company (C-LI-3), perhaps a visit that was fixed. The note is a business secret (C-CO-1)."""
 
     TOPIC = "placement.contact_recorded.v1"
     kind: ContactKind
     on: date
     by: str
     note: Confidential
+    visit_id: str | None = None
 
     def apply(self, support: Support) -> None:
         support.contacts += 1
+        if self.visit_id is not None:
+            made = msgspec.structs.replace(support.visits[self.visit_id], state="made")
+            support.visits = support.visits | {self.visit_id: made}
 
 
 class VisitFixed(Event, frozen=True, kw_only=True):
@@ -157,6 +171,35 @@ class RequestJudged(Event, frozen=True, kw_only=True):
     TOPIC = "placement.request_judged.v1"
     kind: str
     decision: Decision
+
+
+class MenuJudged(Event, frozen=True, kw_only=True):
+    """The use of a limited service was screened by itself (C-LI-3): granted so many times, or refused."""
+
+    TOPIC = "placement.menu_judged.v1"
+    menu: str
+    times: int
+    decision: Decision
+
+    def apply(self, support: Support) -> None:
+        if self.decision.outcome == "passed":
+            support.menus = support.menus | {self.menu: support.menus.get(self.menu, 0) + self.times}
+
+
+class ReviewHeld(Event, frozen=True, kw_only=True):
+    """JETRO reviewed the support (C-LI-5): it goes on as it was, or its stage, period or plan changes."""
+
+    TOPIC = "placement.review_held.v1"
+    held_on: date
+    finding: Confidential
+    decision: Decision
+    stage: Stage | None = None
+    until: date | None = None
+    plan: Confidential | None = None
+
+    def apply(self, support: Support) -> None:
+        support.stage, support.until = self.stage or support.stage, self.until or support.until
+        support.reviews = (*support.reviews, self.held_on)
 
 
 class SurveyAsked(OfSupport, frozen=True, kw_only=True):

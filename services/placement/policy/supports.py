@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import get_args
 
@@ -10,9 +11,23 @@ from kernel.refusals import Refused
 from kernel.sealing import Confidential
 from policies.calendars import add_days
 from policies.support.edition import SupportEdition
-from schemas.values import Decision, InvoiceLine, day_in_tokyo
+from schemas.values import Decision, InvoiceLine, Outcome, day_in_tokyo
 from services.placement.domain.support_events import ContactKind, Survey
 from services.placement.policy.decisions import decided
+
+
+@dataclass(frozen=True)
+class MenuFacts:
+    """What the use of a limited service is weighed against (C-LI-3).
+
+    ``times`` is asked for; ``company_so_far`` and ``total`` were granted to it and to all in this fiscal year;
+    ``years_supported`` counts the company's earlier fiscal years of support.
+    """
+
+    times: int
+    company_so_far: int
+    total: int
+    years_supported: int
 
 
 def c_li_1_period(edition: SupportEdition, start: date, until: date, by: str, *, at: datetime) -> Decision:
@@ -61,6 +76,28 @@ def c_li_4_scope(edition: SupportEdition, kind: str, by: str, reason: Confidenti
     return decided(
         "C-LI-3", "passed", edition=edition.id, at=at, facts={"request": kind}, read=read, by=by, reason=reason
     )
+
+
+def c_li_3_menu(
+    edition: SupportEdition,
+    menu: str,
+    granted: bool,
+    seen: MenuFacts,
+    *,
+    by: str,
+    reason: Confidential | None,
+    at: datetime,
+) -> Decision:
+    """An officer's word on the use of a limited service, with what it was weighed against. Refuses an unknown one."""
+    if menu not in edition.life.menus:
+        listed = "、".join(edition.life.menus)
+        ja, en = f"枠のあるメニューは次のいずれかです: {listed}", f"Use one of: {listed}"
+        raise Refused("C-LI-3", ja, en, pointer="/menu")
+    read = edition.value(f"life.menus.{menu}", day_in_tokyo(at))
+    earlier = {"years_supported": seen.years_supported} if edition.life.menus[menu].earlier_years_count else {}
+    facts = {"menu": menu, "times": seen.times, "company_so_far": seen.company_so_far, "total": seen.total} | earlier
+    outcome: Outcome = "passed" if granted else "refused"
+    return decided("C-LI-3", outcome, edition=edition.id, at=at, facts=facts, read=[read], by=by, reason=reason)
 
 
 def c_bi_2_costs(
