@@ -53,6 +53,7 @@ def _of_case(id: str) -> list[Place]:
     case = [
         Place("intake", application),
         Place("screening", f"screening-{application}"),
+        Place("screening", f"disclosures-{application}"),
         Place("placement", f"support-{application}"),
     ]
     for secondment in secondments:

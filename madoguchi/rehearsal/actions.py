@@ -126,6 +126,9 @@ ACTIONS: dict[str, Action] = {
     "interview": _officer("screening", SCREENING, "interview"),
     "stage-two": _officer("screening", SCREENING, "stage-two"),
     "conflict": Action("screening", "POST", f"{SCREENING}/conflicts", officer=True),
+    "disclose": Action(
+        "screening", "POST", f"{SCREENING}/disclosures", officer=True, seen=(f"{SCREENING}/disclosures",)
+    ),
     # in placement
     "seed": _officer("placement", ROUND, "seed"),
     "run": _officer("placement", ROUND, "run"),

@@ -23,6 +23,7 @@ TITLES = {
     "interview": "二次審査の日程",
     "stage-two": "二次審査",
     "conflict": "利害関係の申告",
+    "disclose": "秘密情報の開示の記録",
     "seed": "抽選の種の登録",
     "run": "配置の決定",
     "announce": "結果の通知",

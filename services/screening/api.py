@@ -158,6 +158,20 @@ async def conflict(app: App, application_id: Case, body: Said, cause: Once) -> D
     return await app.declare_conflict(application_id, _order(body, cause))
 
 
+@router.get(f"{CASE}/disclosures", openapi_extra={"x-clause": "C-CO-1"})
+async def disclosures(app: App, application_id: Case, x_officer: Officer = None, open: bool = False) -> dict[str, Any]:
+    """What was disclosed of a company's secrets, to whom, on which ground (C-CO-1)."""
+    if x_officer is None:
+        raise refusals.who_is_asking()
+    return await app.disclosures(application_id, x_officer, opened=open)
+
+
+@router.post(f"{CASE}/disclosures", openapi_extra={"x-clause": "C-CO-1"})
+async def disclose(app: App, application_id: Case, body: bodies.DisclosureSaid, cause: Once) -> Done:
+    """Record a disclosure: by the owner's consent given beforehand, or under an exception (C-CO-1)."""
+    return await app.disclose(application_id, body.disclosure(), _order(body, cause))
+
+
 def _order(said: Said, cause: Cause | None) -> Order:
     seen = said.seen_version if isinstance(said, Command) else None
     return Order(said.by, said.reason, seen, (cause,) if cause else ())

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
-from kernel.http import Command
-from schemas.plain import Code, Moment, Note
+from kernel.http import Command, FirstCommand
+from schemas.plain import Code, Day, Moment, Note
+from services.screening.app.disclosures import Disclosure
 from services.screening.app.supports import Mark
 
 SecondmentId = Annotated[Code | None, Field(description="出向番号。希望が1件の申請では省略できます。")]
@@ -55,6 +56,23 @@ class StageOne(Judgement):
 
     criteria: Annotated[dict[Annotated[str, Field(max_length=80)], Marked], Field(max_length=20)]
     strength: Marked
+
+
+class DisclosureSaid(FirstCommand):
+    """Something secret was told (C-CO-1): ``ground`` is ``owner_agreed`` or one of the edition's exceptions.
+
+    ``what`` and ``to`` are sealed. ``seen_version`` is the register's.
+    """
+
+    on: Day
+    ground: Code
+    what: Note
+    to: Note
+    owner_agreed_on: Day | None = None
+
+    def disclosure(self) -> Disclosure:
+        """The same for the desk."""
+        return Disclosure(self.on, self.ground, self.what, self.to, self.owner_agreed_on)
 
 
 class InterviewDate(Command):

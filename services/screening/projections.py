@@ -7,7 +7,7 @@ from typing import Any
 from kernel.aggregate import AnyEvent
 from kernel.freezing import freeze, thaw
 from kernel.projections import Document, Projection
-from services.screening.domain.case import Screening
+from services.screening.domain.case import Screening, stream
 from services.screening.domain.secondment import SecondmentScreening
 from services.screening.domain.support import SupportScreening
 
@@ -15,9 +15,9 @@ KINDS: dict[str, type[Screening]] = {"secondment": SecondmentScreening, "support
 CASES = "cases"
 
 
-def key(event: AnyEvent) -> str:
-    """The case."""
-    return event.originator_id
+def key(event: AnyEvent) -> str | None:
+    """The case; None for what is kept beside it."""
+    return event.originator_id if event.originator_id.startswith(stream("")) else None
 
 
 def fold(document: Document, event: AnyEvent) -> Document:

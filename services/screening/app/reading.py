@@ -58,13 +58,14 @@ class Reading(Desk):
 
     async def admits(self, stream_id: str, officer: str | None) -> None:
         """Guard for whoever reads a log by its stream: as for the case itself (C-SC-16)."""
-        case = await self.found(stream_id.removeprefix(stream("")))
+        case = await self.found(stream_id.removeprefix(stream("")).removeprefix("disclosures-"))
         if case is not None:
             case.admit(officer)
 
     async def closed_to(self, officer: str) -> set[str]:
         """The streams of the cases that the officer declared an interest in."""
-        return {item["_id"] for item in await self.kernel.views.all(CASES, {"conflicts": officer})}
+        closed = await self.kernel.views.all(CASES, {"conflicts": officer})
+        return {id for item in closed for id in (item["_id"], f"disclosures-{item['application_id']}")}
 
     async def shown(self, value: T) -> T:
         """The value with its sealed fields opened; one look-up of keys for all of them."""
