@@ -160,7 +160,7 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
     for path in (CASE, f"{CASE}?open=true", log, f"{log}?open=true"):
         assert problem(await desk.get(path, officer="o-7", status=403)) == ("C-SC-16", "")
         await desk.get(path, officer="o-1")
-        assert problem(await desk.get(path, officer=None, status=403)) == ("C-SC-16", "")
+        assert problem(await desk.get(path, officer=None, status=403)) == ("C-SC-16", "/X-Officer")
     names = {event["name"] for event in await desk.get("/operations/log", officer="o-7")}
     assert names == {"closed"}
     assert "screening.stage_one_judged.v1" in {e["name"] for e in await desk.get("/operations/log")}
@@ -196,4 +196,4 @@ async def test_the_opened_log_shows_the_decisions_behind_a_case() -> None:
 @pytest.mark.clause("C-SC-16")
 async def test_work_lists_want_to_know_who_asks() -> None:
     desk = await arranged()
-    assert problem(await desk.get("/v1/screenings", officer=None, status=403)) == ("C-SC-16", "")
+    assert problem(await desk.get("/v1/screenings", officer=None, status=403)) == ("C-SC-16", "/X-Officer")
