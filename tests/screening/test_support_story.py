@@ -164,7 +164,7 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
     names = {event["name"] for event in await desk.get("/operations/log", officer="o-7")}
     assert names == {"closed"}
     assert "screening.stage_one_judged.v1" in {e["name"] for e in await desk.get("/operations/log")}
-    assert problem(await desk.get("/operations/log", officer=None, status=403)) == ("C-SC-16", "")
+    assert problem(await desk.get("/operations/log", officer=None, status=403)) == ("C-SC-16", "/X-Officer")
     assert (await desk.waiting("to_decide", "o-7"), await desk.waiting("to_decide", "o-1")) == ([], ["app-1"])
     assert (await desk.get("/v1/screenings", officer="o-7"))["total"] == 0
     commands: dict[str, dict[str, Any]] = {
