@@ -177,11 +177,12 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
         "third-year": {"outcome": "passed"},
         "papers": {"outcome": "passed"},
         "waivers/S-SC-5": {"outcome": "granted"},
+        "disclosures": {"on": "2026-02-02", "ground": "public", "what": "社名", "to": "見本新聞", "seen_version": 0},
     }
     for command, body in commands.items():
         assert problem(await desk.order(command, by="o-7", status=403, **body)) == ("C-SC-16", "")
     orders = [route for route in router.routes if isinstance(route, APIRoute) and "POST" in (route.methods or ())]
-    assert len(orders) == 8, "a new command on a case must be tried here too"
+    assert len(orders) == 9, "a new command on a case must be tried here too"
 
 
 @pytest.mark.clause("G-6")
