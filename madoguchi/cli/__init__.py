@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from madoguchi.cli import cases, editions, invoices, operations, rehearsal, rules, what_if, why
+from madoguchi.cli import calendar, cases, editions, invoices, operations, rehearsal, rules, what_if, why
 
 app = typer.Typer(
     help="窓口: 予行、担当者の操作、決定の根拠、運用。Rehearsals, commands, grounds of decisions, operations.",
@@ -15,6 +15,7 @@ app = typer.Typer(
 app.add_typer(rehearsal.app, name="rehearsal", help="予行の時計を進める。(Move the clock of a rehearsal.)")
 app.add_typer(operations.parked, name="parked", help="保留されたメッセージ。(Parked messages.)")
 app.add_typer(editions.app, name="policy", help="版を開く前に確かめる。(Check editions before they open.)")
+app.command("calendar")(calendar.calendar)
 app.command("do")(cases.do)
 app.command("why")(why.why)
 app.command("what-if")(what_if.what_if)

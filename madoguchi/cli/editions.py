@@ -42,15 +42,22 @@ def check(programme: ProgrammeName = None, year: Year = None, root: Root = None,
 def editions_in(root: Path, programme: str | None, year: int | None) -> list[tuple[Programme, int]]:
     """The editions meant: all there are, of one programme, or one. Ends the command where there is none."""
     known: tuple[Programme, ...] = get_args(Programme)
-    if programme is not None and programme not in known:
-        fail(f"制度は {' か '.join(known)} です。(The programme is {' or '.join(known)}.)")
     if programme is not None and year is not None:
-        return [(programme, year)]
-    chosen = [each for each in known if programme in (None, each) and (root / each).is_dir()]
-    years = [(each, folder.name) for each in chosen for folder in (root / each).iterdir() if folder.name.isdecimal()]
+        return [(chosen(programme), year)]
+    wanted = known if programme is None else (chosen(programme),)
+    there = [each for each in wanted if (root / each).is_dir()]
+    years = [(each, folder.name) for each in there for folder in (root / each).iterdir() if folder.name.isdecimal()]
     if not years:
         fail(f"版がありません。フォルダーは <制度>/<年度>/ の形です。(No editions in {root}.)")
     return sorted((each, int(name)) for each, name in years if year in (None, int(name)))
+
+
+def chosen(programme: str) -> Programme:
+    """The programme of that name. Ends the command where there is none."""
+    known: tuple[Programme, ...] = get_args(Programme)
+    if programme not in known:
+        fail(f"制度は {' か '.join(known)} です。(The programme is {' or '.join(known)}.)")
+    return programme
 
 
 def valid(programme: Programme, year: int, root: Path | None) -> bool:
