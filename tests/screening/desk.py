@@ -90,7 +90,7 @@ class Desk:
         assert not parked, parked
         await self.company.run()
 
-    async def order(self, what: str, *, by: str = "o-1", status: int = 200, **body: Any) -> dict[str, Any]:
+    async def order(self, what: str, /, *, by: str = "o-1", status: int = 200, **body: Any) -> dict[str, Any]:
         """An officer's command, on the version read just before unless another is said; the answer."""
         said = {"by": by, "reason": "理由を記す", **body}
         if what != "conflicts" and "seen_version" not in said:
