@@ -31,12 +31,24 @@ _DaysAsText.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 
 
 class Document:
-    """A YAML file as plain data (``data``) that still knows its lines. ``file`` is the name that faults give."""
+    """A YAML file as plain data (``data``) that still knows its lines. ``file`` is the name that faults give.
 
-    def __init__(self, path: Path, file: str) -> None:
-        self.file = file
+    With a ``base`` it changes an earlier edition's file: top-level keys that it has stand for the base's, one without
+    a value is taken away, all others are the base's.
+    """
+
+    def __init__(self, path: Path, file: str, base: Document | None = None) -> None:
+        self.file, self._base = file, base
         self._tree = _parse(_text(path, file), file)
         self.data: Any = expanded(plain(self._tree))
+        if base is not None:
+            self.data = {key: each for key, each in (base.data | self.data).items() if each is not None}
+
+    def holding(self, place: Place) -> Document:
+        """The file that holds a place: this one, or the base of which it is taken over."""
+        if self._base is None or not place or _step(self._tree, place[0]) or place[0] not in self._base.data:
+            return self
+        return self._base.holding(place)
 
     def line(self, place: Place) -> int:
         """The line, from 1, of the deepest key of ``place`` that the file has; parts that it lacks are passed over."""
@@ -49,7 +61,7 @@ class Document:
 
     def clause(self, place: Place) -> str | None:
         """The clause written nearest above ``place``."""
-        node, clause = self._tree, _clause(self._tree)
+        node, clause = self._tree, _clause(self.data)
         for part in place:
             found = _step(node, part)
             if found is not None:
@@ -121,5 +133,5 @@ def _step(node: Any, part: str | int) -> tuple[Any, int] | None:
 
 
 def _clause(node: Any) -> str | None:
-    clause = node.get("clause") if isinstance(node, CommentedMap) else None
+    clause = node.get("clause") if isinstance(node, dict) else None
     return clause if isinstance(clause, str) else None

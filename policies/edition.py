@@ -22,7 +22,10 @@ RegistrationNumber = Annotated[str, Field(pattern=r"^T\d{13}$")]
 
 
 class Header(Section):
-    """What edition this is (版). ``guide_issued`` is the source's day, ``years`` the fiscal years it places into."""
+    """What edition this is (版). ``guide_issued`` is the source's day, ``years`` the fiscal years it places into.
+
+    ``based_on`` is the fiscal year of an earlier edition from which every file is taken that this one does not have.
+    """
 
     clause: ClauseId
     programme: Programme
@@ -32,6 +35,7 @@ class Header(Section):
     years: tuple[int, ...]
     institution: str
     office: str
+    based_on: int | None = None
 
 
 class InvoiceRules(Section):
@@ -82,7 +86,8 @@ class Fees(RootModel[dict[str, Fee]]):
 class Edition:
     """A policy edition, valid as a whole. Sections are its fields, one for each file of the same name.
 
-    ``texts`` are the letters' templates, from the folder ``letters``; ``layouts`` those of papers, from ``layouts``.
+    ``texts`` are the letters' templates, from the folder ``letters``; ``layouts`` those of papers, from ``layouts``;
+    ``lie`` says of each where it lies, which may be in an earlier edition.
     """
 
     edition: Header
@@ -90,11 +95,16 @@ class Edition:
     variables: Variables
     texts: Mapping[str, LetterText]
     layouts: Mapping[str, str]
+    lie: Mapping[str, str]
 
     @property
     def id(self) -> str:
         """Programme and fiscal year, such as ``secondment/2026``: what every decision records (G-6)."""
         return f"{self.edition.programme}/{self.edition.fiscal_year}"
+
+    def file(self, within: str) -> str:
+        """The name that faults give to a letter's text or a layout, such as ``letters/started.ja.txt``."""
+        return self.lie.get(within, f"{self.id}/{within}")
 
     def value(self, name: str, on: date) -> Read:
         """What a parameter is on a day, with its provenance. Raises UnknownParameter and NotYetHolding."""

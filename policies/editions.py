@@ -19,13 +19,17 @@ from policies.parameters import parameters_in, period_complaints
 from policies.reading import fault_at, section, unknown_clauses
 from policies.secondment import checks as secondment_checks
 from policies.secondment.edition import SecondmentEdition
+from policies.sources import Source, Sources, sources
 from policies.support import checks as support_checks
 from policies.support.edition import SupportEdition
-from policies.texts import read_layouts, read_texts
+from policies.texts import ENDING, LAYOUT, read_layouts, read_texts
 from schemas.values import Programme
 
 FOLDER = Path(__file__).parent
 """Where the editions are: ``<programme>/<fiscal year>/*.yaml``."""
+
+WRITTEN = frozenset({"texts", "layouts", "lie"})
+"""The parts of an edition that are no sections."""
 
 AnyEdition = TypeVar("AnyEdition", bound=Edition)
 
@@ -64,16 +68,24 @@ def speaking_of(fiscal_year: int, day: date, root: Path | None = None) -> Second
 @lru_cache
 def _load(programme: Programme, fiscal_year: int, root: Path) -> Edition:
     kind: type[Edition] = SecondmentEdition if programme == "secondment" else SupportEdition
-    return _read(kind, root / programme / str(fiscal_year), f"{programme}/{fiscal_year}")
+    name = f"{programme}/{fiscal_year}"
+    if not (root / name).is_dir():
+        raise NoEdition(name)
+    lying = sources(root, programme, fiscal_year)
+    try:
+        edition = _read(kind, lying, name)
+    except EditionError as error:
+        raise lying.with_remark(error) from None
+    _refuse(_dropped(edition, lying, root))
+    return edition
 
 
-def _read(kind: type[AnyEdition], folder: Path, name: str) -> AnyEdition:
+def _read(kind: type[AnyEdition], lying: Sources, name: str) -> AnyEdition:
     hints = get_type_hints(kind)
-    models = {field.name: hints[field.name] for field in fields(kind) if field.name not in ("texts", "layouts")}
-    documents = _documents(folder, name, models)
+    models = {field.name: hints[field.name] for field in fields(kind) if field.name not in WRITTEN}
+    documents = _documents(lying, name, models)
     sections = _sections(documents, models)
-    written = {"texts": read_texts(folder / "letters", name), "layouts": read_layouts(folder / "layouts", name)}
-    edition = cast("AnyEdition", cast("Any", kind)(**sections, **written))
+    edition = cast("AnyEdition", cast("Any", kind)(**sections, **_written(lying, sections)))
     programme = edition.edition.programme
     _refuse(fault for document in documents.values() for fault in unknown_clauses(document, programme))
     complaints = (*_common(edition, documents, name), *_of_programme(edition))
@@ -83,22 +95,44 @@ def _read(kind: type[AnyEdition], folder: Path, name: str) -> AnyEdition:
     return edition
 
 
-def _documents(folder: Path, name: str, models: dict[str, type[BaseModel]]) -> dict[str, Document]:
-    if not folder.is_dir():
-        raise NoEdition(name)
+def _written(lying: Sources, sections: dict[str, BaseModel]) -> dict[str, Any]:
+    """Letters' texts and papers' layouts. A text taken over that the catalogue has no more is left behind."""
+    wanted = {f"{code}{ENDING}" for code in cast("Any", sections["letters"]).root}
+    letters = {
+        name: source
+        for name, source in lying.files(f"*{ENDING}", "letters/").items()
+        if lying.own(source) or name.startswith("_") or name in wanted
+    }
+    layouts = lying.files(f"*{LAYOUT}", "layouts/")
+    lie = {
+        f"{folder}/{n}": s.file for folder, of in (("letters", letters), ("layouts", layouts)) for n, s in of.items()
+    }
+    return {"texts": read_texts(letters), "layouts": read_layouts(layouts), "lie": lie}
+
+
+def _documents(lying: Sources, name: str, models: dict[str, type[BaseModel]]) -> dict[str, Document]:
     faults: list[EditionFault] = []
     documents = {}
-    found = {path.stem: path for path in sorted(folder.glob("*.y*ml"))}
-    for stem in sorted((found.keys() ^ models.keys()) - {"cases"}):
+    found = {source.path.stem: source for source in lying.files("*.y*ml").values()}
+    unknown = {stem for stem in found.keys() - models.keys() - {"cases"} if lying.own(found[stem])}
+    for stem in sorted(unknown | (models.keys() - found.keys())):
         ja, en = ("知らないファイルです", "unknown file") if stem in found else ("ファイルがありません", "file missing")
         faults.append(EditionFault(f"{name}/{stem}.yaml", 1, "G-6", f"{ja}。", f"This is a {en}."))
     for stem in found.keys() & models.keys():
         try:
-            documents[stem] = Document(found[stem], f"{name}/{found[stem].name}")
+            documents[stem] = _document(lying.layers(found[stem].path.name))
         except EditionError as error:
             faults.extend(error.faults)
     _refuse(faults)
     return documents
+
+
+def _document(layers: list[Source]) -> Document:
+    document: Document | None = None
+    for source in layers:
+        document = Document(source.path, source.file, document)
+    assert document is not None
+    return document
 
 
 def _sections(documents: dict[str, Document], models: dict[str, type[BaseModel]]) -> dict[str, BaseModel]:
@@ -117,6 +151,13 @@ def _common(edition: Edition, documents: dict[str, Document], name: str) -> Iter
         ja = "programme と fiscal_year がフォルダー名と違います。"
         en = "programme and fiscal_year differ from the folder's."
         yield Complaint("edition", ("fiscal_year",), ja, en)
+    first, many = edition.edition.fiscal_year, len(edition.edition.years)
+    if not many or edition.edition.years != tuple(range(first, first + many)):
+        ja, en = (
+            "years は版の年度から始まる続いた年度です。",
+            "years are those from the edition's own on, without a gap.",
+        )
+        yield Complaint("edition", ("years",), ja, en)
     yield from letter_checks.complaints(edition)
     yield from layout_checks.complaints(edition)
     for stem in documents:
@@ -132,6 +173,19 @@ def _of_programme(edition: Edition) -> Iterator[Complaint]:
     if isinstance(edition, SecondmentEdition | SupportEdition):
         opens = edition.dates.reception_opens.first
         yield from money_checks.complaints(edition.fees, edition.taxes, edition.invoice, opens)
+
+
+def _dropped(edition: Edition, lying: Sources, root: Path) -> Iterator[EditionFault]:
+    """Sites that the edition before had and this one lacks: whoever is there still, and old letters, need them."""
+    base = edition.edition.based_on
+    if base is None or not isinstance(edition, SecondmentEdition):
+        return
+    before, files = load("secondment", base, root).sites, lying.files("*.yaml")
+    for site in (before[id] for id in before if id not in edition.sites):
+        file = files["headquarters.yaml" if site.department else "offices.yaml"].file
+        ja = f"{base}年度の版にある拠点 {site.id} がありません。閉じた拠点は accepting: false として残してください。"
+        en = f"The site {site.id} of {base}'s edition is missing. Keep one that is closed, with accepting: false."
+        yield EditionFault(file, 1, "S-PL-1", ja, en)
 
 
 def _refuse(faults: Iterable[EditionFault]) -> None:

@@ -28,5 +28,5 @@ def text_faults(edition: Edition) -> Iterator[EditionFault]:
         for line, written in enumerate(text.splitlines(), 1):
             if REACHING_OUT.search(written):
                 ja, en = "版面から他のファイルは読めません。", "A layout cannot read other files."
-                file = f"{edition.id}/layouts/{name}{LAYOUT}"
+                file = edition.file(f"layouts/{name}{LAYOUT}")
                 yield EditionFault(file, line, edition.edition.clause, ja, en)

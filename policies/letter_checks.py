@@ -94,4 +94,4 @@ def _used(edition: Edition, template: str) -> set[str]:
 def _fault(edition: Edition, code: str, line: int, ja: str, en: str) -> EditionFault:
     entry = edition.letters.root.get(code)
     clause = entry.clause if entry else "G-6"
-    return EditionFault(f"{edition.id}/letters/{code}{ENDING}", line, clause, f"{code}：{ja}", f"{code}: {en}")
+    return EditionFault(edition.file(f"letters/{code}{ENDING}"), line, clause, f"{code}：{ja}", f"{code}: {en}")

@@ -28,7 +28,8 @@ def section(document: Document, model: type[Model]) -> Model:
 
 def fault_at(document: Document, place: Where, ja: str, en: str) -> EditionFault:
     """A mistake at a place of a file, with the line and the clause that stand there."""
-    return EditionFault(document.file, document.line(place), document.clause(place) or "G-6", ja, en)
+    held = document.holding(place)
+    return EditionFault(held.file, held.line(place), held.clause(place) or "G-6", ja, en)
 
 
 def unknown_clauses(document: Document, programme: Programme) -> Iterator[EditionFault]:

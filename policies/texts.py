@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from policies.faults import EditionError, EditionFault
+from policies.sources import Source
 
 FRONT = "---\n"
 ENDING = ".ja.txt"
@@ -21,27 +22,22 @@ class LetterText:
     line: int
 
 
-def read_texts(folder: Path, edition: str) -> dict[str, LetterText]:
+def read_texts(files: Mapping[str, Source]) -> dict[str, LetterText]:
     """All texts of an edition by their letter's code; shared parts begin with an underscore. Raises EditionError."""
-    paths = sorted(folder.glob(f"*{ENDING}"))
-    return {path.name.removesuffix(ENDING): _read(path, f"{edition}/letters/{path.name}") for path in paths}
+    return {name.removesuffix(ENDING): split(_text(source)) for name, source in files.items()}
 
 
-def read_layouts(folder: Path, edition: str) -> dict[str, str]:
-    """All layouts of an edition's papers by name; none where there is no such folder. Raises EditionError."""
-    return {path.stem: _text(path, f"{edition}/layouts/{path.name}") for path in sorted(folder.glob(f"*{LAYOUT}"))}
+def read_layouts(files: Mapping[str, Source]) -> dict[str, str]:
+    """All layouts of an edition's papers by name. Raises EditionError."""
+    return {name.removesuffix(LAYOUT): _text(source) for name, source in files.items()}
 
 
-def _read(path: Path, file: str) -> LetterText:
-    return split(_text(path, file))
-
-
-def _text(path: Path, file: str) -> str:
+def _text(source: Source) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return source.path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         ja, en = "UTF-8で保存してください。", "Save the file as UTF-8."
-        raise EditionError([EditionFault(file, 1, "G-6", ja, en)]) from None
+        raise EditionError([EditionFault(source.file, 1, "G-6", ja, en)]) from None
 
 
 def split(raw: str) -> LetterText:

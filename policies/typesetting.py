@@ -75,7 +75,7 @@ def faults(edition: Edition) -> Iterator[EditionFault]:
             try:
                 set_invoice(edition, name, told)
             except TypesettingError as error:
-                file = f"{edition.id}/layouts/{name}{LAYOUT}"
+                file = edition.file(f"layouts/{name}{LAYOUT}")
                 ja, en = f"見本の値で書面を作れません：{error}。", f"It cannot be set with the samples: {error}."
                 yield EditionFault(file, 1, rules.clause, ja, en)
 

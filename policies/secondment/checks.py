@@ -140,6 +140,10 @@ def _tie_break(edition: SecondmentEdition) -> Iterator[Complaint]:
         ja = "抽選の種は受付締切までに公表してください。"
         en = "The lottery's seed must be published before the reception closes."
         yield Complaint("tiebreak", ("seed_published",), ja, en)
+    if edition.tiebreak.seed_published.first < edition.edition.guide_issued:
+        ja = "抽選の種が前の年度のものです。この年度の案内のあとに公表する種を書いてください。"
+        en = "This seed is that of an earlier year: a new one is published after this year's guide."
+        yield Complaint("tiebreak", ("seed_published",), ja, en)
 
 
 def _places(edition: SecondmentEdition) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
