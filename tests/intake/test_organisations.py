@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 
+from kernel.log import Context
+from kernel.publishing import Message
 from schemas import intake as said
+from schemas.placement import PlacementAccepted
+from schemas.values import TOKYO, Stay
 from services.intake.policy.spelling import name_form, reading_form
 from tests.intake import forms
 from tests.intake.support import Counter, clauses, officer
@@ -136,3 +142,59 @@ def test_a_reading_with_its_address_forgets_how_both_are_written() -> None:
     one = reading_form("サワダショウカイ カブシキガイシャ", "長野県見本市架空町1丁目2番3号")
     assert one == reading_form("ｻﾜﾀﾞｼﾖｳｶｲ", "長野県見本市架空町１－２－３")
     assert one != reading_form("サワダショウカイ", "長野県見本市架空町1丁目2番4号")
+
+
+@pytest.mark.clause("S-PL-4")
+async def test_a_place_accepted_in_one_year_counts_in_the_next_without_an_officers_word() -> None:
+    counter = Counter()
+    await counter.sends(forms.secondment(1))
+    accepted = accepted_by(counter, 2026)
+    await counter.company["intake"].consumer.take([accepted])
+    await counter.company.move(datetime(2026, 11, 10, 10, tzinfo=TOKYO))
+    await counter.ask("POST", "/secondment/2027/applications", json=forms.secondment(1))
+    await counter.ask("POST", "/secondment/2027/applications", json=forms.secondment(2))
+    told = {(each["fiscal_year"], each["placed_before"]) for each in counter.heard(said.ApplicationSubmitted)}
+    assert told == {(2026, False), (2027, True), (2027, False)}
+
+
+@pytest.mark.clause("S-PL-4")
+async def test_a_place_accepted_after_the_next_years_form_is_told_anew() -> None:
+    counter = Counter()
+    await counter.sends(forms.secondment(1))
+    accepted = accepted_by(counter, 2026)
+    await counter.company.move(datetime(2026, 11, 10, 10, tzinfo=TOKYO))
+    await counter.ask("POST", "/secondment/2027/applications", json=forms.secondment(1))
+    await counter.company["intake"].consumer.take([accepted])
+    await counter.company.run()
+    told = [(each["fiscal_year"], each["placed_before"]) for each in counter.heard(said.ApplicationAmended)]
+    assert told == [(2027, True)]
+    await counter.orders(f"/organisations/org-{forms.number(1)}", "placements", fiscal_years=[])
+    assert counter.heard(said.ApplicationAmended)[-1]["placed_before"] is False
+
+
+def accepted_by(counter: Counter, year: int) -> Message:
+    """Placement's word that the sender of the first form accepted its place."""
+    form = counter.heard(said.ApplicationSubmitted)[0]
+    event = PlacementAccepted(
+        programme="secondment",
+        fiscal_year=year,
+        application_id=form["application_id"],
+        secondment_id=f"{form['application_id']}.1",
+        receipt_number=form["receipt_number"],
+        party=form["party"],
+        proposal_id="proposal-1",
+        stays=(Stay(fiscal_year=year, site="osaka"),),
+        papers_by=date(year, 2, 24),
+    )
+    return Message(
+        id="placement:1/1",
+        name=event.NAME,
+        version=event.VERSION,
+        source="placement",
+        topic=event.TOPIC,
+        key=event.key,
+        time=datetime(year, 1, 20, tzinfo=TOKYO),
+        position=1,
+        context=Context(),
+        data=event.model_dump_json().encode(),
+    )

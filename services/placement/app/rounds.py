@@ -145,7 +145,7 @@ class Rounds(Desk):
             proposals.append(
                 Proposal.propose(case_of(candidates, round, each), offer_of(each, answer_by, edition.id), at=at)
             )
-        return [round, *proposals, *places.changed, *pages]
+        return [round, *proposals, *places.spoken_of, *pages]
 
     async def _by(
         self,
