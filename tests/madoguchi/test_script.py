@@ -82,3 +82,31 @@ def test_officers_cannot_speak_of_a_case_that_is_not_there(tmp_path: Path) -> No
     officers = "title: 人事課\nsteps:\n  - {at: 2026-01-20T10:00, do: reoffer, case: nobody}\n"
     with pytest.raises(BadScript, match=r"secondment/officers\.yaml: there is no case 'nobody'"):
         read(_written(tmp_path, officers=officers))
+
+
+def test_a_case_may_be_of_another_year_than_the_one_rehearsed(tmp_path: Path) -> None:
+    officers = """
+title: 人事課
+steps:
+  - {at: 2026-01-21T10:00, do: reoffer, case: kakuu}
+  - {at: 2026-12-01T10:00, do: run}
+"""
+    folder = _written(tmp_path, "fiscal_year: 2026\n" + CASE.lstrip(), officers)
+    script = read(folder)
+    assert (script.fiscal_year, script.cases[0].fiscal_year) == (2027, 2026)
+    assert [script.year_of(step) for step in script.steps] == [2026, 2026, 2026, 2027]
+
+
+@pytest.mark.parametrize("cycle", [None, "", "fiscal_year: next\n", "- 2027\n"])
+def test_a_rehearsal_says_which_year_it_is(tmp_path: Path, cycle: str | None) -> None:
+    folder = _written(tmp_path)
+    (folder / "rehearsal.yaml").unlink()
+    if cycle is not None:
+        (folder / "rehearsal.yaml").write_text(cycle, encoding="utf-8")
+    with pytest.raises(BadScript, match=r"rehearsal\.yaml: say which 'fiscal_year'"):
+        read(folder)
+
+
+def test_a_cases_year_is_a_number(tmp_path: Path) -> None:
+    with pytest.raises(BadScript, match=r"kakuu\.yaml: 'fiscal_year' must be a year"):
+        read(_written(tmp_path, "fiscal_year: 昨年\n" + CASE.lstrip()))

@@ -60,6 +60,13 @@ def test_an_unknown_fact_keeps_its_own_name() -> None:
     assert "new_fact：2026-12-06 00:00" in told(CHARGED | {"facts": {"new_fact": "2026-12-05T15:00:00+00:00"}})
 
 
+def test_a_place_is_told_by_the_name_that_it_had_in_the_decisions_edition() -> None:
+    sapporo = CHARGED | {"facts": {"office": "sapporo"}}
+    for year, name in ((2026, "北海道貿易情報センター"), (2027, "北海道貿易情報センター（札幌）")):
+        assert f"事務所：{name}（sapporo）" in told(sapporo | {"edition": f"secondment/{year}"}, width=240)
+    assert "事務所：sapporo " in told(sapporo | {"edition": "secondment/2090"})
+
+
 def test_decisions_are_found_wherever_an_event_holds_them() -> None:
     assert list(decisions({"offer": {"decisions": [CHARGED, CHARGED]}, "other": [{"facts": {}}]})) == [CHARGED] * 2
 

@@ -105,8 +105,9 @@ def test_the_log_of_a_case_is_told_in_order(whole: Whole) -> None:
 
 
 def test_a_clause_is_told_with_its_text_its_value_and_how_often_it_decided(whole: Whole) -> None:
-    told = whole.madoguchi("clause", "S-SC-5").stdout
+    told = whole.madoguchi("clause", "S-SC-5", "--year", "2026").stdout
     assert "40年（2025-11-01から）" in told
+    assert "45年（2026-11-02から）" in whole.madoguchi("clause", "S-SC-5", "--offline").stdout  # the newest edition
     assert "s_sc_5" in told
     assert "例外を審査 1件" in told
     assert "例外を承認 1件" in told
