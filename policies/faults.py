@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kernel.refusals import NotFound
+from kernel.refusals import NotFound, Refused
 
 
 @dataclass(frozen=True, order=True)
@@ -37,9 +37,8 @@ class NoEdition(EditionError, NotFound):
         programme, _, year = edition.partition("/")
         ja = f"{year}年度の版がありません（{programme}）。年度をご確認ください。"
         en = f"There is no edition {edition}. Check the fiscal year."
-        NotFound.__init__(self, "edition")
         EditionError.__init__(self, [EditionFault(edition, 1, "G-6", ja, en)])
-        self.clause, self.ja, self.en = "G-6", ja, en
+        Refused.__init__(self, "G-6", ja, en)
 
 
 @dataclass(frozen=True)
