@@ -21,6 +21,12 @@ def complaints(fees: Fees, taxes: Taxes, invoice: InvoiceRules, opens: date) -> 
         yield from _covered("fees", code, fee.values[0].from_, fee.values[-1].until, opens)
     for code, tax in taxes.root.items():
         yield from _covered("taxes", code, tax.values[0].from_, tax.values[-1].until, opens)
+    if {each.value for each in invoice.number_prefix.values} & {
+        each.value for each in invoice.return_number_prefix.values
+    }:
+        ja = "返還請求書の接頭辞は請求書と別にしてください（番号の並びが別のため）。"
+        en = "Return invoices need a prefix of their own: their numbers run by themselves."
+        yield Complaint("invoice", ("return_number_prefix",), ja, en)
     for number, holding in enumerate(invoice.registration_number.values):
         if not cn.is_valid(holding.value[1:]):
             ja, en = "登録番号の検査用数字が合いません。", "The registration number's check digit is wrong."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
@@ -56,12 +56,12 @@ class Dated(Section, Generic[T]):
         return self.values[0].value
 
 
-Whole = Dated[int]
+Whole = Dated[Annotated[int, Field(ge=0)]]
 Day = Dated[date]
-Text = Dated[str]
+Text = Dated[Annotated[str, Field(min_length=1)]]
 Flag = Dated[bool]
 Codes = Dated[tuple[str, ...]]
-Wholes = Dated[tuple[int, ...]]
+Wholes = Dated[tuple[Annotated[int, Field(ge=1)], ...]]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from policies.calendars import add_days, add_months
+from policies.countries import COUNTRIES
 from policies.faults import Complaint
+from policies.secondment import cycle_checks
 from policies.secondment.edition import SecondmentEdition
 from policies.secondment.sites import years_taken
 from schemas.values import fiscal_year
@@ -26,6 +28,7 @@ _ORDER = (
 def complaints(edition: SecondmentEdition) -> Iterator[Complaint]:
     """Everything that does not agree, with its place."""
     yield from _dates(edition)
+    yield from cycle_checks.complaints(edition)
     yield from _start(edition)
     yield from _routes(edition)
     yield from _countries(edition)
@@ -71,6 +74,10 @@ def _routes(edition: SecondmentEdition) -> Iterator[Complaint]:
 
 
 def _countries(edition: SecondmentEdition) -> Iterator[Complaint]:
+    for number, office in enumerate(edition.offices.overseas):
+        if office.country not in COUNTRIES - {"JP"}:
+            ja, en = "国の略号（ISO 3166-1）ではないか、日本です。", "No country abroad of ISO 3166-1 has this code."
+            yield Complaint("offices", ("overseas", number, "country"), ja, en)
     known = {site.country for site in edition.sites.values()}
     for country in edition.routes.countries.keys() - known:
         yield _unknown_country("routes", ("countries", country, "overseas_years_most"))

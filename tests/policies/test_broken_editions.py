@@ -87,6 +87,57 @@ SECONDMENT = [
         id="four years",
     ),
     pytest.param("tiebreak.yaml", "value: 2025-11-04", "value: 2025-12-06", "S-PL-5", "抽選", id="a seed too late"),
+    pytest.param("bars.yaml", "  clause: S-SC-5\n", "", "G-6", "必要な項目", id="a clause left out"),
+    pytest.param("bars.yaml", "value: 730", "value: -730", "S-SC-8", "以上", id="a number below nought"),
+    pytest.param("offices.yaml", "country: TH", "country: XX", "S-PL-1", "国の略号", id="no country"),
+    pytest.param("offices.yaml", "country: TH", "country: JP", "S-PL-1", "国の略号", id="an office abroad in Japan"),
+    pytest.param("offices.yaml", "country: TH", "country: Thailand", "S-PL-1", "書式", id="a country in words"),
+    pytest.param("offices.yaml", "id: hanoi", "id: osaka", "S-PL-1", "重複", id="an id at home and abroad"),
+    pytest.param("offices.yaml", "id: hanoi", "id: Hanoi", "S-PL-1", "書式", id="an id in capitals"),
+    pytest.param(
+        "offices.yaml",
+        "city: ハノイ, capacity: {2026",
+        "city: ハノイ, capacity: {2025",
+        "S-PL-1",
+        "各年度",
+        id="a wrong year",
+    ),
+    pytest.param("edition.yaml", "[2026, 2027, 2028]", "[2026, 2028]", "G-6", "years", id="a year between left out"),
+    pytest.param("dates.yaml", "2026-03-10", "2026-04-02", "S-LI-3", "particulars", id="particulars after the start"),
+    pytest.param("reminders.yaml", "[14, 3]", "[32, 3]", "S-IN-2", "催促の日", id="reminded before reception opens"),
+    pytest.param("reminders.yaml", "[3]", "[14]", "S-PL-8", "催促の日", id="reminded on the day of the offer"),
+    pytest.param("reminders.yaml", "[14, 7, 1]", "[14, 7, 0]", "S-NO-1", "以上", id="reminded on the day itself"),
+    pytest.param("appraisal.yaml", "value: 6", "value: 13", "S-LI-8", "1から12", id="a thirteenth month"),
+    pytest.param("appraisal.yaml", "value: 15", "value: 31", "S-LI-8", "reported_month", id="31 June"),
+    pytest.param(
+        "invoice.yaml", "value: RET-S2026-", "value: INV-S2026-", "S-BI-7", "接頭辞", id="one prefix for both"
+    ),
+    pytest.param("tiebreak.yaml", "value: shukko-2026-20251104", "value: ''", "S-PL-5", "空", id="a seed of nothing"),
+    pytest.param(
+        "letters.yaml",
+        "variables: [receipt_number, revision,",
+        "variables: [receipt_number, revisions,",
+        "S-IN-6",
+        "variables.yaml",
+        id="an unknown variable of a letter",
+    ),
+    pytest.param("letters.yaml", "event: NoWishReplied", "event: NoWish", "S-IN-2", "イベント", id="an unknown event"),
+    pytest.param(
+        "letters.yaml",
+        "sent: dates.particulars_sent",
+        "sent: dates.particulars",
+        "S-LI-3",
+        "パラメータ",
+        id="no such day",
+    ),
+    pytest.param(
+        "letters/started.ja.txt",
+        "{{ receipt_number }}",
+        "{{ receipt }}",
+        "S-LI-3",
+        "変数",
+        id="an unknown variable in a text",
+    ),
     pytest.param("edition.yaml", "fiscal_year: 2026", "fiscal_year: 2027", "G-6", "フォルダー", id="the wrong year"),
 ]
 
@@ -100,7 +151,7 @@ def test_a_mistake_is_named_by_file_line_and_clause(
     found = [fault for fault in faults if fault.clause == clause and said in fault.ja]
     assert found, faults
     assert all(fault.en for fault in found)
-    assert {fault.file for fault in faults} <= {"secondment/2026/" + file, "secondment/2026/dates.yaml"}
+    assert {fault.file for fault in found} <= {"secondment/2026/" + file, "secondment/2026/dates.yaml"}
     assert str(tmp_path) not in str(faults)
 
 
