@@ -1,4 +1,4 @@
-"""What falls due in intake: the end of a reception."""
+"""What falls due in intake: the end of a reception, the end of an online form's time."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ from collections.abc import Iterable, Sequence
 from kernel.aggregate import Aggregate, AnyEvent
 from kernel.timers import Cancel, Timer
 from services.intake.app import IntakeApp
+from services.intake.domain.form_session import SessionConfirmed, SessionOpened, SessionResumed, SessionUsed
 from services.intake.domain.reception import ReceptionOpened
 
-DEADLINE = "reception-deadline"
+DEADLINE, FORM = "reception-deadline", "form-session"
 
 
 def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
-    """A reception with a deadline closes at 24:00 of its last day in Tokyo (S-IN-1, G-1)."""
+    """A reception with a deadline closes at 24:00 of its last day in Tokyo (S-IN-1, G-1); a form is void (C-IN-2)."""
     if isinstance(event, ReceptionOpened) and event.closes_at is not None:
         return [Timer(DEADLINE, event.originator_id, event.closes_at)]
+    if isinstance(event, SessionOpened | SessionConfirmed | SessionResumed):
+        return [Timer(FORM, event.originator_id, event.lasting.expires_at)]
+    if isinstance(event, SessionUsed):
+        return [Cancel(FORM, event.originator_id)]
     return []
 
 
 async def ring(app: IntakeApp, timer: Timer) -> Sequence[Aggregate]:
     """What a timer that is due leads to."""
+    if timer.name == FORM:
+        return await app.sessions.void(timer.subject)
     return await app.close_reception(timer.subject)

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from kernel.aggregate import Aggregate
+from kernel.aggregate import Aggregate, Created, Event
 from kernel.log import StoredEvent
 from kernel.mapper import restore
 from services.intake import projections, publish, timers
-from services.intake.domain import erasure, paper, reception
+from services.intake.domain import erasure, form_session, paper, reception
 
 HISTORIES = Path(__file__).parent / "histories"
 LEADS_TO: dict[str, dict[str, Any]] = {
@@ -28,6 +28,7 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Organisation-merged": {"merged_into": None},
     "Paper": {"kind": "resume", "form": "data"},
     "Paper-claimed": {"kind": "consent"},
+    "FormSession": {"state": "used", "typed": None, "draft": None, "round": 2},
     "Erasure": {"programme": "secondment", "by": "jinji-01"},
 }
 
@@ -71,4 +72,9 @@ def test_every_event_of_intake_is_in_a_history() -> None:
     kinds: list[Any] = [*projections.APPLICATION, *projections.ORGANISATION, erasure.SubjectErased]
     kinds += [paper.PaperArrived, paper.PaperClaimed, reception.ReceptionOpened, reception.Numbered, reception.Admitted]
     kinds += [reception.PlaceGivenBack, reception.ReceptionClosed, reception.ReceptionReopened]
+    kinds += [
+        each
+        for each in vars(form_session).values()
+        if isinstance(each, type) and issubclass(each, Created | Event) and "TOPIC" in vars(each)
+    ]
     assert {kind.TOPIC for kind in kinds} <= kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo
 from pydantic_core import PydanticKnownError
@@ -15,7 +15,7 @@ from kernel.refusals import Refused
 from schemas.forms import SecondeeForm, SecondmentApplication, SupportApplication
 from schemas.plain import Paragraphs
 from schemas.values import Programme
-from services.intake.api.common import App, ApplicationId, Asked, Keyed, Receipt, Year, same, told, unfit
+from services.intake.api.common import SESSION, App, ApplicationId, Asked, Keyed, Receipt, Year, same, told, unfit
 from services.intake.app import IntakeApp
 from services.intake.app.answers import first_answer
 from services.intake.app.arriving import Unfit
@@ -24,6 +24,7 @@ from services.intake.app.sealed import AnyForm
 
 router = APIRouter(prefix="/v1", tags=["applications"])
 T = TypeVar("T")
+InSession = Annotated[str | None, Query(pattern=SESSION)]
 Once = Annotated[Cause | None, Depends(once)]
 SECONDMENT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "S-IN-3"}}
 SUPPORT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "C-IN-8"}}
@@ -65,10 +66,18 @@ async def send_secondment(
 
 @router.post(OF_SUPPORT, status_code=201, **SUPPORT)
 async def send_support(
-    request: Request, app: App, fiscal_year: Year, form: SupportApplication, key: Keyed
+    request: Request, app: App, fiscal_year: Year, form: SupportApplication, key: Keyed, session: InSession = None
 ) -> JSONResponse:
-    """A company's online registration (C-IN-1, C-IN-8); the consent form follows as a paper."""
-    return await _send(request, app, "support", fiscal_year, form, key)
+    """A company's online registration (C-IN-1, C-IN-8); the consent form follows as a paper.
+
+    One that is sent out of a ``session`` is refused where that is void (C-IN-2).
+    """
+    if session is not None and key.earlier is None:
+        await app.sessions.must_be_alive(session)
+    answer = await _send(request, app, "support", fiscal_year, form, key)
+    if session is not None:
+        await app.sessions.used(session)
+    return answer
 
 
 async def _send(

@@ -19,6 +19,7 @@ from services.intake.app.naming import Naming
 from services.intake.app.papers import Papers
 from services.intake.app.queries import Queries
 from services.intake.app.register import Register
+from services.intake.app.sessions import Sessions
 from services.intake.domain import Application, Reception
 from services.intake.policy.terms import opened
 
@@ -29,7 +30,7 @@ class IntakeApp:
     """``counter``: submit, amend, withdraw, admit_late. ``papers``, ``consents``: receive.
 
     ``naming``: name_secondee. ``register``: invite, merge, undo_merge, keep_apart,
-    record_placements. ``erasing``: erase. ``queries``: reads.
+    record_placements. ``erasing``: erase. ``sessions``: open, confirm, save_draft, resume, read. ``queries``: reads.
     """
 
     def __init__(self, kernel: Kernel) -> None:
@@ -41,6 +42,7 @@ class IntakeApp:
         self.naming = Naming(kernel, self.counter)
         self.register = Register(kernel)
         self.erasing = Erasing(kernel)
+        self.sessions = Sessions(kernel)
         self.queries = Queries(kernel, self.desk)
 
     async def close_reception(self, stream: str) -> Sequence[Aggregate]:

@@ -1,0 +1,117 @@
+"""Sessions of the online form (C-IN-2): opened, confirmed, warned, void; drafts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kernel.aggregate import Aggregate
+from kernel.repository import decide_again
+from kernel.sealing import Contact
+from kernel.service import Kernel
+from policies.editions import load
+from schemas.values import day_in_tokyo
+from services.intake.domain.form_session import FormSession, Lasting
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A session as its applicant sees it now; ``typed`` and ``draft`` as they were sent."""
+
+    session: FormSession
+    at: datetime
+    typed: dict[str, Any] | None = None
+    draft: dict[str, Any] | None = None
+
+
+class Sessions:
+    """Commands and queries on sessions. What was typed and a draft are sealed under keys of their own."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+
+    async def open(self, fiscal_year: int) -> Shown:
+        """Open the form. Raises `NoEdition`."""
+        at = await self._kernel.clock.now()
+        session = FormSession.open(f"session-{self._kernel.ids.new()}", fiscal_year, _lasting(fiscal_year, at), at=at)
+        await self._kernel.repository.save(session)
+        return Shown(session, at)
+
+    async def read(self, id: str) -> Shown:
+        """The session as it stands: what was typed while it lives, the draft in any case. Raises `NotFound`."""
+        at = await self._kernel.clock.now()
+        session = await self._kernel.repository.get(FormSession, id)
+        typed, draft = await self._kernel.vault.open_all([session.typed, session.draft])
+        return Shown(session, at, _read(typed) if session.alive(at) else None, _read(draft))
+
+    async def confirm(self, id: str, content: dict[str, Any]) -> Shown:
+        """Keep what was typed so far; the time runs anew."""
+        session = await self._kernel.repository.get(FormSession, id)
+        session.must_be_alive(await self._kernel.clock.now())
+        sealed = await self._sealed(session.subject, "typed", content)
+        return await self._act(id, lambda each, at: each.confirm(sealed, _lasting(each.fiscal_year, at), at=at))
+
+    async def save_draft(self, id: str, content: dict[str, Any]) -> Shown:
+        """Save a draft on purpose."""
+        sealed = await self._sealed(_draft(id), "draft", content)
+        return await self._act(id, lambda each, at: each.save_draft(sealed, at=at))
+
+    async def resume(self, id: str) -> Shown:
+        """Go on from the draft."""
+        await self._act(id, lambda each, at: each.resume(_lasting(each.fiscal_year, at), at=at))
+        return await self.read(id)
+
+    async def must_be_alive(self, id: str) -> None:
+        """Guard of a form that is sent out of a session. Raises `NotFound`, `Refused`."""
+        (await self._kernel.repository.get(FormSession, id)).must_be_alive(await self._kernel.clock.now())
+
+    async def used(self, id: str) -> None:
+        """The form was sent: what was typed and the draft are destroyed; a repetition finishes what a crash left."""
+        at = await self._kernel.clock.now()
+        session = await self._kernel.repository.get(FormSession, id)
+        for subject in (session.subject, _draft(id)):
+            await self._kernel.vault.erase(subject, at=at)
+        await self._act(id, lambda each, at: each.use(at=at))
+
+    async def void(self, id: str) -> Sequence[Aggregate]:
+        """The time is over: the key of what was typed is destroyed first, then it is recorded."""
+        at = await self._kernel.clock.now()
+        session = await self._kernel.repository.get(FormSession, id)
+        if not session.void(at=at):
+            return []
+        await self._kernel.vault.erase(session.subject, at=at)
+        return [session]
+
+    async def _act(self, id: str, act: Callable[[FormSession, datetime], None]) -> Shown:
+        async def once() -> Shown:
+            at = await self._kernel.clock.now()
+            session = await self._kernel.repository.get(FormSession, id)
+            act(session, at)
+            await self._kernel.repository.save(session)
+            return Shown(session, at)
+
+        return await decide_again(once)
+
+    async def _sealed(self, subject: str, field: str, content: dict[str, Any]) -> Contact:
+        sealer = await self._kernel.vault.sealer(subject)
+        return sealer.contact(field, json.dumps(content, ensure_ascii=False))
+
+
+def _draft(id: str) -> str:
+    return f"draft-{id.removeprefix('session-')}"
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    read: dict[str, Any] | None = json.loads(text) if text else None
+    return read
+
+
+def _lasting(fiscal_year: int, at: datetime) -> Lasting:
+    edition, day = load("support", fiscal_year), day_in_tokyo(at)
+    minutes = edition.value("reception.form_minutes", day).number
+    warned = edition.value("reception.form_warning_minutes", day).number
+    end = at + timedelta(minutes=minutes)
+    return Lasting(end - timedelta(minutes=warned), end)

@@ -1,0 +1,112 @@
+"""The online form's time: opened, confirmed, warned, void; a draft saved on purpose stays (C-IN-2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.intake.domain import FormSession
+from tests.intake import forms
+from tests.intake.support import SUPPORT_OPEN, Counter
+
+PATH = "/support/2026/sessions"
+TYPED = {"purpose": "見本の入力 秘密の文", "stage": "strategy"}
+
+
+async def opened() -> tuple[Counter, str]:
+    """A form opened in February."""
+    counter = Counter(SUPPORT_OPEN)
+    said = (await counter.ask("POST", PATH)).json()
+    assert (said["seconds_left"], said["warning"], said["state"]) == (7200, False, "open")
+    return counter, f"{PATH}/{said['id']}"
+
+
+async def after(counter: Counter, **passed: float) -> None:
+    """Time passes."""
+    await counter.company.move(await counter.app.kernel.clock.now() + timedelta(**passed))
+
+
+async def log_of(counter: Counter) -> str:
+    """Everything in the log, as text."""
+    return "".join(e.state.decode() for at in await counter.world.log.read(0, 1000) for e in at.commit.events)
+
+
+@pytest.mark.clause("C-IN-2")
+async def test_a_form_is_warned_of_ten_minutes_before_and_void_after_two_hours() -> None:
+    counter, path = await opened()
+    await after(counter, minutes=109, seconds=59)
+    assert (await counter.ask("GET", path)).json()["warning"] is False
+    await after(counter, seconds=1)
+    said = (await counter.ask("GET", path)).json()
+    assert (said["warning"], said["seconds_left"]) == (True, 600)
+    await after(counter, minutes=9, seconds=59)
+    assert (await counter.ask("PUT", path, json={"content": TYPED})).json()["seconds_left"] == 7200
+    await after(counter, minutes=119, seconds=59)
+    assert (await counter.ask("GET", path)).json()["typed"] == TYPED
+    await after(counter, seconds=1)
+    said = (await counter.ask("GET", path)).json()
+    assert (said["state"], said["typed"], said["seconds_left"], said["warning"]) == ("void", None, 0, False)
+    refused = await counter.ask("PUT", path, json={"content": TYPED})
+    assert (refused.status_code, refused.json()["errors"][0]["clause"]) == (409, "C-IN-2")
+
+
+@pytest.mark.clause("C-IN-2", "G-7")
+async def test_what_was_typed_is_gone_for_good_when_the_form_is_void() -> None:
+    counter, path = await opened()
+    await counter.ask("PUT", path, json={"content": TYPED})
+    session = await counter.world.repository.get(FormSession, path.rpartition("/")[2])
+    assert session.typed is not None
+    assert await counter.world.vault.open_all([session.typed]) != [None]
+    await after(counter, hours=2)
+    assert await counter.world.vault.open_all([session.typed]) == [None]
+    assert "秘密の文" not in await log_of(counter)
+
+
+@pytest.mark.clause("C-IN-2")
+async def test_a_draft_saved_on_purpose_stays_and_is_gone_on_with() -> None:
+    counter, path = await opened()
+    await counter.ask("PUT", f"{path}/draft", json={"content": TYPED})
+    await after(counter, hours=3)
+    said = (await counter.ask("GET", path)).json()
+    assert (said["state"], said["draft"], said["typed"]) == ("void", TYPED, None)
+    said = (await counter.ask("POST", f"{path}/resumption")).json()
+    assert (said["state"], said["seconds_left"], said["draft"]) == ("open", 7200, TYPED)
+    assert (await counter.ask("PUT", path, json={"content": TYPED | {"stage": "recruiting"}})).status_code == 200
+    assert (await counter.ask("GET", path)).json()["typed"]["stage"] == "recruiting"
+
+
+@pytest.mark.clause("C-IN-2")
+async def test_without_a_draft_a_void_form_is_not_gone_on_with() -> None:
+    counter, path = await opened()
+    await after(counter, hours=2)
+    assert (await counter.ask("POST", f"{path}/resumption")).json()["errors"][0]["clause"] == "C-IN-2"
+    assert (await counter.ask("PUT", f"{path}/draft", json={"content": TYPED})).status_code == 409
+
+
+@pytest.mark.clause("C-IN-2")
+async def test_a_registration_out_of_a_void_form_is_refused_and_one_in_time_uses_it_up() -> None:
+    counter, path = await opened()
+    id = path.rpartition("/")[2]
+    await counter.ask("PUT", path, json={"content": TYPED})
+    await counter.ask("PUT", f"{path}/draft", json={"content": TYPED})
+    where = "/support/2026/applications"
+    sent = await counter.ask("POST", where, json=forms.support(), params={"session": id})
+    assert sent.status_code == 201
+    said = (await counter.ask("GET", path)).json()
+    assert (said["state"], said["typed"], said["draft"], said["has_draft"]) == ("used", None, None, False)
+
+    other = (await counter.ask("POST", PATH)).json()["id"]
+    await after(counter, hours=2)
+    late: dict[str, Any] = forms.support(2)
+    refused = await counter.ask("POST", where, json=late, params={"session": other})
+    assert (refused.status_code, refused.json()["errors"][0]["clause"]) == (409, "C-IN-2")
+    assert (await counter.ask("GET", where)).json()["total"] == 1
+
+
+@pytest.mark.clause("C-IN-2")
+async def test_a_form_of_more_than_anybody_types_is_refused() -> None:
+    counter, path = await opened()
+    refused = await counter.ask("PUT", path, json={"content": {"purpose": "長" * 100_001}})
+    assert (refused.status_code, refused.json()["errors"][0]["clause"]) == (422, "C-IN-2")
