@@ -19,13 +19,13 @@ from policies.parameters import parameters_in, period_complaints
 from policies.reading import fault_at, section, unknown_clauses
 from policies.secondment import checks as secondment_checks
 from policies.secondment.edition import SecondmentEdition
-from policies.sources import Source, Sources, sources
+from policies.sources import SHIPPED, Source, Sources, home_of, sources
 from policies.support import checks as support_checks
 from policies.support.edition import SupportEdition
 from policies.texts import ENDING, LAYOUT, read_layouts, read_texts
 from schemas.values import Programme
 
-FOLDER = Path(__file__).parent
+FOLDER = SHIPPED
 """Where the editions are: ``<programme>/<fiscal year>/*.yaml``."""
 
 WRITTEN = frozenset({"texts", "layouts", "lie"})
@@ -180,7 +180,7 @@ def _dropped(edition: Edition, lying: Sources, root: Path) -> Iterator[EditionFa
     base = edition.edition.based_on
     if base is None or not isinstance(edition, SecondmentEdition):
         return
-    before, files = load("secondment", base, root).sites, lying.files("*.yaml")
+    before, files = load("secondment", base, home_of(root, "secondment", base)).sites, lying.files("*.yaml")
     for site in (before[id] for id in before if id not in edition.sites):
         file = files["headquarters.yaml" if site.department else "offices.yaml"].file
         ja = f"{base}年度の版にある拠点 {site.id} がありません。閉じた拠点は accepting: false として残してください。"

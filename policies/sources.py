@@ -9,6 +9,8 @@ from pathlib import Path
 from policies.documents import Document
 from policies.faults import EditionError, EditionFault
 
+SHIPPED = Path(__file__).parent
+"""Where the editions are that ship: ``<programme>/<fiscal year>``. What is written elsewhere may be based on them."""
 HEADER = "edition.yaml"
 OWN = frozenset({HEADER, "cases.yaml"})
 """What no edition takes over: which one it is, and what is to come out of it."""
@@ -72,8 +74,14 @@ def _folders(root: Path, programme: str, year: int) -> Iterator[tuple[Path, str]
     base = document.data.get("based_on")
     if base is None:
         return
-    if type(base) is not int or base >= year or not (root / programme / str(base)).is_dir():
+    home = home_of(root, programme, base)
+    if type(base) is not int or base >= year or home is None:
         ja = "based_on には、版のある前の年度を書いてください。"
         en = "based_on names an earlier fiscal year that has an edition."
         raise EditionError([EditionFault(document.file, document.line(("based_on",)), "G-6", ja, en)])
-    yield from _folders(root, programme, base)
+    yield from _folders(home, programme, base)
+
+
+def home_of(root: Path, programme: str, fiscal_year: object) -> Path | None:
+    """The folder of editions that has that one: ``root``, or else where the editions are that ship; None if neither."""
+    return next((each for each in (root, SHIPPED) if (each / programme / str(fiscal_year)).is_dir()), None)

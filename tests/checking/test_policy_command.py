@@ -94,3 +94,11 @@ def test_what_is_not_there_is_said(arguments: list[str]) -> None:
     assert result.exit_code == 1
     assert "✗" in result.output
     assert "Traceback" not in result.output
+
+
+def test_an_edition_written_elsewhere_may_be_based_on_one_that_ships(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER / "secondment" / "2027", tmp_path / "secondment" / "2027")
+    result = check("--root", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "secondment/2027" in result.output
+    assert "secondment/2026" not in result.output
