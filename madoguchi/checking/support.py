@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kernel.sealing import Contact
 from madoguchi.checking.facts import BadFacts, Facts
 from madoguchi.checking.found import Found, clauses_of, computed, decisive, found
 from madoguchi.checking.rules import Rules
@@ -15,8 +16,9 @@ from services.billing.domain.invoice import InvoiceIssued
 from services.billing.domain.values import Case
 from services.intake.domain import Application
 from services.intake.domain.application import Content
+from services.intake.domain.form_session import FormSession
 from services.intake.policy.counter import c_in_3_places
-from services.intake.policy.terms import opened
+from services.intake.policy.terms import c_in_2_lasting, opened
 from services.placement.policy.supports import c_bi_2_costs, c_li_4_scope
 from services.screening.policy import company as policy
 from services.screening.policy.basis import Basis
@@ -45,6 +47,18 @@ def application(edition: SupportEdition, facts: Facts) -> Found:
     stated = facts.text("consent_at")
     same = half.received_at == facts.moment("consent_at")
     return computed({"received_at": stated if same else half.received_at.isoformat()}, "C-IN-1")
+
+
+def session(edition: SupportEdition, facts: Facts) -> Found:
+    """C-IN-2: a form that is opened, perhaps confirmed once, and sent."""
+    at = facts.moment("opened_at")
+    form = FormSession.open("session-case", edition.edition.fiscal_year, c_in_2_lasting(edition, at), at=at)
+    if facts.known("confirmed_at"):
+        at = facts.moment("confirmed_at")
+        typed: Contact = Contact.fresh("", subject=form.subject, field="typed", key=bytes(32))
+        form.confirm(typed, c_in_2_lasting(edition, at), at=at)
+    form.must_be_alive(facts.moment("sent_at"))
+    return found("passed", "C-IN-2")
 
 
 def reception(edition: SupportEdition, facts: Facts) -> Found:
@@ -177,6 +191,7 @@ def _form(edition: SupportEdition, facts: Facts) -> SupportForm:
 
 RULES: Rules[SupportEdition] = {
     "application": application,
+    "session": session,
     "reception": reception,
     "company": company,
     "position": position,
@@ -186,5 +201,3 @@ RULES: Rules[SupportEdition] = {
     "cancellation": cancellation,
 }
 """How the facts of each kind of case are put to the services' rules."""
-NOT_YET = frozenset({"session"})
-"""What no service decides yet (C-IN-2: the online form's session): such cases are shown as not run."""

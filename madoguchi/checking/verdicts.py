@@ -20,8 +20,8 @@ from policies.editions import load
 from policies.faults import NotYetHolding, UnknownParameter
 from schemas.values import Programme, Scalar
 
-State = Literal["kept", "broken", "not_run"]
-"""As the case says, otherwise, or not decided by any service yet."""
+State = Literal["kept", "broken"]
+"""As the case says, or otherwise."""
 OF_FORM: dict[Programme, str] = {"secondment": "S-IN-3", "support": "C-IN-8"}
 """The clause of what a form refuses by its shape alone, as the counter answers it."""
 
@@ -49,9 +49,6 @@ def run(programme: Programme, fiscal_year: int, root: Path | None = None) -> lis
 
 def judged(edition: Edition, name: str, file: str, line: int, case: Case) -> Verdict:
     """One case against the rules."""
-    programme = edition.edition.programme
-    if programme == "support" and case.about in support.NOT_YET:
-        return Verdict(name, file, line, case, "not_run")
     try:
         seen = _put(edition, case)
     except BadFacts as fault:

@@ -22,7 +22,7 @@ ProgrammeName = Annotated[str | None, typer.Argument(metavar="[secondment|suppor
 Year = Annotated[int | None, typer.Argument(help="年度 (fiscal year)")]
 Root = Annotated[Path | None, typer.Option("--root", help="作成中の版のフォルダー (folder of editions being written)")]
 Every = Annotated[bool, typer.Option("--all", help="合った事例も一覧に示す (list the cases that agree too)")]
-MARKS = {"kept": "[green]✓[/green]", "broken": "[red]✗[/red]", "not_run": "[yellow]－[/yellow]"}
+MARKS = {"kept": "[green]✓[/green]", "broken": "[red]✗[/red]"}
 
 
 @app.callback()
@@ -94,7 +94,6 @@ def _checked(programme: Programme, year: int, root: Path | None, every: bool) ->
     counted = {state: sum(each.state == state for each in verdicts) for state in MARKS}
     mark = MARKS["broken" if counted["broken"] else "kept"]
     line = f"版に誤りなし。事例 {len(verdicts)} 件：合う {counted['kept']}、合わない {counted['broken']}"
-    line += f"、判定するサービスがまだない {counted['not_run']}" if counted["not_run"] else ""
     console.print(f"{mark} {name}: {line}")
     return not counted["broken"]
 
@@ -117,8 +116,7 @@ def seen(verdict: Verdict) -> str:
     """What the rules said."""
     if verdict.fault is not None:
         return f"{verdict.fault.fact}：{verdict.fault.ja}\n{verdict.fault.en}"
-    if verdict.found is None:
-        return "判定するサービスがまだありません。\nNo service decides this yet."
+    assert verdict.found is not None
     asked = {name: verdict.found.gives.get(name, "なし") for name in verdict.case.gives} or verdict.found.gives
     said = _said(verdict.found.outcome, asked)
     return said if verdict.state == "kept" else f"{said}\n（{'、'.join(sorted(verdict.found.clauses))}）"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from kernel.aggregate import Aggregate
@@ -13,8 +13,8 @@ from kernel.repository import decide_again
 from kernel.sealing import Contact
 from kernel.service import Kernel
 from policies.editions import load
-from schemas.values import day_in_tokyo
 from services.intake.domain.form_session import FormSession, Lasting
+from services.intake.policy.terms import c_in_2_lasting
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,4 @@ def _read(text: str | None) -> dict[str, Any] | None:
 
 
 def _lasting(fiscal_year: int, at: datetime) -> Lasting:
-    edition, day = load("support", fiscal_year), day_in_tokyo(at)
-    minutes = edition.value("reception.form_minutes", day).number
-    warned = edition.value("reception.form_warning_minutes", day).number
-    end = at + timedelta(minutes=minutes)
-    return Lasting(end - timedelta(minutes=warned), end)
+    return c_in_2_lasting(load("support", fiscal_year), at)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from policies.calendars import end_of_day, start_of_day
 from policies.edition import Edition
 from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
+from schemas.values import day_in_tokyo
+from services.intake.domain.form_session import Lasting
 from services.intake.domain.reception import Reception
 
 CLOSES = "dates.reception_closes"
@@ -49,6 +51,15 @@ def opened(edition: Edition, at: datetime) -> Reception:
         places=on.places,
         at=at,
     )
+
+
+def c_in_2_lasting(edition: Edition, at: datetime) -> Lasting:
+    """When the applicant is warned, and when what was typed is void, of a form opened or confirmed at ``at``."""
+    day = day_in_tokyo(at)
+    minutes = edition.value("reception.form_minutes", day).number
+    warned = edition.value("reception.form_warning_minutes", day).number
+    end = at + timedelta(minutes=minutes)
+    return Lasting(end - timedelta(minutes=warned), end)
 
 
 def deadline_read(edition: Edition, on: date) -> Read:
