@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kernel.sealing import Contact
 from madoguchi.checking.facts import BadFacts, Facts
 from madoguchi.checking.found import Found, clauses_of, computed, decisive, found
@@ -148,44 +150,56 @@ def _basis(edition: SupportEdition) -> Basis[SupportEdition]:
 
 def _form(edition: SupportEdition, facts: Facts) -> SupportForm:
     """A form in which nothing is amiss but what the case states."""
-    if "website" in facts and facts.known("website"):
-        facts.text("website")
-    words, persons = edition.vocabulary, edition.eligibility
-    known = {"legal_form": facts.text("legal_form", "kabushiki")}
-    if known["legal_form"] not in persons.legal_forms:
+    legal_form = facts.text("legal_form", "kabushiki")
+    if legal_form not in edition.eligibility.legal_forms:
         raise BadFacts("legal_form", "法人の種類のコードではありません。", "The edition has no such legal form.")
-    place = Position(
+    said = {name: facts.flag(name, usual) for name, usual in USUAL.items()}
+    consents = edition.consents
+    return SupportForm(
+        **_unjudged(edition),
+        **said,
+        legal_form=legal_form,
+        website=_website(facts),
+        positions=(_position(edition, facts),),
+        agreements=facts.texts("agreements") if "agreements" in facts else tuple(consents.agreements),
+        declarations=facts.texts("declarations") if "declarations" in facts else tuple(consents.declarations),
+    )
+
+
+USUAL = {
+    "placement_is_main_business": False,
+    "passes_people_on": False,
+    "only_for_subsidiary_abroad": False,
+    "applicant_is_supported": True,
+    "has_employed_graduates": True,
+    "interested_in_global_south": True,
+}
+"""What a company says unless the case states otherwise."""
+
+
+def _unjudged(edition: SupportEdition) -> dict[str, Any]:
+    """What no rule of a case looks at."""
+    words = edition.vocabulary
+    sealed = {name: unread(name) for name in ("purpose", "finances", "organisation")}
+    where = {"prefecture": next(iter(words.prefectures)), "field": next(iter(words.fields)), "languages": ()}
+    return {**sealed, **where, "industry": "事例", "employees": 1, "stage": "strategy", "earlier_years": 0}
+
+
+def _website(facts: Facts) -> str | None:
+    if "website" not in facts:
+        return "https://a.example.jp"
+    return facts.text("website") if facts.known("website") else None
+
+
+def _position(edition: SupportEdition, facts: Facts) -> Position:
+    persons = edition.eligibility
+    return Position(
         residence_status=facts.text("residence_status", next(iter(persons.residence_statuses))),
         role=facts.text("role", next(iter(persons.roles))),
         education=facts.text("education", next(iter(persons.educations))),
         regular_employee=facts.flag("regular_employee", True),
         employer_is_applicant=facts.flag("employer_is_applicant", True),
         place="事例",
-    )
-    return SupportForm(
-        legal_form=known["legal_form"],
-        industry="事例",
-        employees=1,
-        website=(facts.text("website") if facts.known("website") else None)
-        if "website" in facts
-        else "https://a.example.jp",
-        placement_is_main_business=facts.flag("placement_is_main_business", False),
-        passes_people_on=facts.flag("passes_people_on", False),
-        only_for_subsidiary_abroad=facts.flag("only_for_subsidiary_abroad", False),
-        applicant_is_supported=facts.flag("applicant_is_supported", True),
-        positions=(place,),
-        has_employed_graduates=facts.flag("has_employed_graduates", True),
-        interested_in_global_south=facts.flag("interested_in_global_south", True),
-        agreements=facts.texts("agreements") if "agreements" in facts else tuple(edition.consents.agreements),
-        declarations=facts.texts("declarations") if "declarations" in facts else tuple(edition.consents.declarations),
-        prefecture=next(iter(words.prefectures)),
-        field=next(iter(words.fields)),
-        languages=(),
-        stage="strategy",
-        earlier_years=0,
-        purpose=unread("purpose"),
-        finances=unread("finances"),
-        organisation=unread("organisation"),
     )
 
 

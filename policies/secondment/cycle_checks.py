@@ -40,28 +40,16 @@ def _particulars(edition: SecondmentEdition) -> Iterator[Complaint]:
 
 
 def _reminders(edition: SecondmentEdition) -> Iterator[Complaint]:
-    dates, reminders = edition.dates, edition.reminders
-    windows: tuple[tuple[str, tuple[int, ...], date, date], ...] = (
-        (
-            "reply_days_before",
-            reminders.reply_days_before.first,
-            dates.reception_opens.first,
-            dates.reception_closes.first,
-        ),
-        (
-            "answer_days_before",
-            reminders.answer_days_before.first,
-            dates.results_announced.first,
-            add_days(dates.results_announced.first, dates.answer_days.first),
-        ),
-        (
-            "papers_days_before",
-            reminders.papers_days_before.first,
-            dates.results_announced.first,
-            dates.papers_due.first,
-        ),
+    dates = edition.dates
+    announced = dates.results_announced.first
+    answer = add_days(announced, dates.answer_days.first)
+    windows: tuple[tuple[str, date, date], ...] = (
+        ("reply_days_before", dates.reception_opens.first, dates.reception_closes.first),
+        ("answer_days_before", announced, answer),
+        ("papers_days_before", announced, dates.papers_due.first),
     )
-    for name, days, begins, due in windows:
+    for name, begins, due in windows:
+        days: tuple[int, ...] = getattr(edition.reminders, name).first
         if any(add_days(due, -each) <= begins for each in days):
             ja = f"催促の日が、催促する期間の始まり（{begins.isoformat()}）より後になるようにしてください。"
             en = f"A reminder must fall after {begins.isoformat()}, from which day there is anything to remind of."
