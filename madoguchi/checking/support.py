@@ -153,7 +153,7 @@ def _form(edition: SupportEdition, facts: Facts) -> SupportForm:
     legal_form = facts.text("legal_form", "kabushiki")
     if legal_form not in edition.eligibility.legal_forms:
         raise BadFacts("legal_form", "法人の種類のコードではありません。", "The edition has no such legal form.")
-    said = {name: facts.flag(name, usual) for name, usual in USUAL.items()}
+    said: dict[str, Any] = {name: facts.flag(name, usual) for name, usual in USUAL.items()}
     consents = edition.consents
     return SupportForm(
         **_unjudged(edition),
