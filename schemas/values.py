@@ -198,12 +198,17 @@ ExplainedCode = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class ExplainedWish(_Strict):
-    """Why a wish that ranked above the placement was not met (S-PL-9): a code and a count, never another's data."""
+    """Why a wish that ranked above the placement was not met (S-PL-9): a code and a count, never another's data.
+
+    ``site`` is the place of the wish that was in the way, ``count`` how many go first there for that reason.
+    ``one_more_place`` is true where the rule, with one more place there, would have met this wish or a better one.
+    """
 
     rank: int
     site: str
     code: ExplainedCode
     count: int
+    one_more_place: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from madoguchi.cli import words
 from madoguchi.cli.finding import Event, places
 from madoguchi.cli.talking import ask, console, fail
 from madoguchi.folding import Folded
-from madoguchi.rehearsal.wording import WHY, Wording
+from madoguchi.rehearsal.wording import Wording, why_not
 from policies.rulebook import rulebook
 
 WIDEST = 140
@@ -131,4 +131,4 @@ def _explained(data: dict[str, Any]) -> Iterator[str]:
     offer = data.get("offer") or {}
     for wish in offer.get("explanation", []):
         site = _site(wish["site"], offer["edition"])
-        yield f"第{wish['rank']}希望{site}：{WHY[wish['code']].format(count=wish['count'])}"
+        yield f"第{wish['rank']}希望{site}：{why_not(wish)}"

@@ -13,9 +13,9 @@ from policies.editions import load, years
 WHY = {
     "closed": "受入枠なし",
     "not_eligible": "要件に合わず",
-    "taken_by_unplaced_senders": "派遣決定のない派遣元{count}者を優先（S-PL-3）",
-    "taken_by_higher_rank": "希望順位の高い派遣元{count}者を優先（S-PL-3）",
-    "lost_tie_break": "同じ条件の派遣元との間で、公表の規則（抽選）により（S-PL-5）",
+    "taken_by_unplaced_senders": "派遣決定のない派遣元など優先順位が先の{count}件を優先（S-PL-3）",
+    "taken_by_higher_rank": "希望順位の高い{count}件を優先（S-PL-3）",
+    "lost_tie_break": "同じ条件の{count}件との間で、公表の規則（抽選）により（S-PL-5）",
     "changed_by_hand": "人事課の調整により（S-PL-8）",
 }
 ENDED = {
@@ -90,10 +90,13 @@ def _proposed(event: dict[str, Any], wording: Wording) -> str:
 
 
 def _reasons(event: dict[str, Any], wording: Wording) -> list[str]:
-    return [
-        f"　第{why['rank']}希望{wording.site(why['site'])}：{WHY[why['code']].format(count=why['count'])}"
-        for why in event["explanation"]
-    ]
+    return [f"　第{why['rank']}希望{wording.site(why['site'])}：{why_not(why)}" for why in event["explanation"]]
+
+
+def why_not(why: Mapping[str, Any]) -> str:
+    """Why a wish was not met (S-PL-9)."""
+    more = "。枠がもう1名分あれば可" if why.get("one_more_place") else ""
+    return WHY[why["code"]].format(count=why["count"]) + more
 
 
 def _invoiced(event: dict[str, Any], wording: Wording) -> str:

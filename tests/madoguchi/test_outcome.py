@@ -137,7 +137,7 @@ def test_a_proposal_is_told_with_the_reason_for_every_wish_above_it() -> None:
     first, *others = told.splitlines()
     assert first == "2026-01-15 osaka→ハノイ（第7希望）を提案"
     assert len(others) == len(WHY) == len(reasons)
-    assert "派遣決定のない派遣元2者を優先（S-PL-3）" in told
+    assert "派遣決定のない派遣元など優先順位が先の2件を優先（S-PL-3）" in told
 
 
 def test_only_published_events_are_told() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+import msgspec
 import pytest
 
 from policies import editions
@@ -12,7 +14,7 @@ from services.placement.domain import Seats, Site
 from services.placement.domain.values import Assigned, Candidate
 from services.placement.engine import lottery, solve, verify
 from services.placement.policy.by_hand import s_pl_8_price
-from services.placement.policy.results import as_run, assigned, told_again, told_by_hand
+from services.placement.policy.results import as_run, assigned, s_pl_9_reasons, told_again, told_by_hand
 from services.placement.policy.rounds import Posed, as_option, pose, s_pl_4_classes
 from services.placement.policy.wishes import NOT_WISHED, claims, s_in_4_route, s_pl_6_stays
 from tests.placement.senders import candidate, request, tokyo
@@ -40,9 +42,10 @@ def posed(*candidates: Candidate, at: Iterable[str] = ()) -> Posed:
 def results(round: Posed, seed: str = "seed") -> dict[str, Assigned]:
     """What the rule gives, by the number of the sender and of the request; certified."""
     result = solve(round.problem, lottery(round.asked, seed))
-    run = as_run(result, verify(round.problem, result, seed=seed), seed, EDITION.id)
+    reasons, told = s_pl_9_reasons(round.problem, result)
+    run = as_run(result, verify(round.problem, result, seed=seed), seed, EDITION.id, told)
     assert not run.refuted
-    return {each.seeker.removeprefix("S2026-000"): each for each in assigned(EDITION, round, result, at=NOW)}
+    return {each.seeker.removeprefix("S2026-000"): each for each in assigned(EDITION, round, result, reasons, at=NOW)}
 
 
 @pytest.mark.clause("S-PL-6")
@@ -116,8 +119,33 @@ def test_reasons_are_codes_and_counts_and_name_nobody() -> None:
     got = results(round)
     first, second = sorted((got["1.1"], got["2.1"]), key=lambda each: each.rank or 0)
     assert (first.rank, second.rank) == (1, 2)
-    assert second.explanation == (ExplainedWish(rank=1, site="sendai", code="lost_tie_break", count=1),)
+    lost = ExplainedWish(rank=1, site="sendai", code="lost_tie_break", count=1, one_more_place=True)
+    assert second.explanation == (lost,)
     assert first.explanation == ()
+
+
+@pytest.mark.clause("S-PL-9")
+def test_the_place_that_was_in_the_way_is_named_and_one_more_there_is_said_to_do_once() -> None:
+    abroad, home = request("naha>hanoi"), request("naha", years=1)
+    got = results(posed(candidate(1, home), candidate(2, abroad, placed_before=True)))
+    assert [each.rank for each in got.values()] == [1, None]
+    taken = ExplainedWish(rank=1, site="naha", code="taken_by_unplaced_senders", count=1, one_more_place=True)
+    assert got["2.1"].explanation == (taken,)
+    behind = results(posed(candidate(1, home), candidate(2, abroad, placed_before=True), candidate(3, home)))
+    assert behind["2.1"].explanation == (replace(taken, one_more_place=None),)
+
+
+@pytest.mark.clause("S-PL-9")
+def test_reasons_are_checked_by_a_hand_of_their_own_before_a_run_is_kept() -> None:
+    wish = request("sendai", "osaka", years=1)
+    round = posed(candidate(1, wish), candidate(2, wish))
+    result = solve(round.problem, lottery(round.asked, "seed"))
+    _, told = s_pl_9_reasons(round.problem, result)
+    assert (told.name, told.clause, told.verdict, told.detail) == ("explanations", "S-PL-9", "passed", "")
+    run = as_run(
+        result, verify(round.problem, result), "seed", EDITION.id, msgspec.structs.replace(told, verdict="failed")
+    )
+    assert [check.clause for check in run.refuted] == ["S-PL-9"]
 
 
 @pytest.mark.clause("S-PL-3")

@@ -93,9 +93,9 @@ def test_after_the_deadline_no_letter_asks_for_changes_until_then(code: str) -> 
     [
         ("closed", "受け入れの枠がありませんでした"),
         ("not_eligible", "受け入れ要件に合いませんでした"),
-        ("taken_by_unplaced_senders", "派遣が決まっていない派遣元7者"),
-        ("taken_by_higher_rank", "より高い順位で希望された派遣元7者"),
-        ("lost_tie_break", "公表した抽選により派遣元7者"),
+        ("taken_by_unplaced_senders", "派遣の決定がまだない派遣元など、優先順位が先となるご希望7件"),
+        ("taken_by_higher_rank", "より高い順位とされたご希望7件"),
+        ("lost_tie_break", "公表した規則（抽選を含みます）により、ほかのご希望7件"),
         ("changed_by_hand", "人事課で調整"),
     ],
 )
@@ -104,6 +104,16 @@ def test_a_proposal_says_in_plain_words_why_a_wish_was_not_met(code: ExplainedCo
     letter = render(SECONDMENT, "proposal", {**samples(SECONDMENT, "proposal"), "explanation": [wish]})
     assert "第1希望　バンコク事務所\n　　" in letter.body
     assert said in letter.body
+
+
+@pytest.mark.clause("S-PL-9")
+def test_that_one_more_place_would_have_done_is_said_where_it_is_so_and_nowhere_else() -> None:
+    first = {"rank": 1, "site": "バンコク事務所", "code": "lost_tie_break", "count": 1, "one_more_place": True}
+    second = {"rank": 2, "site": "ハノイ事務所", "code": "closed", "count": 0, "one_more_place": None}
+    letter = render(SECONDMENT, "no-place", {**samples(SECONDMENT, "no-place"), "explanation": [first, second]})
+    told = "この受入先の枠がもう1名分あれば、このご希望またはより上位のご希望に沿うことができました。"
+    assert letter.body.count(told) == 1
+    assert letter.body.index(told) < letter.body.index("第2希望")
 
 
 @pytest.mark.clause("S-PL-9")

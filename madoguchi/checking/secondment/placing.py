@@ -17,7 +17,7 @@ from services.placement.domain.values import Candidate
 from services.placement.engine import lottery, solve, verify
 from services.placement.policy.decisions import RULE
 from services.placement.policy.life import s_pl_10_notice
-from services.placement.policy.results import assigned
+from services.placement.policy.results import assigned, s_pl_9_reasons
 from services.placement.policy.rounds import pose
 from services.placement.policy.wishes import s_pl_6_stays
 
@@ -74,7 +74,10 @@ def collision(edition: SecondmentEdition, facts: Facts) -> Found:
     if verify(posed.problem, result, seed=seed).refuted:
         raise RuntimeError("the verifier refutes the run of a case")
     mine, asks = round[0].application_id, facts.number("asks", 1)
-    made = assigned(edition, posed, result, at=_now(edition))
+    reasons, checked = s_pl_9_reasons(posed.problem, result)
+    if checked.verdict != "passed":
+        raise RuntimeError("what the senders of a case are told is not true")
+    made = assigned(edition, posed, result, reasons, at=_now(edition))
     got = next(each for each in made if each.application_id == mine and each.number == asks)
     told = next((each for each in got.explanation if each.site == contested.id), None)
     gives: dict[str, Scalar] = {

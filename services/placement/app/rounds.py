@@ -21,7 +21,7 @@ from services.placement.engine import lottery, solve, verify
 from services.placement.policy.days import s_pl_8_answer_by, s_pl_10_announce_at
 from services.placement.policy.decisions import RULE, decided
 from services.placement.policy.life import s_pl_10_notice
-from services.placement.policy.results import as_run, assigned
+from services.placement.policy.results import as_run, assigned, s_pl_9_reasons
 from services.placement.policy.rounds import Posed, pose
 
 
@@ -208,8 +208,11 @@ def known_site(edition: SecondmentEdition, site_id: str, pointer: str) -> str:
 def _computed(edition: SecondmentEdition, posed: Posed, seed: str, at: datetime) -> tuple[Run, tuple[Assigned, ...]]:
     result = solve(posed.problem, lottery(posed.asked, seed))
     certificate = verify(posed.problem, result, seed=seed)
-    run = as_run(result, certificate, seed, edition.id)
-    return run, () if run.refuted else assigned(edition, posed, result, at=at)
+    if certificate.refuted:
+        return as_run(result, certificate, seed, edition.id), ()
+    reasons, told = s_pl_9_reasons(posed.problem, result)
+    run = as_run(result, certificate, seed, edition.id, told)
+    return run, () if run.refuted else assigned(edition, posed, result, reasons, at=at)
 
 
 __all__ = ["Places", "Rounds", "case_of", "known_site", "offer_of"]

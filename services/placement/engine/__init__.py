@@ -10,12 +10,14 @@ adopted company for a coordinator in one period with a load that is a capacity.
     result = solve(problem, order)          # a proposal; result.proof is "exact" or "gap"
     certificate = verify(problem, result, seed=seed)    # independent of solve; .proved, .refuted
     reasons = explain(problem, result)      # S-PL-9: codes and counts, per seeker
+    reasons = with_margins(problem, result, reasons)    # and whether one more place there would have done
+    untruths(problem, result, reasons)      # what of that does not hold: nothing
     after = reoffer(problem, standing, order, refused)                                    # S-PL-8
 
 Rooms, in reading order: `model` (the data), `faults` (bad input), `lottery`, `classes`, `reduction` (claims
 that cannot bind), `matching` and `tiebreak` (single places, exact), `most`, `fairness`, `chain` and `bundles` (the
 rest, by integer programmes), `solver`; `ledger`, the four `proof_…`, `certificate` and `verify` share nothing
-with those but the data; `explain`; `reoffer`. Decisions 0010 and 0011 tell why.
+with those but the data; `margins` and `explain`, `truth` which checks them; `reoffer`. Decisions 0010 to 0012 tell why.
 
 The rule is not strategy-proof: a seeker may gain by not stating its true wishes. Nothing may say otherwise.
 """
@@ -25,6 +27,7 @@ from services.placement.engine.classes import Reading, Request, classes
 from services.placement.engine.explain import Code, Explanation, NotExplainableError, explain
 from services.placement.engine.faults import Fault, UnsoundProblemError, free_places
 from services.placement.engine.lottery import lottery
+from services.placement.engine.margins import with_margins
 from services.placement.engine.model import (
     Aim,
     Gap,
@@ -41,6 +44,7 @@ from services.placement.engine.model import (
 )
 from services.placement.engine.reoffer import Reoffer, reoffer
 from services.placement.engine.solver import solve
+from services.placement.engine.truth import Untruth, untruths
 from services.placement.engine.verify import verify
 
 __all__ = [
@@ -65,6 +69,7 @@ __all__ = [
     "Signature",
     "Slot",
     "UnsoundProblemError",
+    "Untruth",
     "Verdict",
     "classes",
     "explain",
@@ -73,5 +78,7 @@ __all__ = [
     "reoffer",
     "signature_of",
     "solve",
+    "untruths",
     "verify",
+    "with_margins",
 ]

@@ -23,13 +23,17 @@ Code = Literal[
 class Explanation:
     """Why one wish of a seeker was not fulfilled.
 
-    - `closed`: a place that the wish needs has no seat for anybody in this round (none designated, or all
-    taken by those already there); - `not_eligible`: screening ruled the wish out, for `reason`; - taken:
+    - `closed`: a place that the wish needs (`slot`) has no seat for anybody in this round (none designated, or
+    all taken by those already there); - `not_eligible`: screening ruled the wish out, for `reason`; - taken:
     `slot` is full; `counts` says how many of its holders go before the seeker because of their class
     (`taken_by_unplaced_senders`), because they ranked it higher (`taken_by_higher_rank`), or are level with
     it in both and were served by the published rule for ties (`lost_tie_break`). `code` is the last hurdle,
     the one by which the seeker missed it most narrowly; - `changed_by_hand`: the computed result gave the
     seeker this or better, and an officer changed it (S-PL-8).
+
+    `slot` is at the place that the wish names, if that is what was in the way. `one_more` is of the taken ones
+    alone: whether one more place there would have given the seeker this or better by the rule; None where it was
+    not worked out (see `with_margins`).
     """
 
     seeker: str
@@ -38,6 +42,7 @@ class Explanation:
     counts: Mapping[Code, int] = field(default_factory=dict)
     slot: Slot | None = None
     reason: str = ""
+    one_more: bool | None = None
 
 
 class NotExplainableError(ValueError):
@@ -77,8 +82,9 @@ def _explain(round_: _Round, seeker: Seeker, final: Option | None) -> Iterator[E
     for option in sorted(seeker.options, key=lambda each: each.rank):
         if final is not None and option.rank >= final.rank:
             continue
-        if any(round_.seats.get(slot, 0) == 0 for slot in option.claims):
-            yield Explanation(seeker.id, option, "closed")
+        closed = [slot for slot in _named_first(option) if round_.seats.get(slot, 0) == 0]
+        if closed:
+            yield Explanation(seeker.id, option, "closed", slot=closed[0])
         elif option.rank in seeker.ineligible:
             yield Explanation(seeker.id, option, "not_eligible", reason=seeker.ineligible[option.rank])
         elif computed is not None and option.rank >= computed.rank:
@@ -89,7 +95,7 @@ def _explain(round_: _Round, seeker: Seeker, final: Option | None) -> Iterator[E
 
 def _taken(round_: _Round, seeker: Seeker, option: Option) -> Explanation:
     """Name the first slot that is full with such as do not come after the seeker."""
-    for slot in option.claims:
+    for slot in _named_first(option):
         ahead = [level for name, level in round_.holders.get(slot, ()) if name != seeker.id]
         if len(ahead) < round_.seats[slot] or max(ahead) > (seeker.priority, option.rank):
             continue
@@ -99,6 +105,11 @@ def _taken(round_: _Round, seeker: Seeker, option: Option) -> Explanation:
             counts[code] = counts.get(code, 0) + 1
         return Explanation(seeker.id, option, _why_ahead(max(ahead), seeker.priority, option.rank), counts, slot)
     raise NotExplainableError(f"seeker {seeker.id}, rank {option.rank}: nothing in the result stands in the way")
+
+
+def _named_first(option: Option) -> list[Slot]:
+    """The claims of a wish, those at the place that it names before the others."""
+    return sorted(option.claims, key=lambda slot: slot[0] != option.place)
 
 
 def _why_ahead(level: tuple[int, int], priority: int, rank: int) -> Code:

@@ -10,23 +10,42 @@ from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, ExplainedWish, Stay, day_in_tokyo
 from services.placement.domain.values import Assigned, Checked, Run
-from services.placement.engine import Certificate, Explanation, Option, Problem, Result, explain
+from services.placement.engine import Certificate, Explanation, Option, Problem, Result, explain, untruths, with_margins
 from services.placement.policy.decisions import decided
 from services.placement.policy.rounds import Asked, Posed
 from services.placement.policy.wishes import wished_stays
 
+Reasons = Mapping[str, tuple[Explanation, ...]]
 
-def as_run(result: Result, certificate: Certificate, seed: str, edition: str) -> Run:
-    """A run with its certificate as it is kept."""
-    checks = tuple(Checked(c.name, c.clause, c.verdict, c.detail) for c in certificate.checks)
+
+def s_pl_9_reasons(problem: Problem, result: Result) -> tuple[Reasons, Checked]:
+    """Why nobody has better, and what a checker of its own finds of that."""
+    reasons = with_margins(problem, result, explain(problem, result))
+    wrong = untruths(problem, result, reasons)
+    detail = "; ".join(f"{each.seeker}, rank {each.rank}: {each.why}" for each in wrong)
+    weighed = all(each.one_more is not None for told in reasons.values() for each in told if each.counts)
+    note = "" if weighed else "whether one more place would have done was not worked out"
+    return reasons, Checked("explanations", "S-PL-9", "failed" if wrong else "passed", detail or note)
+
+
+def as_run(result: Result, certificate: Certificate, seed: str, edition: str, told: Checked | None = None) -> Run:
+    """A run with its certificate as it is kept, and with what was found of the reasons that are told."""
+    checks = [Checked(c.name, c.clause, c.verdict, c.detail) for c in certificate.checks]
+    checks += [told] if told else []
     return Run(
-        signature=result.signature, order=result.order, proof=result.proof, checks=checks, seed=seed, edition=edition
+        signature=result.signature,
+        order=result.order,
+        proof=result.proof,
+        checks=tuple(checks),
+        seed=seed,
+        edition=edition,
     )
 
 
-def assigned(edition: SecondmentEdition, posed: Posed, result: Result, *, at: datetime) -> tuple[Assigned, ...]:
+def assigned(
+    edition: SecondmentEdition, posed: Posed, result: Result, reasons: Reasons, *, at: datetime
+) -> tuple[Assigned, ...]:
     """What each requested secondment gets, why not better, and by which clauses; in order of the lottery's names."""
-    reasons = explain(posed.problem, result)
     read = [edition.value(f"tiebreak.{name}", day_in_tokyo(at)) for name in ("priority_scope", "rule")]
     made = []
     for name, asked in sorted(posed.asked.items()):
@@ -58,13 +77,17 @@ def stays_at(edition: SecondmentEdition, asked: Asked, option: Option | None) ->
 def s_pl_9_explained(reasons: Sequence[Explanation]) -> tuple[ExplainedWish, ...]:
     """Reasons in the published form: codes and counts, one entry for each code of a wish, the hurdle that decided last.
 
-    Only counts leave the engine; who stood in the way stays there.
+    Only counts leave the engine; who stood in the way stays there. Of one more place only the last entry speaks, and
+    only where it would have done.
     """
     told: list[ExplainedWish] = []
     for reason in reasons:
         counts = dict(reason.counts) or {reason.code: 0}
         for code in sorted(counts, key=lambda each: each == reason.code):
-            told.append(ExplainedWish(rank=reason.option.rank, site=reason.option.place, code=code, count=counts[code]))
+            site = reason.slot[0] if reason.slot else reason.option.place
+            more = True if reason.one_more and code == reason.code else None
+            wish = ExplainedWish(rank=reason.option.rank, site=site, code=code, count=counts[code], one_more_place=more)
+            told.append(wish)
     return tuple(told)
 
 
