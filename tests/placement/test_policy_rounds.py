@@ -11,7 +11,7 @@ import pytest
 from policies import editions
 from schemas.values import ExplainedWish, Stay
 from services.placement.domain import Seats, Site
-from services.placement.domain.values import Assigned, Candidate
+from services.placement.domain.values import Assigned, Candidate, PassedOver
 from services.placement.engine import lottery, solve, verify
 from services.placement.policy.by_hand import s_pl_8_price
 from services.placement.policy.results import as_run, assigned, s_pl_9_reasons, told_again, told_by_hand
@@ -185,11 +185,17 @@ def test_the_price_counts_whom_a_hand_passes_over_by_class_rank_and_lottery() ->
     nobody = dict.fromkeys(order)
     bangkok = as_option(EDITION, s_pl_6_stays(EDITION, "osaka", "bangkok", 2), 2)
     price = s_pl_8_price(round.problem, nobody, order, "S2026-0001.1", bangkok)
-    assert {each.kind: (each.clause, each.count) for each in price} == {
-        "unplaced_senders_passed_over": ("S-PL-3", 1),
-        "higher_ranks_passed_over": ("S-PL-3", 1),
-        "lottery_passed_over": ("S-PL-5", 1),
+    assert {each.kind: (each.clause, each.count, each.claims) for each in price} == {
+        "unplaced_senders_passed_over": ("S-PL-3", 1, (PassedOver(seeker="S2026-0002.1", rank=1),)),
+        "higher_ranks_passed_over": ("S-PL-3", 1, (PassedOver(seeker="S2026-0003.1", rank=1),)),
+        "lottery_passed_over": ("S-PL-5", 1, (PassedOver(seeker="S2026-0004.1", rank=2),)),
     }
+    hanoi = as_option(EDITION, s_pl_6_stays(EDITION, "osaka", "hanoi", 2), 1)
+    seoul = as_option(EDITION, s_pl_6_stays(EDITION, "osaka", "seoul", 2), None)
+    first = as_option(EDITION, s_pl_6_stays(EDITION, "osaka", "bangkok", 2), 1)
+    served = nobody | {"S2026-0004.1": hanoi, "S2026-0002.1": first, "S2026-0003.1": seoul}
+    (left,) = s_pl_8_price(round.problem, served, order, "S2026-0001.1", bangkok)
+    assert left.claims == (PassedOver(seeker="S2026-0003.1", rank=1, has=None),)
 
 
 @pytest.mark.clause("S-PL-8")
@@ -200,7 +206,8 @@ def test_what_the_rule_would_have_given_costs_nothing() -> None:
     assert s_pl_8_price(round.problem, dict.fromkeys(names), names, "S2026-0001.1", bangkok) == ()
     standing = {"S2026-0001.1": bangkok, "S2026-0002.1": None}
     (gone,) = s_pl_8_price(round.problem, standing, names, "S2026-0001.1", None)
-    assert (gone.kind, gone.count) == ("own_higher_wish_given_up", 1)
+    own = PassedOver(seeker="S2026-0001.1", rank=1, has=1)
+    assert (gone.kind, gone.count, gone.claims) == ("own_higher_wish_given_up", 1, (own,))
     sendai = as_option(EDITION, s_pl_6_stays(EDITION, "sendai", None, 1), None)
     assert sendai is not None
     assert sendai.rank == NOT_WISHED

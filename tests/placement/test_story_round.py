@@ -11,7 +11,9 @@ from kernel.refusals import Refused, Stale
 from schemas import placement as said
 from schemas.values import Stay
 from services.placement.app.standing import ByHand
-from tests.placement.office import Office
+from services.placement.domain import Proposal
+from services.placement.domain.values import PassedOver
+from tests.placement.office import Office, web
 from tests.placement.senders import OFFICER, passed, request, tokyo, withdrawn
 
 
@@ -131,6 +133,7 @@ async def test_a_change_by_hand_says_what_it_breaks_and_is_told_to_the_sender() 
     await office.do.adjust(2026, ByHand("app-2.1", None), OFFICER)
     _, price = await office.do.adjust(2026, ByHand("app-1.1", "osaka", "bangkok"), OFFICER)
     assert [(each.clause, each.kind, each.count) for each in price] == [("S-PL-3", "unplaced_senders_passed_over", 1)]
+    assert price[0].claims == (PassedOver(seeker="S2026-0002.1", rank=1, has=None),)
     await office.do.announce(2026, OFFICER)
     (told,) = await office.said(said.PlacementNotPossible)
     assert isinstance(told, said.PlacementNotPossible)
@@ -138,6 +141,39 @@ async def test_a_change_by_hand_says_what_it_breaks_and_is_told_to_the_sender() 
         ("bangkok", "changed_by_hand"),
         ("hanoi", "changed_by_hand"),
     }
+
+
+@pytest.mark.clause("S-PL-8")
+@pytest.mark.clause("S-PL-9")
+@pytest.mark.parametrize("announced", [False, True])
+async def test_whose_claim_a_hand_passes_over_is_for_officers_and_told_to_no_sender(announced: bool) -> None:
+    office = Office()
+    await office.hear(
+        passed(1, request("osaka>bangkok", "osaka>hanoi"), placed_before=True),
+        passed(2, request("osaka>bangkok")),
+        passed(3, request("osaka>bangkok")),
+    )
+    await office.do.record_seed(2026, None, OFFICER)
+    await office.do.run(2026, OFFICER)
+    if announced:
+        await office.do.announce(2026, OFFICER)
+    winner = next(id for id, each in (await office.do.round(2026)).assigned.items() if each.rank == 1)
+    await office.do.adjust(2026, ByHand(winner, None), OFFICER)
+    async with web(office) as client:
+        proposal = await office.app.kernel.repository.find(Proposal, "proposal-app-1.1")
+        version = proposal.version if proposal else (await office.do.round(2026)).version
+        body = {"by": "hr-01", "reason": "調整", "seen_version": version, "secondment_id": "app-1.1"}
+        body |= {"domestic": "osaka", "overseas": "bangkok"}
+        answer = (await client.post("/v1/rounds/secondment/2026/adjust", json=body)).json()
+    (price,) = (each for each in answer["price"] if each["kind"] == "unplaced_senders_passed_over")
+    assert [claim["seeker"] for claim in price["claims"]] == ["S2026-0002.1", "S2026-0003.1"]
+    if not announced:
+        await office.do.announce(2026, OFFICER)
+    told = [event.model_dump_json() for event in await office.said()]
+    about = [text for text in told if '"app-1.1"' in text]
+    assert about
+    assert not [text for text in about if "S2026-0002" in text or "S2026-0003" in text]
+    assert not [text for text in told if "passed_over" in text or "claims" in text]
 
 
 @pytest.mark.clause("S-PL-7")

@@ -42,7 +42,7 @@ class Capacity(FirstCommand):
 
 
 class Adjusted(Done):
-    """A change by hand with its price: how many claims of others it passes over, by clause."""
+    """A change by hand with its price: whose claims it passes over and how many, by clause; for officers alone."""
 
     price: list[dict[str, Any]]
 

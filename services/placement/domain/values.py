@@ -73,12 +73,27 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(check for check in self.checks if check.verdict == "failed")
 
 
+class PassedOver(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose claim a change by hand passes over: receipt and request, the rank of its wish there, the rank that it has.
+
+    ``rank`` is None where it wished nothing there, ``has`` where it has no place, or one that it did not wish.
+    """
+
+    seeker: str
+    rank: int | None = None
+    has: int | None = None
+
+
 class Price(msgspec.Struct, frozen=True):
-    """What a change by hand breaks (S-PL-8): how many claims of others are passed over, by the clause of each."""
+    """What a change by hand breaks (S-PL-8): how many claims are passed over, by the clause of each, and whose.
+
+    For officers alone: no public event and no letter has it (S-PL-9). Older prices name no claims.
+    """
 
     clause: str
     kind: str
     count: int
+    claims: tuple[PassedOver, ...] = ()
 
 
 class Appraised(msgspec.Struct, frozen=True):
