@@ -21,7 +21,11 @@ class OfSecondment(OfSecondmentCase):
 
 
 class PlacementProposed(OfSecondment):
-    """HR proposes places (受入通知), with the reasons for every wish ranked above (S-PL-8, S-PL-9)."""
+    """HR proposes places (受入通知), with the reasons for every wish ranked above (S-PL-8, S-PL-9).
+
+    ``domestic_instead`` is true where they are a domestic place alone because the wished offices cannot take anybody
+    (S-PL-7).
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str
@@ -32,6 +36,7 @@ class PlacementProposed(OfSecondment):
     answer_by: date
     by_hand: bool
     edition: str
+    domestic_instead: bool | None = None
 
 
 class PlacementNotPossible(OfSecondment):

@@ -55,7 +55,14 @@ def _offered(case: CaseOf, number: int, offer: Offer) -> Published:
         rank=offer.rank,
         answer_by=offer.answer_by,
         by_hand=offer.by_hand,
+        domestic_instead=_s_pl_7(offer),
     )
+
+
+def _s_pl_7(offer: Offer) -> bool | None:
+    """Whether HR's last word on the offer was a domestic place instead of an office (S-PL-7)."""
+    by_hand = [each.clause for each in offer.decisions if each.clause in ("S-PL-7", "S-PL-8")]
+    return True if by_hand[-1:] == ["S-PL-7"] else None
 
 
 def _first_offer(event: proposal_events.PlaceOffered | proposal_events.NoPlaceFound) -> Published:

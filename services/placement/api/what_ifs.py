@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from kernel.refusals import NotFound, Refused
 from schemas.plain import Code
 from schemas.plain import Year as FiscalYear
-from services.placement.api.common import App
+from services.placement.api.common import App, Page
 from services.placement.app.standing import Standing
 from services.placement.domain.values import Run
 from services.placement.engine import Certificate, Gap, Result
@@ -65,6 +65,21 @@ async def what_if(app: App, programme: str, fiscal_year: Year, body: Question, x
     aim: Literal["rule", "most"] = "most" if body.as_many_as_possible else "rule"
     standing, found = await app.what_ifs.what_if(fiscal_year, WhatIf(places, aim, body.priority, body.without))
     return _answer(fiscal_year, standing, found)
+
+
+@router.get("/rounds/{programme}/{fiscal_year}/domestic-instead", openapi_extra={"x-clause": "S-PL-7"})
+async def domestic_instead(app: App, programme: str, fiscal_year: Year, x_officer: Officer = None) -> Page:
+    """Who has no place because its offices are closed or full, and the domestic places that HR could propose (S-PL-7).
+
+    A place is proposed by an adjustment with ``domestic`` alone, at the ``version`` that stands here.
+    """
+    if programme != "secondment":
+        raise NotFound("round", "配置")
+    if x_officer is None:
+        raise who_is_asking()
+    standing, found = await app.what_ifs.home_instead(fiscal_year)
+    items = [asdict(each) | {"version": standing.waiting[each.seeker]} for each in found]
+    return Page(items=items, total=len(items), page=1)
 
 
 def who_is_asking() -> Refused:

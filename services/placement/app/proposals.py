@@ -100,11 +100,18 @@ class Proposals(Rounds):
         rank = rank_of(standing.edition, asked, stays)
         option = as_option(standing.edition, stays, rank)
         price = s_pl_8_price(standing.posed.problem, standing.options, standing.turns, asked.seeker, option)
-        clause = "S-PL-7" if stays and s_pl_7_home_instead(asked, stays) else "S-PL-8"
+        shut = s_pl_7_home_instead(standing, asked, stays)
         facts = {"stays": [f"{s.site} {s.fiscal_year}" for s in stays], "breaks": {p.kind: p.count for p in price}}
+        facts |= {"offices": [f"{each.site} {each.why}" for each in shut]} if shut else {}
         reason = await self.sealed_reason(order, asked.candidate.party.organisation_id)
         decision = decided(
-            clause, "passed", edition=standing.edition.id, at=at, facts=facts, by=order.by, reason=reason
+            "S-PL-7" if shut else "S-PL-8",
+            "passed",
+            edition=standing.edition.id,
+            at=at,
+            facts=facts,
+            by=order.by,
+            reason=reason,
         )
         proposal = standing.proposals.get(given.secondment_id)
         if proposal is None:

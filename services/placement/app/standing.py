@@ -18,6 +18,7 @@ from services.placement.domain.round import Candidates
 from services.placement.domain.values import Assigned, Price
 from services.placement.engine import Option, lottery, reoffer
 from services.placement.policy.days import s_pl_8_answer_by
+from services.placement.policy.home_instead import ShutOffice, s_pl_7_office_cannot, s_sc_2_home_years
 from services.placement.policy.results import told_by_hand
 from services.placement.policy.rounds import Asked, Posed, as_option
 from services.placement.policy.wishes import s_pl_6_stays
@@ -25,7 +26,10 @@ from services.placement.policy.wishes import s_pl_6_stays
 
 @dataclass(frozen=True)
 class ByHand:
-    """What HR gives a secondment by hand; without ``domestic`` it gets no place. ``years`` None: as asked for."""
+    """What HR gives a secondment by hand; without ``domestic`` it gets no place. ``years`` None: as asked for.
+
+    A domestic place instead of an office lasts, without ``years``, no longer than its route allows (S-SC-2).
+    """
 
     secondment_id: str
     domestic: str | None
@@ -53,6 +57,18 @@ class Standing:
         if not found:
             raise NotFound("secondment", "出向")
         return found[0]
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """The seekers to whom nothing could be given and nothing else was offered, with the version to decide on."""
+        found = {}
+        for id, result in self.results.items():
+            proposal = self.proposals.get(id)
+            if proposal is not None and proposal.state == "not_possible":
+                found[result.seeker] = proposal.version
+            elif proposal is None and not result.stays:
+                found[result.seeker] = self.round.recorded_version
+        return found
 
     @property
     def turns(self) -> tuple[str, ...]:
@@ -138,8 +154,10 @@ def stays_by_hand(edition: SecondmentEdition, asked: Asked, given: ByHand) -> tu
     if given.domestic is None:
         return ()
     overseas = known_site(edition, given.overseas, "/overseas") if given.overseas else None
-    years = given.years or asked.request.years
-    return s_pl_6_stays(edition, known_site(edition, given.domestic, "/domestic"), overseas, years)
+    home = known_site(edition, given.domestic, "/domestic")
+    alone = overseas is None and edition.route(asked.request.route).overseas
+    usual = s_sc_2_home_years(edition, asked, home) if alone else asked.request.years
+    return s_pl_6_stays(edition, home, overseas, given.years or usual)
 
 
 def rank_of(edition: SecondmentEdition, asked: Asked, stays: tuple[Stay, ...]) -> int | None:
@@ -150,9 +168,13 @@ def rank_of(edition: SecondmentEdition, asked: Asked, stays: tuple[Stay, ...]) -
     return None
 
 
-def s_pl_7_home_instead(asked: Asked, stays: tuple[Stay, ...]) -> bool:
-    """Whether a domestic place alone is proposed to one who asked to go overseas (S-PL-7)."""
-    return asked.request.route == "domestic_then_overseas" and stays[-1].site == stays[0].site
+def s_pl_7_home_instead(standing: Standing, asked: Asked, stays: tuple[Stay, ...]) -> tuple[ShutOffice, ...]:
+    """The offices because of which a domestic place alone is proposed to one who asked to go overseas (S-PL-7).
+
+    Nothing where an office that it wished could take it: that is a change by hand like any other (S-PL-8).
+    """
+    alone = stays and standing.edition.route(asked.request.route).overseas and stays[-1].site == stays[0].site
+    return s_pl_7_office_cannot(standing.posed, standing.options, asked.seeker) if alone else ()
 
 
 def offer_by_hand(

@@ -1,4 +1,4 @@
-"""Queries on a round as it might be, or could be helped: what-ifs (S-PL-8). Nothing is recorded."""
+"""Queries on a round as it might be or could be helped: what-ifs (S-PL-8), domestic places instead (S-PL-7)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from services.placement.app.proposals import Proposals
 from services.placement.app.rounds import known_site
 from services.placement.app.standing import Standing
 from services.placement.engine import solve, verify
+from services.placement.policy.home_instead import HomeInstead, s_pl_7_candidates
 from services.placement.policy.what_if import Compared, WhatIf, compared, s_pl_8_what_if
 
 SECONDS = 45.0
@@ -27,6 +28,13 @@ class WhatIfs(Proposals):
         standing = await self._standing(fiscal_year, await self.now())
         _known(standing, asked)
         return standing, await asyncio.to_thread(_answered, standing, asked)
+
+    async def home_instead(self, fiscal_year: int) -> tuple[Standing, tuple[HomeInstead, ...]]:
+        """Who has no place because the wished offices cannot take anybody, with what is free in Japan (S-PL-7)."""
+        (await self.round(fiscal_year)).outcome_there()
+        standing = await self._standing(fiscal_year, await self.now())
+        found = s_pl_7_candidates(standing.edition, standing.posed, standing.options, list(standing.waiting))
+        return standing, found
 
 
 def _answered(standing: Standing, asked: WhatIf) -> Compared:
