@@ -120,9 +120,7 @@ def test_that_one_more_place_would_have_done_is_said_where_it_is_so_and_nowhere_
 def test_a_domestic_place_instead_of_an_office_is_said_to_be_one() -> None:
     usual = samples(SECONDMENT, "proposal") | {"by_hand": True}
     told = "ご希望の海外事務所では今回受け入れができないため、国内での受け入れのみをご提案いたします。"
-    instead, other = (
-        render(SECONDMENT, "proposal", {**usual, "domestic_instead": said}).body for said in (True, None)
-    )
+    instead, other = (render(SECONDMENT, "proposal", {**usual, "domestic_instead": said}).body for said in (True, None))
     assert told in instead
     assert "渡航時期" not in instead
     assert told not in other
