@@ -61,7 +61,7 @@ FACTS: dict[Programme, dict[str, frozenset[str]]] = {
         "sender_work": frozenset({"kind", "recognised"}),
         "leave": frozenset({"kind", "days", "taken"}),
         "appraisal": frozenset({"appraised_year"}),
-        "cost": frozenset({"cost"}),
+        "cost": frozenset({"cost", "paid_by"}),
         "fees": frozenset(
             {"office", "departs", "until", "fiscal_year", "yen_per_dollar", "quoted_on"}
             | {"postponed_to", "cancelled", "new_until", "amended_on", "ended_on"}

@@ -104,3 +104,53 @@ class PaymentOverdue(OfAccount):
     party: Party
     due_on: date
     balance: Yen
+
+
+class PaymentReversed(OfAccount):
+    """A payment had been recorded in error and was taken out by a counter-entry (S-BI-8).
+
+    ``received_on`` is the day that had been recorded; ``balance`` is what is open now.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    invoice_id: str
+    number: str
+    party: Party
+    received_on: date
+    reversed_on: date
+    amount: Yen
+    balance: Yen
+    state: Literal["open", "partly_paid", "paid", "overpaid"]
+
+
+class CreditRefunded(OfAccount):
+    """What was paid too much, or too much after a return invoice, went back to the payer (S-BI-8).
+
+    ``balance`` is below zero where more is still to go back.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    invoice_id: str
+    number: str
+    party: Party
+    refunded_on: date
+    amount: Yen
+    balance: Yen
+
+
+class CreditCarriedOver(OfAccount):
+    """What was paid too much for one invoice was set against another of the same organisation (充当), S-BI-8.
+
+    ``balance`` is that of the first, ``to_balance`` what is still open on the other.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    invoice_id: str
+    number: str
+    party: Party
+    to_invoice_id: str
+    to_number: str
+    carried_on: date
+    amount: Yen
+    balance: Yen
+    to_balance: Yen

@@ -44,7 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_capacity": SAID | {"seen_version": 0, "fiscal_year": YEAR, "places": 1},
 }  # fmt: skip
 """What is sent to whatever changes something, by the name of its function."""
-LISTS = {"work_list", "unanswered"}
+LISTS = {"work_list", "unanswered", "recorded_costs"}
 """Lists that are filtered by year: they are empty."""
 Asked = tuple[Spec, APIRoute, str]
 
@@ -115,5 +115,5 @@ async def test_the_answer_names_the_edition_that_is_missing(path: str) -> None:
 
 
 def test_every_service_that_takes_a_year_is_asked() -> None:
-    assert {str(each.id).split()[0] for each in ROUTES} == {"intake", "screening", "placement"}
+    assert {str(each.id).split()[0] for each in ROUTES} == {"intake", "screening", "placement", "billing"}
     assert len(ROUTES) >= 30

@@ -13,6 +13,7 @@ from madoguchi.checking.verdicts import Verdict, run
 from madoguchi.cli.talking import console, fail
 from madoguchi.cli.words import CASE_OUTCOMES
 from madoguchi.folding import Folded
+from policies import typesetting
 from policies.editions import FOLDER, load
 from policies.faults import EditionError
 from schemas.values import Programme, Scalar
@@ -63,7 +64,8 @@ def chosen(programme: str) -> Programme:
 def valid(programme: Programme, year: int, root: Path | None) -> bool:
     """Whether the edition can be used; prints what is wrong where it cannot."""
     try:
-        load(programme, year, root)
+        if faults := list(typesetting.faults(load(programme, year, root))):
+            raise EditionError(faults)
     except EditionError as error:
         print_faults(f"{programme}/{year}", error)
         return False

@@ -76,6 +76,9 @@ EVENTS = {
     "InvoiceIssued": "請求書を発行したとき",
     "ReturnInvoiceIssued": "返還請求書を発行したとき",
     "PaymentReceived": "入金を記録したとき",
+    "PaymentReversed": "入金の記録を取り消したとき",
+    "CreditRefunded": "過入金を返したとき",
+    "CreditCarriedOver": "過入金を別の請求に充当したとき",
     "PaymentOverdue": "支払期限を過ぎて残額があるとき",
 }
 """What makes a letter go out, what narrows it down, and from what its days are counted."""
@@ -103,6 +106,7 @@ FACTS = {
     "applicant_is_supported": "申込者が支援を受ける本人",
     "as_published": "公表した種と同じ",
     "asked": "希望の件数",
+    "bears": "負担者",
     "before": "前の担当",
     "beyond": "上限を超える国",
     "birth_date": "生年月日",
@@ -138,6 +142,7 @@ FACTS = {
     "in_a_rush": "急ぎの事情",
     "interested_in_global_south": "グローバルサウスへの関心",
     "issued_on": "発行日",
+    "kind": "種類",
     "languages": "言語",
     "last_day": "最終日",
     "latest": "最も遅い期限",
@@ -156,6 +161,7 @@ FACTS = {
     "officer": "担当者",
     "only_for_subsidiary_abroad": "海外子会社だけのため",
     "overseas_years": "海外の年数",
+    "paid_by": "支払った者",
     "passes_people_on": "他社への人材の提供",
     "placed": "配置した件数",
     "placed_before": "過去の派遣決定",
@@ -177,6 +183,7 @@ FACTS = {
     "role": "職務が合わない職",
     "route": "出向の型",
     "secondment_id": "出向の番号",
+    "settlement": "精算",
     "site": "配置先",
     "started_on": "開始日",
     "starts_on": "開始日",
@@ -194,6 +201,15 @@ FACTS = {
     "years": "年数",
 }
 """A fact without a word of its own is shown by its name."""
+CODES = {
+    "officer": "担当者",
+    "sender": "派遣元",
+    "jetro": "ジェトロ",
+    "invoiced": "派遣元に請求",
+    "nothing": "なし",
+    "reimbursed": "派遣元へ支払",
+}
+"""Facts that are one of the code's own words."""
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -225,7 +241,7 @@ def plain(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}" if abs(value) >= 10_000 else str(value)
     text = str(value)
-    return moment(text) if MOMENT.match(text) else {"officer": "担当者"}.get(text, text)
+    return moment(text) if MOMENT.match(text) else CODES.get(text, text)
 
 
 def parameter(read: dict[str, Any]) -> str:

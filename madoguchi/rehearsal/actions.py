@@ -87,6 +87,7 @@ SUPPORT = "/v1/supports/{application}"
 ORGANISATIONS = "/v1/organisations"
 ORGANISATION = f"{ORGANISATIONS}/{{organisation}}"
 INVOICE = "/v1/invoices/{invoice_id}"
+ACCOUNT = "/v1/accounts/{secondment}"
 WHICH = {"secondment_id": "secondment"}
 
 
@@ -168,6 +169,13 @@ ACTIONS: dict[str, Action] = {
     # in billing
     "rate": Action("billing", "POST", "/v1/exchange-rates", officer=True),
     "payment": _officer("billing", INVOICE, "payments", find=_invoice, within="receivable"),
+    "reverse-payment": _officer("billing", INVOICE, "payment-reversals", find=_invoice, within="receivable"),
+    "refund": _officer("billing", INVOICE, "refunds", find=_invoice, within="receivable"),
+    "carry-over": _officer("billing", INVOICE, "carry-over", find=_invoice, within="receivable"),
+    "cost": _officer("billing", ACCOUNT, "costs"),
+    "withdraw-cost": Action(
+        "billing", "POST", f"{ACCOUNT}/costs/{{cost}}/withdrawal", officer=True, seen=(ACCOUNT,)
+    ),
     # in letters
     "retry-letter": _officer("notify", "/v1/letters/{letter}", "retry"),
 }  # fmt: skip

@@ -58,5 +58,10 @@ TITLES = {
     "end-support": "支援の終了",
     "rate": "為替相場の登録",
     "payment": "入金の登録",
+    "reverse-payment": "入金の訂正",
+    "refund": "返金の登録",
+    "carry-over": "過入金の充当",
+    "cost": "経費の登録",
+    "withdraw-cost": "経費の取消し",
     "retry-letter": "通知の再送",
 }

@@ -153,5 +153,8 @@ BILLING = {
     "InvoiceIssued": _invoiced,
     "ReturnInvoiceIssued": lambda e, w: f"{e['day']} {e['number']} 返還 {e['total']:,}円",
     "PaymentReceived": _paid,
+    "PaymentReversed": lambda e, w: f"{e['day']} {e['number']} 入金の訂正 {e['amount']:,}円、残{e['balance']:,}円",
+    "CreditRefunded": lambda e, w: f"{e['refunded_on']} {e['number']} 返金 {e['amount']:,}円",
+    "CreditCarriedOver": lambda e, w: f"{e['day']} {e['number']} から {e['to_number']} へ充当 {e['amount']:,}円",
     "PaymentOverdue": lambda e, w: f"{e['day']} {e['number']} 督促 残{e['balance']:,}円",
 }

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from policies.calendars import add_days, add_months
 from policies.countries import COUNTRIES
+from policies.edition import OUTSIDE_TAX
 from policies.faults import Complaint
 from policies.secondment import cycle_checks
 from policies.secondment.edition import SecondmentEdition
@@ -37,6 +38,7 @@ def complaints(edition: SecondmentEdition) -> Iterator[Complaint]:
     yield from _overseas(edition)
     yield from _incumbents(edition)
     yield from _tie_break(edition)
+    yield from _costs(edition)
 
 
 def _dates(edition: SecondmentEdition) -> Iterator[Complaint]:
@@ -151,6 +153,14 @@ def _tie_break(edition: SecondmentEdition) -> Iterator[Complaint]:
         ja = "抽選の種が前の年度のものです。この年度の案内のあとに公表する種を書いてください。"
         en = "This seed is that of an earlier year: a new one is published after this year's guide."
         yield Complaint("tiebreak", ("seed_published",), ja, en)
+
+
+def _costs(edition: SecondmentEdition) -> Iterator[Complaint]:
+    for code, cost in edition.costs.root.items():
+        if cost.tax != OUTSIDE_TAX and cost.tax not in edition.taxes.root:
+            ja = "taxes.yaml にない税区分です（不課税は outside）。"
+            en = "No such tax in taxes.yaml (outside is 不課税)."
+            yield Complaint("costs", (code, "tax"), ja, en)
 
 
 def _places(edition: SecondmentEdition) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
-from policies.edition import InvoiceRules
+from policies.edition import OUTSIDE_TAX, InvoiceRules
 from policies.parameters import Dated, Day, Flag, Section, Text, Whole, Wholes
 from schemas.values import ClauseId
 
@@ -117,9 +117,13 @@ class Departure(Section):
 
 
 class Cost(Dated[Literal["sender", "jetro"]]):
-    """A kind of cost (経費); its value is who bears it (S-BI-1)."""
+    """A kind of cost (経費); its value is who bears it (S-BI-1).
+
+    ``tax`` is a code of taxes.yaml, or ``outside`` for 不課税: how it is invoiced where JETRO paid it for the sender.
+    """
 
     name: str
+    tax: str = OUTSIDE_TAX
 
 
 class Costs(RootModel[dict[str, Cost]]):

@@ -1,4 +1,4 @@
-"""What billing hears from placement: what was served, and what a cancelled visit has cost."""
+"""What billing hears: from placement what was served and what a cancelled visit has cost, from intake addresses."""
 
 from __future__ import annotations
 
@@ -7,10 +7,22 @@ from collections.abc import Sequence
 from kernel.aggregate import Aggregate
 from kernel.handlers import Handlers
 from kernel.publishing import Message
-from schemas import placement
+from schemas import intake, placement
 from services.billing.app import BillingApp
 
 handlers = Handlers()
+
+
+@handlers.on(intake.ApplicationAmended)
+async def amended(app: BillingApp, event: intake.ApplicationAmended, message: Message) -> Sequence[Aggregate]:
+    """Another address, or another sender after a merge: for invoices to come (S-BI-6)."""
+    return await app.readdress(event)
+
+
+@handlers.on(placement.SecondmentStarted)
+async def started(app: BillingApp, event: placement.SecondmentStarted, message: Message) -> Sequence[Aggregate]:
+    """The secondment has an account: costs may arise from now on, overseas or not (S-BI-1)."""
+    return await app.begin(event)
 
 
 @handlers.on(placement.SecondeeDeparted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernel.run import serve
 from kernel.service import Spec
 from schemas.events import TOPICS
-from services.billing.api import router
+from services.billing.api import ROUTERS
 from services.billing.app import BillingApp
 from services.billing.handlers import handlers
 from services.billing.projections import PROJECTIONS
@@ -23,7 +23,7 @@ SPEC = Spec(
     ring=ring,
     opens=frozenset({"contact"}),
     application=BillingApp,
-    routers=[router],
+    routers=list(ROUTERS),
 )
 
 if __name__ == "__main__":

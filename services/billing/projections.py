@@ -9,9 +9,11 @@ import msgspec
 from kernel.aggregate import AnyEvent
 from kernel.projections import Document, Projection
 from services.billing.domain import account_events as of_account
+from services.billing.domain import addressee as of_addressee
+from services.billing.domain import cost_events as of_costs
 from services.billing.domain import invoice as of_invoice
 from services.billing.domain import rates as of_rates
-from services.billing.domain import receivable as of_receivable
+from services.billing.domain import receivable_events as of_receivable
 from services.billing.domain.values import Case
 
 INVOICES = (
@@ -25,7 +27,20 @@ RECEIVABLES = (
     of_receivable.PaymentRecorded,
     of_receivable.CreditGiven,
     of_receivable.OverdueSeen,
+    of_receivable.PaymentReversed,
+    of_receivable.CreditRefunded,
+    of_receivable.CreditCarriedOver,
+    of_receivable.CreditBroughtIn,
 )
+MONEY = (
+    of_receivable.PaymentRecorded,
+    of_receivable.CreditGiven,
+    of_receivable.PaymentReversed,
+    of_receivable.CreditRefunded,
+    of_receivable.CreditCarriedOver,
+    of_receivable.CreditBroughtIn,
+)
+"""What moves a balance."""
 ACCOUNTS = (
     of_account.AccountOpened,
     of_account.PostTakenUp,
@@ -36,7 +51,10 @@ ACCOUNTS = (
     of_account.ChargeHeld,
     of_account.FeesCharged,
     of_account.FeesGivenBack,
+    of_costs.CostRecorded,
+    of_costs.CostWithdrawn,
 )
+ADDRESSEES = (of_addressee.AddresseeOpened, of_addressee.AddresseeChanged)
 HEAD = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 
 
@@ -61,8 +79,8 @@ def _fold_invoice(document: Document, event: AnyEvent) -> Document:
             made["status"] = "dropped"
         case of_invoice.InvoiceIssued():
             made |= {"status": "returned" if event.kind == "return" else "open", "balance": event.total}
-        case of_receivable.PaymentRecorded() | of_receivable.CreditGiven():
-            made |= {"balance": event.balance, "status": "open" if event.balance > 0 else "paid"}
+    if isinstance(event, MONEY):
+        made |= {"balance": event.balance, "status": "open" if event.balance > 0 else "paid"}
     return made
 
 
@@ -70,25 +88,28 @@ def _receivable_key(event: AnyEvent) -> str | None:
     return event.originator_id if isinstance(event, RECEIVABLES) else None
 
 
+ENTRIES: dict[type[AnyEvent], str] = {
+    of_receivable.PaymentRecorded: "payments",
+    of_receivable.CreditGiven: "credits",
+    of_receivable.PaymentReversed: "reversals",
+    of_receivable.CreditRefunded: "refunds",
+    of_receivable.CreditCarriedOver: "carried_over",
+    of_receivable.CreditBroughtIn: "brought_in",
+}
+"""What a receivable lists: what came in, return invoices, counter-entries, what went back or elsewhere."""
+
+
 def _fold_receivable(document: Document, event: AnyEvent) -> Document:
-    made = {**document, "version": event.originator_version}
+    made = {**{each: [] for each in ENTRIES.values()}, **document, "version": event.originator_version}
     match event:
         case of_receivable.ReceivableOpened():
-            made |= said(event) | {
-                "balance": event.total,
-                "state": "open",
-                "payments": [],
-                "credits": [],
-                "reminded": 0,
-            }
-        case of_receivable.PaymentRecorded():
-            made["payments"] = [*made["payments"], _without(said(event), {"party", "reason", *CASE})]
-        case of_receivable.CreditGiven():
-            made["credits"] = [*made["credits"], said(event)]
+            made |= said(event) | {"balance": event.total, "state": "open", "reminded": 0}
         case of_receivable.OverdueSeen():
             made["reminded"] += 1
-    if isinstance(event, of_receivable.PaymentRecorded | of_receivable.CreditGiven):
-        made |= {"balance": event.balance, "state": event.state}
+    if isinstance(event, MONEY):
+        name = ENTRIES[type(event)]
+        entry = _without(said(event), {"party", "reason", *CASE})
+        made |= {name: [*made[name], entry], "balance": event.balance, "state": event.state}
     return made
 
 
@@ -109,6 +130,35 @@ def _fold_account(document: Document, event: AnyEvent) -> Document:
     return made
 
 
+def _addressee_key(event: AnyEvent) -> str | None:
+    return event.application_id if isinstance(event, ADDRESSEES) else None
+
+
+def _fold_addressee(document: Document, event: AnyEvent) -> Document:
+    assert isinstance(event, ADDRESSEES)
+    return {"party": said(event)["party"]}
+
+
+def _cost_key(event: AnyEvent) -> str | None:
+    match event:
+        case of_costs.CostRecorded():
+            return f"{event.case.account}/{event.cost.id}"
+        case of_costs.CostWithdrawn():
+            return f"{event.case.account}/{event.cost_id}"
+        case _:
+            return None
+
+
+def _fold_cost(document: Document, event: AnyEvent) -> Document:
+    """One cost with who bears it, what follows, and whether it was withdrawn."""
+    if isinstance(event, of_costs.CostWithdrawn):
+        return document | {"withdrawn": True}
+    assert isinstance(event, of_costs.CostRecorded)
+    cost: dict[str, Any] = msgspec.structs.asdict(event.cost)
+    recorded = {"cost_id": cost.pop("id"), "what": event.what, "by": event.by, "recorded_at": event.timestamp}
+    return msgspec.structs.asdict(event.case) | cost | recorded | {"withdrawn": False}
+
+
 def _rate_key(event: AnyEvent) -> str | None:
     if isinstance(event, of_rates.RatePosted):
         return f"{event.rate.currency}/{event.rate.kind}/{event.rate.day.isoformat()}"
@@ -118,7 +168,7 @@ def _rate_key(event: AnyEvent) -> str | None:
 def _fold_rate(document: Document, event: AnyEvent) -> Document:
     assert isinstance(event, of_rates.RatePosted)
     rate: dict[str, Any] = msgspec.structs.asdict(event.rate)
-    return rate | {"by": event.by, "reason": event.reason, "posted_at": event.timestamp}
+    return rate | {"by": event.by, "posted_at": event.timestamp}
 
 
 CASE = Case.__struct_fields__
@@ -136,8 +186,10 @@ def _without(fields: dict[str, Any], names: set[str]) -> dict[str, Any]:
 
 
 PROJECTIONS = [
-    Projection("invoices", 1, _invoice_key, _fold_invoice),
-    Projection("receivables", 1, _receivable_key, _fold_receivable),
-    Projection("accounts", 1, _account_key, _fold_account),
-    Projection("rates", 1, _rate_key, _fold_rate),
+    Projection("invoices", 2, _invoice_key, _fold_invoice),
+    Projection("receivables", 2, _receivable_key, _fold_receivable),
+    Projection("accounts", 2, _account_key, _fold_account),
+    Projection("addressees", 1, _addressee_key, _fold_addressee),
+    Projection("costs", 1, _cost_key, _fold_cost),
+    Projection("rates", 2, _rate_key, _fold_rate),
 ]

@@ -10,7 +10,13 @@ from schemas import billing as public
 from schemas.base import Published
 from services.billing.domain.account_events import ChargeHeld, FeesCharged
 from services.billing.domain.invoice import InvoiceIssued
-from services.billing.domain.receivable import OverdueSeen, PaymentRecorded
+from services.billing.domain.receivable_events import (
+    CreditCarriedOver,
+    CreditRefunded,
+    OverdueSeen,
+    PaymentRecorded,
+    PaymentReversed,
+)
 from services.billing.domain.values import Case
 
 ISSUED = (
@@ -18,6 +24,12 @@ ISSUED = (
     *("registration_number", "issuer", "issuer_address"),
 )
 PAYMENT = ("invoice_id", "number", "party", "received_on", "amount", "balance", "state")
+REVERSED = ("invoice_id", "number", "party", "received_on", "reversed_on", "amount", "balance", "state")
+REFUNDED = ("invoice_id", "number", "party", "refunded_on", "amount", "balance")
+CARRIED = (
+    *("invoice_id", "number", "party", "to_invoice_id", "to_number", "carried_on"),
+    *("amount", "balance", "to_balance"),
+)
 OVERDUE = ("invoice_id", "number", "party", "due_on", "balance")
 
 
@@ -33,6 +45,12 @@ def publish(event: AnyEvent) -> Sequence[Published]:
             return [_issued(event)]
         case PaymentRecorded():
             return [public.PaymentReceived(**_of(event.case), **_same(event, PAYMENT))]
+        case PaymentReversed():
+            return [public.PaymentReversed(**_of(event.case), **_same(event, REVERSED))]
+        case CreditRefunded():
+            return [public.CreditRefunded(**_of(event.case), **_same(event, REFUNDED))]
+        case CreditCarriedOver():
+            return [public.CreditCarriedOver(**_of(event.case), **_same(event, CARRIED))]
         case OverdueSeen():
             return [public.PaymentOverdue(**_of(event.case), **_same(event, OVERDUE))]
         case _:

@@ -11,7 +11,14 @@ from policies.calendars import start_of_day
 from services.billing.app import BillingApp
 from services.billing.domain.account_events import DepartureCalledOff, PostEnded, PostTakenUp, TermChanged, YearOpened
 from services.billing.domain.rates import RatePosted
-from services.billing.domain.receivable import CreditGiven, OverdueSeen, PaymentRecorded, ReceivableOpened
+from services.billing.domain.receivable_events import (
+    CreditBroughtIn,
+    CreditGiven,
+    OverdueSeen,
+    PaymentRecorded,
+    PaymentReversed,
+    ReceivableOpened,
+)
 
 NEXT_YEAR = "fiscal-year"
 OVERDUE = "overdue"
@@ -28,9 +35,9 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
             return [Timer(RELEASE, f"{event.rate.currency}/{id}", event.timestamp) for id in event.serves]
         case ReceivableOpened():
             return [_at(OVERDUE, event.originator_id, event.remind_on[0] if event.remind_on else None)]
-        case OverdueSeen():
+        case OverdueSeen() | PaymentReversed():
             return [_at(OVERDUE, event.originator_id, event.next_on)]
-        case PaymentRecorded() | CreditGiven() if event.balance <= 0:
+        case PaymentRecorded() | CreditGiven() | CreditBroughtIn() if event.balance <= 0:
             return [Cancel(OVERDUE, event.originator_id)]
         case _:
             return []

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from schemas import billing, placement
+from schemas import billing
 from schemas.__main__ import example
-from schemas.base import Published
+from schemas.base import REGISTRY, Published
 from services.billing.handlers import handlers
 from tests.billing.support import Counter, tokyo
 from tests.billing.test_story import PAYMENT, RATE
@@ -23,7 +23,7 @@ def shape(value: Any) -> Any:
 @pytest.mark.parametrize("name", handlers.names)
 async def test_every_example_that_billing_consumes_is_taken(name: str) -> None:
     story = Counter(tokyo(2027, 4, 5))
-    await story.hears(example(getattr(placement, name)))
+    await story.hears(example(REGISTRY[name]))
 
 
 async def everything() -> Counter:

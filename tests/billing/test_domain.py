@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,12 +14,15 @@ from services.billing.domain.account import Account
 from services.billing.domain.account_events import AccountOpened, PostEnded, PostTakenUp, TermChanged, YearOpened
 from services.billing.domain.invoice import Content, Invoice, InvoiceDrafted, InvoiceDropped, InvoiceHeld, InvoiceIssued
 from services.billing.domain.rates import ExchangeRates, RateAwaited, RatePosted, RatesOpened, WaitEnded
-from services.billing.domain.receivable import (
+from services.billing.domain.receivable import Payment, Receivable
+from services.billing.domain.receivable_events import (
+    CreditBroughtIn,
+    CreditCarriedOver,
     CreditGiven,
+    CreditRefunded,
     OverdueSeen,
-    Payment,
     PaymentRecorded,
-    Receivable,
+    PaymentReversed,
     ReceivableOpened,
 )
 from services.billing.domain.register import InvoiceRegister, NumberTaken, RegisterOpened
@@ -91,7 +95,7 @@ def rate(day: date = TODAY, yen: str = "150.25", kind: str = "TTS") -> Rate:
     return Rate(currency="USD", kind=kind, day=day, yen_per_unit=yen, bank="見本銀行", source="公示相場")
 
 
-posting: dict[str, Any] = {"by": "keiri-1", "reason": "公示", "today": TODAY, "at": AT}
+posting: dict[str, Any] = {"by": "keiri-1", "grounds": None, "today": TODAY, "at": AT}
 opened = event(RatesOpened, currency="USD")
 
 
@@ -154,13 +158,100 @@ def test_the_same_bank_reference_and_a_day_to_come_are_refused() -> None:
     scenario.when(Receivable.pay, **paying(600, "T-2", date(2027, 4, 6))).refused("S-BI-8", pointer="/received_on")
 
 
+JUNE_1, JUNE_14 = tokyo(2027, 6, 1, 0), tokyo(2027, 6, 14, 0)
+
+
 @pytest.mark.clause("S-BI-8")
 def test_what_is_open_is_reminded_on_each_day_until_nothing_is() -> None:
     scenario = given(receivable, of=Receivable)
-    scenario.when(Receivable.see_overdue, AT).then(like(OverdueSeen, balance=1000, next_on=date(2027, 6, 14)))
-    scenario.when(Receivable.see_overdue, AT).then(like(OverdueSeen, next_on=None))
+    scenario.when(Receivable.see_overdue, JUNE_1).then(like(OverdueSeen, balance=1000, next_on=date(2027, 6, 14)))
+    scenario.when(Receivable.see_overdue, JUNE_14).then(like(OverdueSeen, next_on=None))
     scenario.when(Receivable.credit, "S2026-R000001", 1000, AT).then(like(CreditGiven, balance=0, state="paid"))
-    scenario.when(Receivable.see_overdue, AT).then()
+    scenario.when(Receivable.see_overdue, JUNE_14).then()
+
+
+@pytest.mark.clause("S-BI-8")
+def test_days_of_reminding_that_were_missed_are_not_made_up_for_one_by_one() -> None:
+    late = given(receivable, of=Receivable).when(Receivable.see_overdue, tokyo(2027, 6, 20))
+    late.then(like(OverdueSeen, balance=1000, next_on=None))
+
+
+def reversing(reference: str = "T-1", at: Any = AT) -> dict[str, Any]:
+    return {"bank_reference": reference, "reason": None, "by": "keiri-1", "at": at}
+
+
+@pytest.mark.clause("S-BI-8")
+def test_a_payment_recorded_in_error_is_taken_out_by_a_counter_entry_and_may_be_recorded_again() -> None:
+    scenario = given(receivable, of=Receivable).when(Receivable.pay, **paying(1000))
+    scenario.when(Receivable.reverse, **reversing()).then(
+        like(PaymentReversed, amount=1000, received_on=TODAY, balance=1000, state="open", next_on=date(2027, 6, 1))
+    )
+    scenario.when(Receivable.reverse, **reversing()).refused("S-BI-8", pointer="/bank_reference")
+    scenario.when(Receivable.pay, **paying(900)).then(like(PaymentRecorded, balance=100, state="partly_paid"))
+
+
+@pytest.mark.clause("S-BI-8")
+@pytest.mark.parametrize(("day", "next_on"), [(1, date(2027, 6, 14)), (20, date(2027, 6, 21))])
+def test_what_is_open_again_is_reminded_on_its_next_day_or_else_on_the_morrow(day: int, next_on: date) -> None:
+    paid = given(receivable, of=Receivable).when(Receivable.pay, **paying(1000))
+    paid.when(Receivable.reverse, **reversing(at=tokyo(2027, 6, day))).then(like(PaymentReversed, next_on=next_on))
+
+
+@pytest.mark.clause("S-BI-8")
+def test_an_excess_goes_back_and_no_more_than_it() -> None:
+    scenario = given(receivable, of=Receivable).when(Receivable.pay, **paying(1300))
+    scenario.when(Receivable.refund, refund=paying(301, "R-1")["payment"], today=TODAY, at=AT).refused(
+        "S-BI-8", pointer="/amount"
+    )
+    to_come = paying(300, "R-1", date(2027, 4, 6))["payment"]
+    scenario.when(Receivable.refund, refund=to_come, today=TODAY, at=AT).refused("S-BI-8", pointer="/refunded_on")
+    scenario.when(Receivable.refund, refund=paying(200, "R-1")["payment"], today=TODAY, at=AT).then(
+        like(CreditRefunded, amount=200, balance=-100, state="overpaid")
+    )
+    scenario.when(Receivable.refund, refund=paying(100, "R-1")["payment"], today=TODAY, at=AT).refused("S-BI-8")
+    scenario.when(Receivable.refund, refund=paying(100, "R-2")["payment"], today=TODAY, at=AT).then(
+        like(CreditRefunded, balance=0, state="paid")
+    )
+
+
+@pytest.mark.clause("S-BI-8")
+def test_what_was_refunded_for_a_payment_that_never_came_is_open_again() -> None:
+    scenario = given(receivable, of=Receivable).when(Receivable.pay, **paying(1000))
+    scenario.when(Receivable.pay, **paying(500, "T-2"))
+    scenario.when(Receivable.refund, refund=paying(500, "R-1")["payment"], today=TODAY, at=AT)
+    scenario.when(Receivable.reverse, **reversing("T-2")).then(like(PaymentReversed, balance=500, state="partly_paid"))
+
+
+@pytest.mark.clause("S-BI-6")
+@pytest.mark.clause("S-BI-8")
+def test_a_return_invoice_after_the_payment_leaves_a_credit_that_is_seen() -> None:
+    scenario = given(receivable, of=Receivable).when(Receivable.pay, **paying(1000))
+    scenario.when(Receivable.credit, "RET-1", 300, AT).then(like(CreditGiven, balance=-300, state="overpaid"))
+
+
+def another(organisation: str = "org-1", total: int = 200) -> Receivable:
+    sender = replace(party(), organisation_id=organisation)
+    due: dict[str, Any] = {"due_on": date(2027, 6, 30), "days_after": (1,), "at": AT}
+    return Receivable.open(CASE, "invoice-app-1.1-2", "S2026-000002", sender, total=total, **due)
+
+
+@pytest.mark.clause("S-BI-8")
+def test_an_excess_is_set_against_another_invoice_as_far_as_that_is_open() -> None:
+    scenario = given(receivable, of=Receivable).when(Receivable.pay, **paying(1300))
+    other = another()
+    scenario.when(Receivable.carry_over, other, None, by="keiri-1", at=AT).then(
+        like(CreditCarriedOver, amount=200, balance=-100, to_number="S2026-000002", to_balance=0)
+    )
+    assert (other.balance, other.state, type(other.pending_events[-1])) == (0, "paid", CreditBroughtIn)
+    scenario.when(Receivable.carry_over, other, None, by="keiri-1", at=AT).refused("S-BI-8")
+    scenario.when(Receivable.carry_over, another("org-2"), None, by="keiri-1", at=AT).refused(
+        "S-BI-8", pointer="/to_number"
+    )
+
+
+@pytest.mark.clause("S-BI-8")
+def test_without_an_excess_nothing_is_carried_over() -> None:
+    given(receivable, of=Receivable).when(Receivable.carry_over, another(), None, by="keiri-1", at=AT).refused("S-BI-8")
 
 
 account = event(AccountOpened, case=CASE, party=party())

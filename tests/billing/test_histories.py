@@ -29,6 +29,17 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "InvoiceRegister": {"last": 2},
     "ExchangeRates": {"awaited": {}},
     "Receivable": {"balance": 1_217_813 - 132_000, "state": "partly_paid", "reminded": 3},
+    "Account-costs": {"withdrawn": ("cost-1",), "next_cost_id": "cost-3", "billed": {}, "receipt_number": "S2026-0001"},
+    "Addressee": {"application_id": "app-1"},
+    "ExchangeRates-sealed": {"awaited": {}},
+    "Invoice-layout": {"issued_on": date(2027, 4, 5), "total": 1_684_000},
+    "Receivable-excess": {
+        "balance": 0,
+        "payments": {"T-1": 2_000_000},
+        "refunds": {"R-1": 16_000},
+        "carried": -300_000,
+    },
+    "Receivable-brought-in": {"balance": 1_284_000, "carried": 300_000, "state": "partly_paid"},
 }
 
 
@@ -64,5 +75,5 @@ def test_a_stored_history_is_still_published_shown_and_scheduled(name: str) -> N
 
 def test_every_event_of_billing_is_in_a_history() -> None:
     kept = {each.topic for name in LEADS_TO for each in stored(name)}
-    kinds: list[Any] = [*projections.INVOICES, *projections.RECEIVABLES, *projections.ACCOUNTS]
+    kinds: list[Any] = [*projections.INVOICES, *projections.RECEIVABLES, *projections.ACCOUNTS, *projections.ADDRESSEES]
     assert {kind.TOPIC for kind in kinds} <= kept

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.secondment.sections import Costs
 from schemas.values import InvoiceLine, TaxTotal
+from services.billing.domain.cost_events import Side
 from services.billing.domain.values import Billed, Item, Post, Rate
+from services.billing.policy.costs import s_bi_1_borne
 from services.billing.policy.owed import difference, next_year_on, owed, s_bi_5_months
 from services.billing.policy.sums import grand_total, rounded, s_bi_4_rate, s_bi_7_totals, s_bi_8_state
-from services.billing.policy.wording import span
+from services.billing.policy.wording import grouped, span
 from tests.billing.editions import EDITION, fees_with, taxes_with
 
 
@@ -142,3 +146,33 @@ def test_months_are_told_in_runs() -> None:
 def test_items_are_known_by_fee_and_period() -> None:
     item = Item(fee="f", period="2027-04", year=2027, clause="S-BI-3", price=1, unit="yen", tax=None)
     assert item.key == "f/2027-04"
+
+
+@pytest.mark.clause("S-BI-1")
+def test_months_of_one_price_make_one_line_and_each_cost_makes_its_own() -> None:
+    def billed(period: str, fee: str = "office") -> Billed:
+        item = Item(fee=fee, period=period, year=2027, clause="S-BI-3", price=100, unit="yen", tax=None)
+        return Billed(item=item, invoice_id="invoice-1", yen=100)
+
+    months, costs = [billed("2027-04"), billed("2027-05")], [billed("cost-1", "pay"), billed("cost-2", "pay")]
+    assert [len(group) for group in grouped([*months, *costs])] == [2, 1, 1]
+
+
+@pytest.mark.clause("S-BI-1")
+def test_a_cost_that_is_taxed_is_invoiced_at_the_rate_of_its_day() -> None:
+    kinds = EDITION.costs.root
+    taxed = Costs({**kinds, "damage_by_secondee": kinds["damage_by_secondee"].model_copy(update={"tax": "standard"})})
+    edition = taxes_with(replace(EDITION, costs=taxed), (date(2027, 10, 1), 12))
+    moment = datetime(2027, 12, 1, tzinfo=UTC)
+    rates = [
+        s_bi_1_borne("cost-1", "damage_by_secondee", 1_000, day, paid_by, edition, moment).tax
+        for day, paid_by in BEFORE_AND_AFTER
+    ]
+    assert rates == [10, 12, None]
+
+
+BEFORE_AND_AFTER: list[tuple[date, Side]] = [
+    (date(2027, 9, 30), "jetro"),
+    (date(2027, 10, 1), "jetro"),
+    (date(2027, 10, 1), "sender"),
+]

@@ -1,205 +1,197 @@
-"""Whatever the order of departure, postponement, amendment, end and payment: what is charged is what was served."""
+"""Whatever the order of departure, postponement, amendment, end, costs and money: what is charged is what was served.
+
+The oracle is told the same steps as the office and counts by itself: day by day on the calendar, at prices of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.aggregate import Aggregate
-from kernel.timers import Timer
-from policies.calendars import fiscal_years, months_in, start_of_day
-from schemas.values import day_in_tokyo, fiscal_year
-from services.billing.domain.account import Account
-from services.billing.domain.books import Books, release, settle
-from services.billing.domain.invoice import InvoiceIssued
-from services.billing.domain.rates import ExchangeRates
-from services.billing.domain.receivable import Payment, Receivable
-from services.billing.domain.register import NumberTaken
-from services.billing.domain.values import Rate
-from services.billing.timers import NEXT_YEAR, schedule
+from services.billing.domain.receivable import Receivable
 from tests.billing.editions import EDITION, fees_with, taxes_with
-from tests.billing.support import CASE, party
+from tests.billing.office import Office, day
 
-FIRST = date(2027, 4, 1)
 DEARER = taxes_with(fees_with("overseas_office", (date(2027, 11, 1), 123_457)), (date(2028, 6, 1), 12))
-SENDER = party()
+PREPARATION = 100_000
+SENDERS = {"local_public_charges", "damage_by_secondee"}
+"""Kinds of cost that are the sender's, as the rulebook says and not as the edition does (S-BI-1)."""
+
+
+def price(on: date, *, changing: bool) -> int:
+    """The office fee of a month that begins overseas on that day, without tax (S-BI-3)."""
+    return 123_457 if changing and on >= date(2027, 11, 1) else 120_000
+
+
+def tax(on: date, *, changing: bool) -> int:
+    """Consumption tax in percent."""
+    return 12 if changing and on >= date(2028, 6, 1) else 10
+
+
+def fiscal(on: date) -> int:
+    return on.year if on.month >= 4 else on.year - 1
 
 
 @dataclass
-class Office:
-    """A billing office with one account, whose days go by."""
+class Oracle:
+    """What was served and spent, as a clerk with a calendar would note it down."""
 
-    edition: Any
-    today: date = FIRST
-    books: Books = field(init=False)
-    issued: list[InvoiceIssued] = field(default_factory=list)
-    numbers: list[str] = field(default_factory=list)
-    paid: int = 0
-    next_year: Timer | None = None
+    departed: date | None = None
+    until: date | None = None
+    ended: date | None = None
+    country: str = ""
+    costs: list[int] = field(default_factory=list)
+    """Yen that JETRO has paid for the sender, in the order of recording; 0 for any other cost, and once withdrawn."""
+    open_costs: list[int] = field(default_factory=list)
+    """Places in ``costs`` that are not withdrawn."""
 
-    def __post_init__(self) -> None:
-        at = start_of_day(self.today)
-        self.books = Books(
-            Account.open(CASE, SENDER, at), self.edition, {}, {"USD": ExchangeRates.open("USD", at)}, {}, {}
-        )
+    def heard(self, name: str, *said: Any) -> None:
+        if name == "depart":
+            self.departed, self.until, self.country = day(said[0]), day(said[0] + said[1]), said[2]
+        elif name == "call_off":
+            self.departed = None
+        elif name == "amend":
+            self.until = day(said[0])
+        elif name == "end":
+            self.ended = day(said[0])
+        elif name == "spend":
+            self.costs.append(said[0] + 1 if said[1] in SENDERS and said[2] == "jetro" else 0)
+            self.open_costs.append(len(self.costs) - 1)
+        elif name == "withdraw" and self.open_costs:
+            self.costs[self.open_costs.pop(said[0] % len(self.open_costs))] = 0
 
-    @property
-    def account(self) -> Account:
-        return self.books.account
+    def months(self, today: date) -> list[date]:
+        """The first day overseas in each month of the fiscal years that have begun, or in which it was taken up."""
+        if self.departed is None or self.until is None:
+            return []
+        begun = max(fiscal(today), fiscal(self.departed))
+        last = min(self.until, self.ended or self.until)
+        found: dict[tuple[int, int], date] = {}
+        at = self.departed
+        while at <= last and fiscal(at) <= begun:
+            found.setdefault((at.year, at.month), at)
+            at += timedelta(days=1)
+        return list(found.values())
 
-    def depart(self, days: int, stay: int, country: str) -> None:
-        on = FIRST + timedelta(days=days)
-        self.account.take_up(
-            SENDER, office="office", country=country, departed_on=on, until=on + timedelta(days=stay),
-            edition=self.edition.id, at=start_of_day(self.today),
-        )  # fmt: skip
-
-    def call_off(self, days: int) -> None:
-        self.account.call_off(SENDER, planned_for=FIRST + timedelta(days=days) if days % 2 else None, at=self.now)
-
-    def amend(self, days: int) -> None:
-        if self.account.post is not None:
-            self.account.change_term(SENDER, until=FIRST + timedelta(days=days), at=self.now)
-
-    def end(self, days: int) -> None:
-        if self.account.ended_on is None:
-            self.account.end(SENDER, ended_on=FIRST + timedelta(days=days), early=True, at=self.now)
-
-    def learn_rate(self, days: int) -> None:
-        rate = Rate(currency="USD", kind="TTS", day=self.today, yen_per_unit="151.234", bank="見本銀行", source="公示")
-        rates = self.books.rates_of("USD", self.now)
-        rates.post(rate, by="keiri-1", reason="公示", today=self.today, at=self.now)
-        for awaited in list(rates.awaited.values()):
-            known = rates.for_day(awaited.kind, awaited.day)
-            if known is not None:
-                release(self.books, self.edition, awaited.invoice_id, known, self.now)
-
-    def pay(self, amount: int) -> None:
-        for receivable in self.books.receivables.values():
-            reference = f"T-{receivable.version}"
-            payment = Payment(amount=amount + 1, received_on=self.today, bank_reference=reference, by="keiri-1")
-            receivable.pay(payment, today=self.today, at=self.now)
-            self.paid += amount + 1
-
-    def wait(self, days: int) -> None:
-        """Days go by."""
-        self.today += timedelta(days=days)
-
-    @property
-    def now(self) -> Any:
-        return start_of_day(self.today)
-
-    def settle(self) -> None:
-        settle(self.books, self.edition, self.now)
-        self._collect()
-        while self.next_year is not None and self.next_year.due <= self.now:
-            year, self.next_year = day_in_tokyo(self.next_year.due).year, None
-            self.account.begin_year(year, self.now)
-            settle(self.books, self.edition, self.now)
-            self._collect()
-
-    def _collect(self) -> None:
-        for aggregate in self.books.touched():
-            for event in _collected(aggregate):
-                if isinstance(event, InvoiceIssued):
-                    self.issued.append(event)
-                elif isinstance(event, NumberTaken):
-                    self.numbers.append(event.number)
-                for change in schedule(event):
-                    if change.name == NEXT_YEAR:
-                        self.next_year = change if isinstance(change, Timer) else None
+    def owed(self, today: date, *, changing: bool) -> dict[tuple[str, int | None], int]:
+        """Yen without tax by fee and tax rate."""
+        made: dict[tuple[str, int | None], int] = {}
+        months = self.months(today)
+        for at in months:
+            key = ("overseas_office", tax(at, changing=changing))
+            made[key] = made.get(key, 0) + price(at, changing=changing)
+        if months:
+            made["overseas_preparation", None] = PREPARATION
+        if months and self.country == "US":
+            made["us_visa_lawyer", None] = int((Decimal(3550) * Decimal("151.234")).to_integral_value(ROUND_DOWN))
+        if sum(self.costs):
+            made["costs", None] = sum(self.costs)
+        return made
 
 
-def _collected(aggregate: Aggregate) -> Iterator[Any]:
-    yield from aggregate.collect_events()
-
-
-def served(office: Office) -> dict[str, int]:
-    """Yen without tax by fee for what was served in the fiscal years that have begun, counted by itself."""
-    post = office.account.post
-    if post is None or post.last < post.departed_on:
-        return {}
-    begun = max(fiscal_year(office.today), fiscal_year(post.departed_on))
-    months, years = 0, [year for year in fiscal_years(post.departed_on, post.last) if year <= begun]
-    for year in years:
-        months += months_in(post.departed_on, post.last, year)
-    day, yen = post.departed_on.replace(day=1), 0
-    while day <= post.last:
-        price_day = max(day, post.departed_on)
-        if fiscal_year(price_day) in years:
-            yen += office.edition.value("fees.overseas_office", price_day).number
-            months -= 1
-        day = (day + timedelta(days=31)).replace(day=1)
-    assert months == 0, "the two ways of counting agree"
-    return {"overseas_office": yen, "overseas_preparation": 100_000}
-
-
-STEPS: dict[str, Callable[..., None]] = {
-    "depart": Office.depart,
-    "call_off": Office.call_off,
-    "amend": Office.amend,
-    "end": Office.end,
-    "learn_rate": Office.learn_rate,
-    "pay": Office.pay,
-    "wait": Office.wait,
-}
-DAYS = st.integers(0, 900)
+DAYS, NUMBERS = st.integers(0, 900), st.integers(0, 1_000_000)
+KINDS = st.sampled_from(["local_public_charges", "damage_by_secondee", "business_trip"])
 step = st.one_of(
     st.tuples(st.just("depart"), DAYS, st.integers(0, 800), st.sampled_from(["TH", "US"])),
-    st.tuples(st.sampled_from(["call_off", "amend", "end", "learn_rate", "pay", "wait"]), DAYS),
+    st.tuples(st.sampled_from(["call_off", "amend", "end", "learn_rate", "wait"]), DAYS),
+    st.tuples(st.just("pay"), NUMBERS, st.integers(0, 3_000_000)),
+    st.tuples(st.sampled_from(["reverse", "refund", "carry_over", "withdraw"]), NUMBERS),
+    st.tuples(st.just("spend"), NUMBERS, KINDS, st.sampled_from(["sender", "jetro"])),
 )
+STORY = st.lists(step, min_size=1, max_size=12)
 
 
-@pytest.mark.clause("S-BI-6")
-@pytest.mark.parametrize("prices", ["the same", "changing"])
-@settings(max_examples=200, deadline=None)
-@given(steps=st.lists(step, min_size=1, max_size=9))
-def test_what_is_charged_net_is_what_was_served(prices: str, steps: list[tuple[Any, ...]]) -> None:
-    office = Office(DEARER if prices == "changing" else EDITION)
-    for name, *arguments in steps:
-        STEPS[name](office, *arguments)
+def played(steps: list[tuple[Any, ...]], *, changing: bool) -> tuple[Office, Oracle]:
+    office, oracle = Office(DEARER if changing else EDITION), Oracle()
+    for name, *said in steps:
+        getattr(office, name)(*said)
+        oracle.heard(name, *said)
         office.settle()
-    _end_all_waiting(office)
-    net: dict[str, int] = {}
-    for event in office.issued:
-        for line in event.lines:
-            net[line.fee] = net.get(line.fee, 0) + (line.amount if event.kind == "invoice" else -line.amount)
-    lawyer = net.pop("us_visa_lawyer", 0)
-    assert {fee: yen for fee, yen in net.items() if yen} == served(office)
-    post = office.account.post
-    assert bool(lawyer) == (post is not None and post.country == "US" and post.last >= post.departed_on)
-    _books_agree(office)
-
-
-def _end_all_waiting(office: Office) -> None:
-    """So that nothing is held: time goes on until every departure is past, then the rate comes."""
-    office.wait(max(0, (FIRST + timedelta(days=901) - office.today).days))
+    office.wait(max(0, (day(1801) - office.today).days))  # so that every rate can come and every year has begun
     office.learn_rate(0)
     office.settle()
+    return office, oracle
 
 
-def _books_agree(office: Office) -> None:
-    """Numbers have no gap, tax is rounded once for each rate and document, balances add up."""
-    for prefix in ("S2026-", "S2026-R"):
-        own = sorted(n for n in office.numbers if n.startswith(prefix) and n[len(prefix) :].isdigit())
+@pytest.mark.clause("S-BI-1")
+@pytest.mark.clause("S-BI-5")
+@pytest.mark.clause("S-BI-6")
+@pytest.mark.parametrize("changing", [False, True], ids=["the same prices", "changing prices"])
+@settings(max_examples=150, deadline=None)
+@given(steps=STORY)
+def test_what_is_charged_net_is_what_was_served_and_spent(changing: bool, steps: list[tuple[Any, ...]]) -> None:
+    office, oracle = played(steps, changing=changing)
+    net: dict[tuple[str, int | None], int] = {}
+    for event in office.issued:
+        for line in event.lines:
+            key = ("costs" if line.clause == "S-BI-1" else line.fee, line.tax)
+            net[key] = net.get(key, 0) + (line.amount if event.kind == "invoice" else -line.amount)
+    assert {key: yen for key, yen in net.items() if yen} == oracle.owed(office.today, changing=changing)
+
+
+@pytest.mark.clause("S-BI-7")
+@pytest.mark.clause("S-BI-8")
+@settings(max_examples=100, deadline=None)
+@given(steps=STORY)
+def test_numbers_sums_and_balances_agree_when_counted_again_from_the_log(steps: list[tuple[Any, ...]]) -> None:
+    office, _ = played(steps, changing=True)
+    for prefix in ("INV-S2026-", "RET-S2026-"):
+        own = [number for number in office.numbers if number.startswith(prefix)]
         assert own == [f"{prefix}{place:06d}" for place in range(1, len(own) + 1)]
+    assert sorted(office.numbers) == sorted(event.number for event in office.issued)
+    for event in office.issued:
+        assert event.total == recomputed(event.lines)
     sign = {"invoice": 1, "return": -1}
-    total = sum(sign[event.kind] * event.total for event in office.issued)
-    assert sum(receivable.balance for receivable in office.books.receivables.values()) == total - office.paid
-    exact = sum(
-        sign[event.kind] * line.amount * (100 + (line.tax or 0)) for event in office.issued for line in event.lines
-    )
-    assert abs(total * 100 - exact) < 100 * max(1, sum(len(event.totals) for event in office.issued))
+    billed = sum(sign[event.kind] * event.total for event in office.issued)
+    assert sum(receivable.balance for receivable in office.books.receivables.values()) == billed - office.came_in
 
 
-def test_the_office_of_this_test_opens_receivables() -> None:
+def recomputed(lines: Any) -> int:
+    """The total of an invoice from its lines alone: one rounding for each rate."""
+    sums: dict[int, int] = {}
+    for line in lines:
+        sums[line.tax or 0] = sums.get(line.tax or 0, 0) + line.amount
+    return sum(amount + amount * rate // 100 for rate, amount in sums.items())
+
+
+@pytest.mark.clause("S-BI-8")
+@settings(max_examples=60, deadline=None)
+@given(steps=STORY)
+def test_nothing_that_is_settled_is_reminded_and_nothing_open_is_forgotten(steps: list[tuple[Any, ...]]) -> None:
+    office, _ = played(steps, changing=False)
+    office.wait(120)
+    waiting = {f"invoice-{subject.removeprefix('receivable-')}" for name, subject in office.timers if name == "overdue"}
+    for id, receivable in office.books.receivables.items():
+        if receivable.balance <= 0:
+            assert id not in waiting
+        else:
+            assert receivable.reminded > 0
+
+
+def test_the_office_of_these_tests_opens_receivables() -> None:
     office = Office(EDITION)
     office.depart(4, 360, "TH")
     office.settle()
     assert [type(each) for each in office.books.receivables.values()] == [Receivable]
+
+
+@pytest.mark.clause("S-BI-8")
+def test_what_is_carried_over_is_set_against_the_other_invoice_and_ends_its_reminders() -> None:
+    office = Office(EDITION)
+    office.depart(4, 700, "TH")
+    office.settle()
+    office.wait(400)
+    first, second = office.books.receivables.values()
+    office.pay(0, first.balance + second.balance - 1)
+    office.settle()
+    assert ("overdue", second.id) in office.timers
+    office.carry_over(0)
+    office.settle()
+    assert (first.balance, second.balance, second.carried) == (0, 0, second.total)
+    assert not [subject for name, subject in office.timers if name == "overdue"]

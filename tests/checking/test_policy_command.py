@@ -102,3 +102,11 @@ def test_an_edition_written_elsewhere_may_be_based_on_one_that_ships(tmp_path: P
     assert result.exit_code == 0, result.output
     assert "secondment/2027" in result.output
     assert "secondment/2026" not in result.output
+
+
+def test_a_layout_that_cannot_be_set_is_shown(edition: Path) -> None:
+    change(edition / "layouts" / "invoice.typ", "data.total", "data.grand_total")
+    result = check("secondment", "2026", "--root", str(edition.parents[1]))
+    assert result.exit_code == 1
+    assert "secondment/2026/layouts/invoice.typ" in result.output
+    assert "S-BI-7" in result.output

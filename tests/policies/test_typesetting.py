@@ -13,15 +13,17 @@ import pytest
 from pypdf import PdfReader
 
 from policies import invoices
+from policies.calendars import start_of_day
 from policies.edition import Edition
-from policies.editions import load
+from policies.editions import load, years
 from policies.typefaces import GETA
 from policies.typesetting import TypesettingError, faults, printable, set_invoice, typeset
 from tests.policies.broken import refused
 
 SECONDMENT: Edition = load("secondment", 2026)
-SUPPORT: Edition = load("support", 2026)
-EDITIONS = pytest.mark.parametrize("edition", [SECONDMENT, SUPPORT], ids=lambda each: each.id.replace("/", "-"))
+EVERY: list[Edition] = [load("secondment", each) for each in years("secondment")]
+EVERY += [load("support", each) for each in years("support")]
+EDITIONS = pytest.mark.parametrize("edition", EVERY, ids=lambda each: each.id.replace("/", "-"))
 INVOICE, RETURN = invoices.samples(SECONDMENT)
 LOCK = Path(__file__).with_name("layouts.lock.json")
 A4 = (595.28, 841.89)
@@ -145,6 +147,13 @@ def test_a_hundred_lines_and_very_long_words_take_several_numbered_pages() -> No
 def test_the_same_data_give_the_same_bytes_and_other_data_others() -> None:
     assert invoice() == invoice()
     assert invoice() != invoice(total=1)
+
+
+def test_a_layout_that_says_no_date_is_dated_all_the_same() -> None:
+    undated: Any = type(SECONDMENT)(**{**vars_of(SECONDMENT), "layouts": {"note": '#set page(paper: "a4")'}})
+    metadata = read(typeset(undated, "note", date(2027, 4, 9), {})).metadata
+    assert metadata is not None
+    assert metadata.creation_date == start_of_day(date(2027, 4, 9))
 
 
 def test_a_layout_that_is_not_there_and_data_that_do_not_fit_are_refused() -> None:

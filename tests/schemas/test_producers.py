@@ -13,7 +13,8 @@ from schemas import billing, intake, notify, placement, screening
 from schemas.__main__ import example
 from schemas.base import Published
 from schemas.events import all_events
-from services.billing.domain import account_events, invoice, receivable
+from services.billing.domain import account_events, invoice
+from services.billing.domain import receivable_events as receivable
 from services.billing.domain import values as billing_values
 from services.billing.publish import publish as billing_says
 from services.intake.domain import application_events, erasure, paper, reception
@@ -167,6 +168,7 @@ def of_account(kind: Any, /, **fields: Any) -> Tell:
 
 
 INVOICE = {"issuer_address": "", "returns": None, "returns_number": None, "decisions": (), "due_on": None}
+MONEY = {"bank_reference": "reference", "by": "officer-01", "reason": sealed(Confidential, "照合")}
 BILLING: dict[type[Published], Tell] = {
     billing.FeeCharged: lambda e: of_account(
         account_events.FeesCharged, invoice_id="invoice", billed=(), lines=(e.line,), decisions=()
@@ -176,8 +178,11 @@ BILLING: dict[type[Published], Tell] = {
     billing.ReturnInvoiceIssued: lambda e: of_account(
         invoice.InvoiceIssued, kind="return", **INVOICE | {"returns_number": e.returns}
     )(e),
-    billing.PaymentReceived: of_account(
-        receivable.PaymentRecorded, bank_reference="reference", by="officer-01", reason=sealed(Confidential, "照合")
+    billing.PaymentReceived: of_account(receivable.PaymentRecorded, **MONEY),
+    billing.PaymentReversed: of_account(receivable.PaymentReversed, next_on=None, **MONEY),
+    billing.CreditRefunded: of_account(receivable.CreditRefunded, state="paid", **MONEY),
+    billing.CreditCarriedOver: of_account(
+        receivable.CreditCarriedOver, state="paid", by="officer-01", reason=sealed(Confidential, "充当")
     ),
     billing.PaymentOverdue: of_account(receivable.OverdueSeen, next_on=None),
 }

@@ -13,8 +13,10 @@ from policies.calendars import last_day, start_of_day
 from policies.secondment.edition import SecondmentEdition
 from policies.secondment.sites import Site
 from schemas.values import InvoiceLine, Scalar, Stay, TaxTotal, fiscal_year
+from services.billing.domain.cost_events import Side
 from services.billing.domain.invoice import InvoiceIssued
 from services.billing.domain.receivable import Payment
+from services.billing.policy.costs import s_bi_1_borne
 from services.billing.policy.sums import grand_total, s_bi_7_totals
 from services.placement.policy.days import s_li_8_reported
 
@@ -115,12 +117,15 @@ def _plain_fees(edition: SecondmentEdition, site: Site) -> dict[str, object]:
 
 
 def cost(edition: SecondmentEdition, facts: Facts) -> Found:
-    """S-BI-1: who bears a kind of cost; the edition's table is the rule."""
-    name = f"costs.{facts.text('cost')}"
-    if name not in edition.parameters:
+    """S-BI-1: who bears a kind of cost, and what follows where it is known who has paid it."""
+    kind = facts.text("cost")
+    if kind not in edition.costs.root:
         raise BadFacts("cost", "costs.yaml にない費目です。", "costs.yaml has no such kind of cost.")
-    read = edition.value(name, edition.dates.starts.first)
-    return computed({"bearer": read.text}, read.clause)
+    payer: Side = "jetro" if facts.known("paid_by") and facts.text("paid_by") == "jetro" else "sender"
+    day = edition.dates.starts.first
+    borne = s_bi_1_borne("cost-1", kind, 1, day, payer, edition, start_of_day(day))
+    gives: dict[str, Scalar] = {"bearer": borne.bears, "settlement": borne.settlement}
+    return computed(gives, borne.decision.clause)
 
 
 def appraisal(edition: SecondmentEdition, facts: Facts) -> Found:

@@ -32,7 +32,7 @@ class Posting:
         kind = self.edition.value("invoice.exchange_rate_kind", day).text
         rate = Rate(currency=CURRENCY, kind=kind, day=day, yen_per_unit=yen_per_dollar, bank="銀行", source="公表")
         at = start_of_day(day)
-        self.books.rates_of(CURRENCY, at).post(rate, by=OFFICER, reason="", today=day, at=at)
+        self.books.rates_of(CURRENCY, at).post(rate, by=OFFICER, grounds=None, today=day, at=at)
 
     def departs(self, on: date) -> None:
         """The post is taken up."""

@@ -7,13 +7,23 @@ from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
 from policies.editions import load
-from schemas.placement import OfSecondment, SecondeeDeparted, SecondmentEnded, TermChanged, VisitCancelled
+from schemas.intake import ApplicationAmended
+from schemas.placement import (
+    OfSecondment,
+    SecondeeDeparted,
+    SecondmentEnded,
+    SecondmentStarted,
+    TermChanged,
+    VisitCancelled,
+)
 from schemas.values import day_in_tokyo, fiscal_year
 from services.billing.app.desk import Desk, secondment_edition
 from services.billing.domain import account as accounts
+from services.billing.domain import addressee as addressees
 from services.billing.domain import books as bookkeeping
 from services.billing.domain import rates as exchange
 from services.billing.domain.account import Account
+from services.billing.domain.addressee import Addressee
 from services.billing.domain.rates import ExchangeRates
 from services.billing.domain.receivable import Receivable
 
@@ -21,7 +31,24 @@ from services.billing.domain.receivable import Receivable
 class Charging(Desk):
     """Brings each account into line with what was served."""
 
+    # from intake
+
+    async def readdress(self, event: ApplicationAmended) -> Sequence[Aggregate]:
+        """S-IN-6, S-IN-7: later invoices go to the address that the counter told last."""
+        at = await self.kernel.clock.now()
+        stream = addressees.stream(event.application_id)
+        found = await self.kernel.repository.find(Addressee, stream)
+        if found is None:
+            return [Addressee.open(event.application_id, event.party, at)]
+        found.change(event.party, at)
+        return [found]
+
     # from placement
+
+    async def begin(self, event: SecondmentStarted) -> Sequence[Aggregate]:
+        """S-BI-1: from now on costs may arise; the secondment has an account."""
+        account = await self.account_of(event, await self.kernel.clock.now())
+        return [account]
 
     async def take_up(self, event: SecondeeDeparted) -> Sequence[Aggregate]:
         """S-BI-5: the fiscal year's amount at once."""

@@ -16,11 +16,13 @@ from policies.secondment.edition import SecondmentEdition
 from schemas.placement import OfSecondment, OfSupport
 from schemas.values import day_in_tokyo
 from services.billing.domain import account as accounts
+from services.billing.domain import addressee as addressees
 from services.billing.domain import books as bookkeeping
 from services.billing.domain import rates as exchange
 from services.billing.domain import receivable as receivables
 from services.billing.domain import register as registers
 from services.billing.domain.account import Account
+from services.billing.domain.addressee import Addressee
 from services.billing.domain.books import Books
 from services.billing.domain.invoice import Invoice
 from services.billing.domain.rates import ExchangeRates
@@ -56,6 +58,7 @@ class Desk:
         """Everything that a settlement of the account may touch."""
         find, today = self.kernel.repository.find, day_in_tokyo(at)
         prefixes = [edition.value(f"invoice.{kind}number_prefix", today).text for kind in ("", "return_")]
+        addressee = await find(Addressee, addressees.stream(account.case.application_id))
         units = {parameter.unit for name, parameter in edition.parameters.items() if name.startswith("fees.")}
         return Books(
             account=account,
@@ -64,6 +67,7 @@ class Desk:
             rates=_known({each: await find(ExchangeRates, exchange.stream(each)) for each in units - {"yen"}}),
             invoices=_known({id: await find(Invoice, id) for id in account.invoices}),
             receivables=_known({id: await find(Receivable, receivables.stream(id)) for id in account.invoices}),
+            addressee=addressee.party if addressee else None,
         )
 
     async def sealed(self, reason: str, organisation_id: str) -> Confidential | None:

@@ -7,9 +7,11 @@ from dataclasses import field
 from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
+from kernel.refusals import NotFound, Refused
+from kernel.sealing import Confidential, Contact
 from policies.calendars import fiscal_years
 from policies.secondment.edition import SecondmentEdition
-from schemas.values import Decision, InvoiceLine, Party, fiscal_year
+from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo, fiscal_year
 from services.billing.domain.account_events import (
     AccountOpened,
     ChargeHeld,
@@ -21,6 +23,7 @@ from services.billing.domain.account_events import (
     TermChanged,
     YearOpened,
 )
+from services.billing.domain.cost_events import Cost, CostRecorded, CostWithdrawn
 from services.billing.domain.values import Billed, Case, Item, Post
 from services.billing.policy import owed
 
@@ -41,6 +44,8 @@ class Account(Aggregate):
     years: tuple[int, ...] = ()
     billed: dict[str, Billed] = field(default_factory=dict)
     visits: tuple[str, ...] = ()
+    costs: dict[str, Cost] = field(default_factory=dict)
+    withdrawn: tuple[str, ...] = ()
     invoices: tuple[str, ...] = ()
 
     @classmethod
@@ -97,7 +102,35 @@ class Account(Aggregate):
 
     def difference(self, edition: SecondmentEdition) -> owed.Difference:
         """What is still to be charged and what to be given back."""
-        return owed.difference(owed.owed(self.post, self.years, edition), self.billed.values())
+        served = owed.owed(self.post, self.years, edition)
+        spent = owed.s_bi_1_invoiced(cost for cost in self.costs.values() if cost.id not in self.withdrawn)
+        return owed.difference((*served, *spent), self.billed.values())
+
+    @property
+    def next_cost_id(self) -> str:
+        """The id that the account's next cost gets."""
+        return f"cost-{len(self.costs) + 1}"
+
+    def record_cost(
+        self, cost: Cost, what: Contact | None, reason: Confidential | None, *, by: str, at: datetime
+    ) -> None:
+        """A cost with who bears it (S-BI-1). Refused for a day to come."""
+        if cost.day > day_in_tokyo(at):
+            raise Refused(
+                "S-BI-1",
+                "経費の発生日がまだ来ていない日になっています。発生日をご確認ください。",
+                "The cost is dated on a day to come. Check the day on which it arose.",
+                pointer="/day",
+            )
+        self.record(CostRecorded, at=at, case=self.case, cost=cost, what=what, by=by, reason=reason)
+
+    def withdraw_cost(self, cost_id: str, reason: Confidential | None, *, by: str, at: datetime) -> None:
+        """A cost that was recorded in error. Refused for one that is not on record, or withdrawn already."""
+        if cost_id not in self.costs:
+            raise NotFound("cost", "経費の記録")
+        if cost_id in self.withdrawn:
+            raise Refused("S-BI-1", "この経費の記録は、すでに取り消されています。", "This cost was withdrawn before.")
+        self.record(CostWithdrawn, at=at, case=self.case, cost_id=cost_id, by=by, reason=reason)
 
     @property
     def next_invoice_id(self) -> str:

@@ -10,7 +10,7 @@ from kernel.aggregate import Aggregate
 from policies.calendars import end_of_next_month
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
-from schemas.values import Decision, InvoiceLine, day_in_tokyo
+from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo
 from services.billing.domain.account import Account
 from services.billing.domain.invoice import Content, Invoice
 from services.billing.domain.rates import ExchangeRates
@@ -19,7 +19,7 @@ from services.billing.domain.register import InvoiceRegister
 from services.billing.domain.values import Awaited, Billed, Item, Post, Rate
 from services.billing.policy import decisions
 from services.billing.policy.sums import Rounding, grand_total, s_bi_4_yen, s_bi_7_totals
-from services.billing.policy.wording import grouped, line, missing_rate
+from services.billing.policy.wording import Group, cost_line, grouped, line, missing_rate
 
 
 @dataclass
@@ -35,6 +35,12 @@ class Books:
     rates: dict[str, ExchangeRates]
     invoices: dict[str, Invoice]
     receivables: dict[str, Receivable]
+    addressee: Party | None = None
+
+    @property
+    def party(self) -> Party:
+        """To whom an invoice goes now: the address that the counter told last, else placement's."""
+        return self.addressee or self.account.party
 
     def register(self, prefix: str, at: datetime) -> InvoiceRegister:
         """The register of a series."""
@@ -63,8 +69,11 @@ def settle(books: Books, edition: SecondmentEdition, at: datetime) -> None:
     for invoice_id, surplus in _by_invoice(gap.surplus).items():
         _give_back(books, edition, invoice_id, surplus, at)
     for year, items in sorted(gap.charge.items()):
-        if account.post is not None:
-            _charge(books, edition, account.post, year, items, at)
+        fees = [item for item in items if item.period not in account.costs]
+        if account.post is not None and fees:
+            _charge(books, edition, account.post, year, fees, at)
+        if spent := [item for item in items if item.period in account.costs]:
+            _recharge(books, year, spent, at)
 
 
 def release(books: Books, edition: SecondmentEdition, invoice_id: str, rate: Rate, at: datetime) -> None:
@@ -112,6 +121,18 @@ def _charge(
     rates.wait(awaited, at)
 
 
+def _recharge(books: Books, year: int, items: Sequence[Item], at: datetime) -> None:
+    """What JETRO has paid for the sender (S-BI-1)."""
+    account = books.account
+    invoice = Invoice.draft(account.next_invoice_id, account.case, "invoice", year, books.edition.id, at)
+    books.invoices[invoice.id] = invoice
+    billed = [Billed(item=item, invoice_id=invoice.id, yen=item.price) for item in items]
+    lines = [cost_line(account.costs[item.period], account.case.account) for item in items]
+    why = [account.costs[item.period].decision for item in items]
+    account.charge(billed, invoice.id, year, lines, why, at)
+    _issue(books, invoice, lines, why, at)
+
+
 def _bill(
     books: Books,
     edition: SecondmentEdition,
@@ -152,9 +173,14 @@ def _give_back(books: Books, edition: SecondmentEdition, returns: str, surplus: 
         account.next_invoice_id, account.case, "return", original.year, edition.id, at, returns=returns
     )
     books.invoices[back.id] = back
-    lines = [line(group, account.case.account, edition.fees.root) for group in grouped(surplus)]
+    lines = [_returned(group, account, edition) for group in grouped(surplus)]
     account.give_back(surplus, returns, back.id, why, at)
     _issue(books, back, lines, (why,), at)
+
+
+def _returned(group: Group, account: Account, edition: SecondmentEdition) -> InvoiceLine:
+    cost = account.costs.get(group[0].item.period)
+    return cost_line(cost, account.case.account) if cost else line(group, account.case.account, edition.fees.root)
 
 
 def _issue(books: Books, invoice: Invoice, lines: Sequence[InvoiceLine], why: Sequence[Decision], at: datetime) -> None:
@@ -165,7 +191,7 @@ def _issue(books: Books, invoice: Invoice, lines: Sequence[InvoiceLine], why: Se
     original = books.invoices[invoice.returns] if invoice.returns else None
     content = Content(
         number=number,
-        party=books.account.party,
+        party=books.party,
         issued_on=today,
         due_on=end_of_next_month(today) if original is None else None,
         lines=lines,
@@ -196,7 +222,7 @@ def _open_receivable(books: Books, invoice: Invoice, due_on: date, at: datetime)
         invoice.case,
         invoice.id,
         invoice.number,
-        books.account.party,
+        books.party,
         total=invoice.total,
         due_on=due_on,
         days_after=days,

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from kernel.aggregate import Aggregate, Created, Event
 from kernel.refusals import Refused
+from kernel.sealing import Confidential
 from services.billing.domain.values import Awaited, Rate
 from services.billing.policy.sums import s_bi_4_rate
 
@@ -26,14 +27,15 @@ class RatesOpened(Created, frozen=True, kw_only=True):
 class RatePosted(Event, frozen=True, kw_only=True):
     """An officer recorded a published rate; for a day that has one it corrects it, and issued invoices keep theirs.
 
-    ``serves`` are the waiting invoices that it lets out.
+    ``serves`` are the waiting invoices that it lets out. ``reason`` stands in events of before it was sealed.
     """
 
     TOPIC = "billing.rate_posted.v1"
     rate: Rate
     serves: tuple[str, ...]
     by: str
-    reason: str
+    reason: str = ""
+    grounds: Confidential | None = None
 
     def apply(self, aggregate: ExchangeRates) -> None:
         key = f"{self.rate.kind}/{self.rate.day.isoformat()}"
@@ -73,7 +75,7 @@ class ExchangeRates(Aggregate):
         """A new currency."""
         return cls.begin(RatesOpened, id=stream(currency), at=at, currency=currency)
 
-    def post(self, rate: Rate, *, by: str, reason: str, today: date, at: datetime) -> None:
+    def post(self, rate: Rate, *, by: str, grounds: Confidential | None, today: date, at: datetime) -> None:
         """Record a rate. Refused for a day to come, and where it is not a positive number."""
         if rate.day > today:
             raise Refused(
@@ -88,7 +90,7 @@ class ExchangeRates(Aggregate):
             )
         known = [*self.rates.values(), rate]
         serves = [each.invoice_id for each in self.awaited.values() if s_bi_4_rate(known, each.kind, each.day)]
-        self.record(RatePosted, at=at, rate=rate, serves=tuple(serves), by=by, reason=reason)
+        self.record(RatePosted, at=at, rate=rate, serves=tuple(serves), by=by, grounds=grounds)
 
     def for_day(self, kind: str, day: date) -> Rate | None:
         """The rate for what fell due on a day, if it is known."""

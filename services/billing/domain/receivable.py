@@ -1,86 +1,38 @@
-"""The receivable (売掛): what an issued invoice still brings in. Payments are recorded and matched here (S-BI-8)."""
+"""The receivable (売掛): what an issued invoice still brings in. Money is recorded and matched here (S-BI-8).
+
+What was paid too much, or became too much by a return invoice, stays here in sight until it is refunded or set against
+another invoice. Nothing is taken out of the record: an error is put right by a counter-entry.
+"""
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
-from kernel.aggregate import Aggregate, Created, Event
-from kernel.refusals import Refused
+from kernel.aggregate import Aggregate
 from kernel.sealing import Confidential
 from policies.calendars import add_days
-from schemas.values import Party, Yen
+from schemas.values import Party, Yen, day_in_tokyo
+from services.billing.domain import receivable_refusals as refusals
+from services.billing.domain.receivable_events import (
+    CreditBroughtIn,
+    CreditCarriedOver,
+    CreditGiven,
+    CreditRefunded,
+    OverdueSeen,
+    PaymentRecorded,
+    PaymentReversed,
+    ReceivableOpened,
+)
 from services.billing.domain.values import Case
 from services.billing.policy.sums import State, s_bi_8_state
 
 
-class ReceivableOpened(Created, frozen=True, kw_only=True):
-    """An invoice was issued; its total is open. ``remind_on``: the days on which it is reminded if still open."""
-
-    TOPIC = "billing.receivable_opened.v1"
-    case: Case
-    invoice_id: str
-    number: str
-    party: Party
-    total: Yen
-    due_on: date
-    remind_on: tuple[date, ...]
-
-
-class PaymentRecorded(Event, frozen=True, kw_only=True):
-    """Money came in. ``balance`` is what is still open after it, below zero what was paid too much."""
-
-    TOPIC = "billing.payment_recorded.v1"
-    case: Case
-    invoice_id: str
-    number: str
-    party: Party
-    received_on: date
-    amount: Yen
-    bank_reference: str
-    balance: Yen
-    state: State
-    by: str
-    reason: Confidential | None
-
-    def apply(self, aggregate: Receivable) -> None:
-        aggregate.paid += self.amount
-        aggregate.references = (*aggregate.references, self.bank_reference)
-
-
-class CreditGiven(Event, frozen=True, kw_only=True):
-    """A return invoice took an amount off (S-BI-6)."""
-
-    TOPIC = "billing.credit_given.v1"
-    invoice_id: str
-    return_number: str
-    amount: Yen
-    balance: Yen
-    state: State
-
-    def apply(self, aggregate: Receivable) -> None:
-        aggregate.credited += self.amount
-
-
-class OverdueSeen(Event, frozen=True, kw_only=True):
-    """The due day passed with a balance; ``next_on`` is when it is looked at again."""
-
-    TOPIC = "billing.overdue_seen.v1"
-    case: Case
-    invoice_id: str
-    number: str
-    party: Party
-    due_on: date
-    balance: Yen
-    next_on: date | None
-
-    def apply(self, aggregate: Receivable) -> None:
-        aggregate.reminded += 1
-
-
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that came in, as an officer records it; without the reason where the payer was erased meanwhile (G-7)."""
+    """Money that came in or went back, as an officer records it; without the reason where the payer was erased."""
 
     amount: Yen
     received_on: date
@@ -90,7 +42,11 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receivable(Aggregate):
-    """Stream ``receivable-<account>-<n>``, beside the invoice of the same account and number."""
+    """Stream ``receivable-<account>-<n>``, beside the invoice of the same account and number.
+
+    ``payments`` and ``refunds`` are yen by bank reference, ``carried`` what was brought in from other invoices less
+    what was carried over to others, ``received`` the days of the payments.
+    """
 
     TOPIC = "billing.receivable"
     case: Case
@@ -100,9 +56,11 @@ class Receivable(Aggregate):
     total: Yen
     due_on: date
     remind_on: tuple[date, ...] = ()
-    paid: Yen = 0
+    payments: dict[str, Yen] = field(default_factory=dict)
+    received: dict[str, date] = field(default_factory=dict)
+    refunds: dict[str, Yen] = field(default_factory=dict)
+    carried: Yen = 0
     credited: Yen = 0
-    references: tuple[str, ...] = ()
     reminded: int = 0
 
     @classmethod
@@ -133,6 +91,11 @@ class Receivable(Aggregate):
         )
 
     @property
+    def paid(self) -> Yen:
+        """What came in for it and stayed."""
+        return sum(self.payments.values()) - sum(self.refunds.values()) + self.carried
+
+    @property
     def balance(self) -> Yen:
         """What is still open; below zero what was paid too much."""
         return self.total - self.paid - self.credited
@@ -145,21 +108,76 @@ class Receivable(Aggregate):
     def pay(self, payment: Payment, *, today: date, at: datetime) -> None:
         """Record a payment. Refused for a day to come, and for a bank reference that was recorded before."""
         if payment.received_on > today:
-            raise _not_yet_received()
-        if payment.bank_reference in self.references:
-            raise _recorded_already()
-        balance = self.balance - payment.amount
+            raise refusals.not_yet("/received_on")
+        if payment.bank_reference in self.payments:
+            raise refusals.recorded_already()
         self.record(
-            PaymentRecorded,
-            at=at,
-            case=self.case,
-            invoice_id=self.invoice_id,
-            number=self.number,
-            party=self.party,
-            balance=balance,
-            state=s_bi_8_state(self.paid + payment.amount, balance),
-            **msgspec.structs.asdict(payment),
+            PaymentRecorded, at=at, **self._said, **self._after(payment.amount), **msgspec.structs.asdict(payment)
         )
+
+    def reverse(self, bank_reference: str, reason: Confidential | None, *, by: str, at: datetime) -> None:
+        """Take out a payment that was recorded in error. Refused for one that is not on record."""
+        amount = self.payments.get(bank_reference)
+        if amount is None:
+            raise refusals.no_such_payment()
+        today, after = day_in_tokyo(at), self._after(-amount)
+        self.record(
+            PaymentReversed,
+            at=at,
+            **self._said,
+            **after,
+            received_on=self.received[bank_reference],
+            reversed_on=today,
+            amount=amount,
+            bank_reference=bank_reference,
+            next_on=self._remind_again(today) if after["balance"] > 0 else None,
+            by=by,
+            reason=reason,
+        )
+
+    def refund(self, refund: Payment, *, today: date, at: datetime) -> None:
+        """What was paid too much went back. Refused beyond the excess, for a day to come, for one recorded before."""
+        if refund.received_on > today:
+            raise refusals.not_yet("/refunded_on")
+        if refund.bank_reference in self.refunds:
+            raise refusals.recorded_already()
+        if refund.amount > -self.balance:
+            raise refusals.beyond_the_excess()
+        self.record(
+            CreditRefunded,
+            at=at,
+            **self._said,
+            **self._after(-refund.amount),
+            refunded_on=refund.received_on,
+            amount=refund.amount,
+            bank_reference=refund.bank_reference,
+            by=refund.by,
+            reason=refund.reason,
+        )
+
+    def carry_over(self, to: Receivable, reason: Confidential | None, *, by: str, at: datetime) -> None:
+        """Set what was paid too much against another invoice of the same organisation, as far as that is open."""
+        amount = min(-self.balance, to.balance)
+        if to.id == self.id or to.party.organisation_id != self.party.organisation_id:
+            raise refusals.not_theirs()
+        if amount <= 0:
+            raise refusals.nothing_to_carry()
+        today, there = day_in_tokyo(at), to._after(amount)
+        self.record(
+            CreditCarriedOver,
+            at=at,
+            **self._said,
+            **self._after(-amount),
+            to_invoice_id=to.invoice_id,
+            to_number=to.number,
+            carried_on=today,
+            amount=amount,
+            to_balance=there["balance"],
+            by=by,
+            reason=reason,
+        )
+        said = {"invoice_id": to.invoice_id, "from_number": self.number, "carried_on": today, "amount": amount}
+        to.record(CreditBroughtIn, at=at, **said, **there)
 
     def credit(self, return_number: str, amount: Yen, at: datetime) -> None:
         """A return invoice takes its total off."""
@@ -178,37 +196,23 @@ class Receivable(Aggregate):
         """A day of reminding has come; False, and nothing recorded, if nothing is open any more."""
         if self.balance <= 0:
             return False
-        later = self.remind_on[self.reminded + 1 :]
-        self.record(
-            OverdueSeen,
-            at=at,
-            case=self.case,
-            invoice_id=self.invoice_id,
-            number=self.number,
-            party=self.party,
-            due_on=self.due_on,
-            balance=self.balance,
-            next_on=later[0] if later else None,
-        )
+        today = day_in_tokyo(at)
+        next_on = next((day for day in self.remind_on if day > today), None)
+        self.record(OverdueSeen, at=at, **self._said, due_on=self.due_on, balance=self.balance, next_on=next_on)
         return True
 
+    @property
+    def _said(self) -> dict[str, Any]:
+        return {"case": self.case, "invoice_id": self.invoice_id, "number": self.number, "party": self.party}
 
-def _not_yet_received() -> Refused:
-    return Refused(
-        "S-BI-8",
-        "入金日がまだ来ていない日になっています。入金日をご確認ください。",
-        "The payment is dated on a day to come. Check the day on which it was received.",
-        pointer="/received_on",
-    )
+    def _after(self, amount: Yen) -> dict[str, Any]:
+        """Balance and state once ``amount`` has come in."""
+        balance = self.balance - amount
+        return {"balance": balance, "state": s_bi_8_state(self.paid + amount, balance)}
 
-
-def _recorded_already() -> Refused:
-    return Refused(
-        "S-BI-8",
-        "この取引番号の入金はすでに記録されています。二重に記録していないかご確認ください。",
-        "A payment with this bank reference is recorded already. Check that it is not entered twice.",
-        pointer="/bank_reference",
-    )
+    def _remind_again(self, today: date) -> date:
+        """What is open again is reminded on the next of its days; after the last of them, the day after."""
+        return next((day for day in self.remind_on if day > today), add_days(today, 1))
 
 
 def stream(invoice_id: str) -> str:

@@ -29,10 +29,11 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """The smallest thing that is charged: one month of a monthly fee, or a fee charged once.
+    """The smallest thing that is charged: a month of a monthly fee, a fee charged once, a cost paid for the sender.
 
-    ``period`` is the month (``2027-06``) or ``once``; ``year`` the fiscal year it is billed in; ``price`` is in the
-    fee's unit without tax (``yen`` or a currency); ``tax`` the rate in percent, None where 不課税.
+    ``period`` is the month (``2027-06``), ``once``, or the cost's id, whose kind ``fee`` then is; ``year`` the fiscal
+    year it is billed in; ``price`` is in the fee's unit without tax (``yen`` or a currency); ``tax`` the rate in
+    percent, None where 不課税.
     """
 
     fee: str
@@ -47,6 +48,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """An account is charged at most once for each key at a time."""
         return f"{self.fee}/{self.period}"
+
+    @property
+    def monthly(self) -> bool:
+        """Whether it is one month of several that make one line."""
+        return self.period[:1].isdecimal()
 
     @property
     def foreign(self) -> bool:

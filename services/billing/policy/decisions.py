@@ -17,7 +17,7 @@ def s_bi_2_to_5_charged(
     group: Group, line: InvoiceLine, post: Post, edition: SecondmentEdition, at: datetime
 ) -> Decision:
     """Why a line was charged: which fee, which months, at which price, read where."""
-    return _decision(line.clause, "passed", edition, at, _facts(line, post), _read(group[0].item, post, edition))
+    return decided(line.clause, "passed", edition, at, _facts(line, post), _read(group[0].item, post, edition))
 
 
 def s_bi_4_held(item: Item, post: Post, edition: SecondmentEdition, at: datetime) -> Decision:
@@ -25,7 +25,7 @@ def s_bi_4_held(item: Item, post: Post, edition: SecondmentEdition, at: datetime
     kind = edition.value("invoice.exchange_rate_kind", post.departed_on)
     facts = {"fee": item.fee, "currency": item.unit, "amount": item.price, "day": post.departed_on.isoformat()}
     fee = edition.value(f"fees.{item.fee}", post.departed_on)
-    return _decision("S-BI-4", "held", edition, at, facts, (fee.parameter, kind.parameter))
+    return decided("S-BI-4", "held", edition, at, facts, (fee.parameter, kind.parameter))
 
 
 def s_bi_6_given_back(
@@ -37,7 +37,7 @@ def s_bi_6_given_back(
         "last_day": post.last.isoformat() if post else None,
         "departed_on": post.departed_on.isoformat() if post else None,
     }
-    return _decision("S-BI-6", "passed", edition, at, facts, ())
+    return decided("S-BI-6", "passed", edition, at, facts, ())
 
 
 def c_bi_2_charged(
@@ -46,14 +46,14 @@ def c_bi_2_charged(
     """Costs already caused when the company cancelled a fixed visit."""
     amounts = {str(number): line.amount for number, line in enumerate(lines, 1)}
     facts = {"visit": visit_id, "cancelled_on": cancelled_on.isoformat(), "amounts": amounts}
-    return _decision("C-BI-2", "passed", edition, at, facts, ())
+    return decided("C-BI-2", "passed", edition, at, facts, ())
 
 
 def s_bi_7_issued(number: str, issued_on: date, edition: Edition, at: datetime) -> Decision:
     """Under whose name and number, with which terms and rounding an invoice was issued."""
     names = ("registration_number", "tax_rounding", "payment_due")
     read = tuple(edition.value(f"invoice.{name}", issued_on).parameter for name in names)
-    return _decision("S-BI-7", "passed", edition, at, {"number": number, "issued_on": issued_on.isoformat()}, read)
+    return decided("S-BI-7", "passed", edition, at, {"number": number, "issued_on": issued_on.isoformat()}, read)
 
 
 def _facts(line: InvoiceLine, post: Post) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _read(item: Item, post: Post, edition: SecondmentEdition) -> tuple[Parameter
     return tuple(each.parameter for each in read)
 
 
-def _decision(
+def decided(
     clause: ClauseId,
     outcome: Outcome,
     edition: Edition,
@@ -92,6 +92,7 @@ def _decision(
     facts: dict[str, Any],
     parameters: tuple[Parameter, ...],
 ) -> Decision:
+    """A decision of the rules on these facts."""
     return Decision(
         clause=clause,
         outcome=outcome,

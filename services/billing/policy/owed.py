@@ -10,6 +10,7 @@ from policies.calendars import add_months, first_day, fiscal_years, months_in
 from policies.edition import Fee
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import fiscal_year
+from services.billing.domain.cost_events import Cost
 from services.billing.domain.values import Billed, Item, Post
 
 
@@ -36,6 +37,23 @@ def owed(post: Post | None, years: Iterable[int], edition: SecondmentEdition) ->
             days = (day for year in sorted(set(years)) for day in s_bi_5_months(post, year))
             items += [_item(code, fee, f"{day:%Y-%m}", day, edition) for day in days]
     return tuple(items)
+
+
+def s_bi_1_invoiced(costs: Iterable[Cost]) -> tuple[Item, ...]:
+    """What JETRO has paid and the sender bears (S-BI-1): each cost an item of the fiscal year in which it arose."""
+    return tuple(
+        Item(
+            fee=cost.kind,
+            period=cost.id,
+            year=fiscal_year(cost.day),
+            clause=cost.decision.clause,
+            price=cost.amount,
+            unit="yen",
+            tax=cost.tax,
+        )
+        for cost in costs
+        if cost.settlement == "invoiced"
+    )
 
 
 def s_bi_5_months(post: Post, year: int) -> tuple[date, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from policies.edition import Fee
 from schemas.values import InvoiceLine
+from services.billing.domain.cost_events import Cost
 from services.billing.domain.values import Billed, Item, Rate
 from services.billing.policy.sums import s_bi_4_quote
 
@@ -14,23 +15,37 @@ CURRENCIES = {"USD": "米ドル"}
 
 
 Group = tuple[Billed, ...]
-"""What makes one line: the months of one fee at one price and tax, or a fee charged once."""
+"""What makes one line: the months of one fee at one price and tax, a fee charged once, or one cost."""
 
 
 def grouped(billed: Iterable[Billed]) -> tuple[Group, ...]:
     """The lines' groups, in the order of the items."""
-    groups: dict[tuple[str, int, int | None], Group] = {}
+    groups: dict[tuple[str, str, int, int | None], Group] = {}
     for entry in billed:
-        key = (entry.item.fee, entry.item.price, entry.item.tax)
+        item = entry.item
+        key = (item.fee, "" if item.monthly else item.period, item.price, item.tax)
         groups[key] = (*groups.get(key, ()), entry)
     return tuple(groups.values())
 
 
 def line(group: Group, source: str, fees: Mapping[str, Fee], rate: Rate | None = None) -> InvoiceLine:
     """The invoice line of a group; ``rate`` is what foreign money was converted at."""
-    if group[0].item.period == "once":
-        return _once(group[0], source, fees, rate)
-    return _months(group, source, fees)
+    if group[0].item.monthly:
+        return _months(group, source, fees)
+    return _once(group[0], source, fees, rate)
+
+
+def cost_line(cost: Cost, source: str) -> InvoiceLine:
+    """The invoice line of a cost that JETRO has paid for the sender (立替金)."""
+    day = f"{cost.day.year}年{cost.day.month}月{cost.day.day}日"
+    return InvoiceLine(
+        fee=cost.kind,
+        clause=cost.decision.clause,
+        description=f"{cost.name}（{day}、立替分）",
+        amount=cost.amount,
+        tax=cost.tax,
+        source=source,
+    )
 
 
 def _once(entry: Billed, source: str, fees: Mapping[str, Fee], rate: Rate | None) -> InvoiceLine:

@@ -1,0 +1,56 @@
+"""What billing's routes share: the application, the officer's order, pages, opening."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import Field
+
+from kernel.http import Command, Said, once
+from kernel.log import Cause
+from kernel.run import application_of
+from services.billing.app import BillingApp, Order
+
+App = Annotated[BillingApp, Depends(application_of)]
+Once = Annotated[Cause | None, Depends(once)]
+Page = Annotated[int, Query(ge=1, le=100_000)]
+Size = Annotated[int, Query(ge=1, le=500)]
+Id = Annotated[str | None, Query(max_length=200)]
+Amount = Annotated[int, Field(ge=1, le=1_000_000_000_000, strict=True)]
+"""Whole yen."""
+BankReference = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+SEALED = ("name", "kana", "person", "email", "address")
+
+
+def order(said: Said, cause: Cause | None) -> Order:
+    """An officer's command as the application takes it."""
+    return Order(said.by, said.reason, said.seen_version if isinstance(said, Command) else None, cause)
+
+
+async def listed(
+    app: BillingApp, name: str, where: Mapping[str, Any], sort: str, page: int, size: int
+) -> dict[str, Any]:
+    """A page of a read model, recipients' names opened."""
+    found, total = await app.kernel.views.page(name, where, sort=sort, page=page, size=size)
+    names = await app.kernel.vault.shown_tokens([d["party"]["name"] for d in found if "party" in d])
+    opened = iter(names)
+    items = [shown(d) | {"recipient": next(opened) if "party" in d else ""} for d in found]
+    return {"items": items, "total": total, "page": page}
+
+
+async def with_party(app: BillingApp, document: dict[str, Any]) -> dict[str, Any]:
+    """A document with its party opened."""
+    made = shown(document)
+    if "party" in document:
+        party = document["party"]
+        values = await app.kernel.vault.shown_tokens([party[name] for name in SEALED])
+        made["party"] = party | dict(zip(SEALED, values, strict=True))
+    return made
+
+
+def shown(document: dict[str, Any]) -> dict[str, Any]:
+    """A document as readers get it: ``id`` for ``_id``, without the kernel's own marks and sealed fields."""
+    kept = {name: value for name, value in document.items() if not name.startswith("_") and name != "party"}
+    return {"id": document["_id"]} | kept
