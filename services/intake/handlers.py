@@ -29,4 +29,4 @@ async def not_adopted(app: IntakeApp, event: CompanyNotAdopted, message: Message
 @handlers.on(PlacementAccepted)
 async def placed(app: IntakeApp, event: PlacementAccepted, message: Message) -> Sequence[Aggregate]:
     """S-PL-4: in later years the sender is one that has had a placement."""
-    return await app.note_placement(event.party.organisation_id, event.fiscal_year)
+    return await app.note_placement(event.party.organisation_id, event.fiscal_year, event.application_id)

@@ -20,7 +20,9 @@ ORGANISATION = (
     of_organisation.OrganisationRegistered, of_organisation.NameChanged, of_organisation.Invited,
     of_organisation.ApplicationNoted, of_organisation.ApplicationReleased, of_organisation.PlacementsRecorded,
     of_organisation.Absorbed, of_organisation.MergedInto, of_organisation.MergeUndone, of_organisation.KeptApart,
+    of_organisation.ApplicationReturned, of_organisation.AbsorbedPlaced,
 )  # fmt: skip
+ANSWER = (of_organisation.Invited, of_organisation.ApplicationNoted, of_organisation.ApplicationReturned)
 SPELT = (of_organisation.OrganisationRegistered, of_organisation.NameChanged)
 
 
@@ -107,7 +109,7 @@ def _applications(document: Document, event: AnyEvent) -> Document:
         case of_organisation.ApplicationNoted():
             of = cycle(event.programme, event.fiscal_year)
             return {"applications": {**document["applications"], of: event.application_id}}
-        case of_organisation.ApplicationReleased():
+        case of_organisation.ApplicationReleased() | of_organisation.ApplicationReturned():
             kept = document["applications"].items()
             return {"applications": {of: id for of, id in kept if id != event.application_id}}
         case _:
@@ -119,21 +121,24 @@ def _addressed(party: Party) -> dict[str, Any]:
 
 
 def _answer_key(event: AnyEvent) -> str | None:
-    if isinstance(event, of_organisation.Invited | of_organisation.ApplicationNoted):
+    if isinstance(event, ANSWER):
         return f"{cycle(event.programme, event.fiscal_year)}/{event.originator_id}"
     return None
 
 
 def _fold_answer(document: Document, event: AnyEvent) -> Document:
-    made = {"invited": False, "answered": False, **document, "organisation_id": event.originator_id}
+    made = {"invited": False, "answered": False, "by": [], **document, "organisation_id": event.originator_id}
     match event:
         case of_organisation.Invited():
             made |= {"invited": True, "cycle": cycle(event.programme, event.fiscal_year)}
         case of_organisation.ApplicationNoted():
-            made |= {"answered": True, "cycle": cycle(event.programme, event.fiscal_year)}
+            made["by"] = [*made["by"], event.application_id]
+            made["cycle"] = cycle(event.programme, event.fiscal_year)
+        case of_organisation.ApplicationReturned():
+            made["by"] = [each for each in made["by"] if each != event.application_id]
         case _:
             pass
-    return made
+    return made | {"answered": bool(made["by"])}
 
 
 def _name_key(event: AnyEvent) -> str | None:
@@ -151,8 +156,8 @@ def _fold_spelling(document: Document, event: AnyEvent) -> Document:
 
 PROJECTIONS = [
     Projection("applications", 1, _application_key, _fold_application),
-    Projection("organisations", 1, _organisation_key, _fold_organisation),
-    Projection("answers", 1, _answer_key, _fold_answer),
+    Projection("organisations", 2, _organisation_key, _fold_organisation),
+    Projection("answers", 2, _answer_key, _fold_answer),
     Projection("names", 1, _name_key, _fold_spelling),
     Projection("readings", 1, _reading_key, _fold_spelling),
 ]

@@ -100,11 +100,15 @@ def test_a_withdrawn_application_is_neither_amended_nor_withdrawn_again() -> Non
 def test_only_a_form_that_was_late_is_admitted_late() -> None:
     waived = decided("S-IN-1", "waived")
     admit: Any = Application.admit_late
-    given(arrived("refused", clause="S-IN-1"), of=Application).when(admit, "S2026-0009", waived, at=CLOSES).then(
-        like(of_application.AdmittedLate, receipt_number="S2026-0009", received_at=IN_TIME, no_wish=False)
-    ).leaves(status="submitted", decisions=(decided("S-IN-1", "refused"), waived))
-    given(arrived("refused", clause="C-IN-3"), of=Application).when(admit, "1", waived, at=CLOSES).refused("S-IN-1")
-    given(arrived(), of=Application).when(admit, "1", waived, at=CLOSES).refused("S-IN-1")
+    given(arrived("refused", clause="S-IN-1"), of=Application).when(
+        admit, "S2026-0009", waived, "org-1", at=CLOSES
+    ).then(like(of_application.AdmittedLate, receipt_number="S2026-0009", received_at=IN_TIME, no_wish=False)).leaves(
+        status="submitted", decisions=(decided("S-IN-1", "refused"), waived)
+    )
+    given(arrived("refused", clause="C-IN-3"), of=Application).when(admit, "1", waived, "org-1", at=CLOSES).refused(
+        "S-IN-1"
+    )
+    given(arrived(), of=Application).when(admit, "1", waived, "org-1", at=CLOSES).refused("S-IN-1")
 
 
 @pytest.mark.clause("C-IN-1")

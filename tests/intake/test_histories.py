@@ -26,6 +26,7 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Reception-support": {"closed": "full", "last_number": 3, "standing": 1, "places": 1},
     "Organisation": {"applications": {}, "placed": (2023,), "invited": ("secondment/2026",), "absorbed": {}},
     "Organisation-merged": {"merged_into": None},
+    "Organisation-apart": {"applications": {}, "placed": (), "absorbed": {}},
     "Paper": {"kind": "resume", "form": "data"},
     "Paper-claimed": {"kind": "consent"},
     "FormSession": {"state": "used", "typed": None, "draft": None, "round": 2},

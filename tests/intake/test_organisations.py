@@ -123,6 +123,22 @@ async def test_earlier_placements_are_told_with_the_form_and_after_it() -> None:
         ("キヤノ・ミホン有限会社", "キャノミホン（有）"),
         ("髙橋工業", "高橋工業株式会社"),
         ("齋藤物産合同会社", "斉藤物産"),
+        ("斎藤物産", "齊藤物産"),
+        ("渡邊工業", "渡邉工業"),
+        ("渡辺工業㈱", "（株）渡邊工業"),
+        ("㈱髙﨑製作所", "高崎製作所株式會社"),
+        ("𠮷田商店", "吉田商店"),
+        ("ｶﾌﾞｼｷｶﾞｲｼｬﾐﾎﾝ", "株式会社みほん"),
+        ("㍿見本", "見本　株式会社"),
+        ("データ－バンク", "データーバンク"),
+        ("サン‐エイ", "サンエイ"),
+        ("コンピューター見本", "コンピュータ見本"),
+        ("ヴァイオリン工房", "バイオリン工房"),
+        ("見本ヶ丘", "見本が丘"),
+        ("第一見本", "第１見本"),
+        ("Ｍｉｈｏｎ　Ｃｏ．，Ｌｔｄ．", "MIHON"),
+        ("一般社団法人見本会", "（一社）見本会"),
+        ("特定非営利活動法人見本", "NPO法人見本"),
     ],
 )
 def test_spellings_of_one_name_are_alike(one: str, other: str) -> None:
@@ -131,7 +147,15 @@ def test_spellings_of_one_name_are_alike(one: str, other: str) -> None:
 
 @pytest.mark.clause("S-IN-7")
 @pytest.mark.parametrize(
-    ("one", "other"), [("沢田商会", "沢田商店"), ("株式会社", "有限会社"), ("東見本市", "西見本市")]
+    ("one", "other"),
+    [
+        ("沢田商会", "沢田商店"),
+        ("株式会社", "有限会社"),
+        ("東見本市", "西見本市"),
+        ("第一見本", "第二見本"),
+        ("見本ケミカル", "見本ガス"),
+        ("斎藤", "佐藤"),
+    ],
 )
 def test_other_names_are_not(one: str, other: str) -> None:
     assert name_form(one) != name_form(other)

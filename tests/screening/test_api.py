@@ -23,6 +23,7 @@ async def test_a_stale_command_is_refused() -> None:
     assert item["version"] == version + 2
 
 
+@pytest.mark.clause("G-8")
 async def test_a_command_with_a_key_acts_once() -> None:
     desk = await Desk.open(NOVEMBER, submitted(form()))
     key, judged = {"Idempotency-Key": "k-1"}, JUDGED | {"seen_version": await desk.version()}

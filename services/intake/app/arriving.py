@@ -100,4 +100,5 @@ class Arriving:
             placed_before=organisation.placed_before(self.fiscal_year),
             consent=consent,
             decision=decision,
+            sender=self.sent.organisation_id,
         )

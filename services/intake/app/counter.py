@@ -100,11 +100,11 @@ class Counter:
             s_in_6_amendable(reception, at)
             if form.party.corporate_number != application.party.corporate_number:
                 raise other_number()
-            of = application.party.organisation_id
-            sent = await sealed.sender(self._kernel.vault, form.party, organisation_id=of)
-            organisation = await self._kernel.repository.get(Organisation, of)
+            sent = await sealed.sender(self._kernel.vault, form.party, organisation_id=application.own)
+            organisation = await self._kernel.repository.get(Organisation, application.own)
+            content = sealed.content(self._kernel.vault, sent, form).of(application.party.organisation_id)
             before = application.status
-            if not application.amend(sealed.content(self._kernel.vault, sent, form), by="applicant", at=at):
+            if not application.amend(content, by="applicant", at=at):
                 return answer(application, repeated=True)
             organisation.spell(sent.party, sent.name_key, sent.reading_key, at=at)
             if before != "submitted" and application.standing:
@@ -157,18 +157,23 @@ class Counter:
             async with self._desk.reception(programme, fiscal_year, at) as reception:
                 application = await self.case(programme, fiscal_year, application_id)
                 application.seen_at(said.seen_version)
-                of = application.party.organisation_id
-                organisation = await self._kernel.repository.get(Organisation, of)
+                organisation = await self._standing_for(application.own)
+                of = application.own
                 grounds, rules = await said.grounds(self._kernel.vault, of), edition(programme, fiscal_year)
                 decision = s_in_1_admitted_late(rules, application.received_at, by=said.by, reason=grounds, at=at)
                 organisation.note(programme, fiscal_year, application_id, at=at)
-                application.admit_late(reception.number(application_id, at=at), decision, at=at)
+                application.admit_late(reception.number(application_id, at=at), decision, organisation.id, at=at)
                 if application.standing:
                     reception.admit(application_id, at=at)
                 await self._kernel.repository.save(application, organisation, reception, causes=causes)
                 return answer(application)
 
         return await decide_again(act)
+
+    async def _standing_for(self, organisation_id: str) -> Organisation:
+        """The organisation, or the one that it was merged into (S-IN-7)."""
+        one = await self._kernel.repository.get(Organisation, organisation_id)
+        return one if one.merged_into is None else await self._kernel.repository.get(Organisation, one.merged_into)
 
     async def now(self, programme: Programme, fiscal_year: int, application_id: str) -> Answer:
         """What is told of an application as it is now."""

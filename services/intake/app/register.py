@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
 from kernel.aggregate import Aggregate
 from kernel.log import Cause
+from kernel.refusals import Refused
 from kernel.repository import decide_again
+from kernel.sealing import Confidential
 from kernel.service import Kernel
 from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.app import sealed
 from services.intake.app.desk import edition
+from services.intake.app.erasing import OFFICE
 from services.intake.app.said import Said
 from services.intake.domain import Application, Organisation
 
@@ -61,26 +65,31 @@ class Register:
         async def act() -> Organisation:
             one, two = await self._get(into), await self._get(other)
             one.seen_at(said.seen_version)
-            grounds = await said.grounds(self._kernel.vault, into)
+            grounds = await self._grounds(said, into, other)
             one.absorb(two, by=said.by, reason=grounds, at=at)
             two.merge_into(into, by=said.by, reason=grounds, at=at)
-            moved = await self._moved(two, to=one, by=said.by, at=at)
-            await self._kernel.repository.save(one, two, *moved, causes=causes)
+            theirs = await self._all_of(two)
+            told = await self._settled(one, two, theirs, to=one, by=said.by, at=at)
+            await self._kernel.repository.save(one, two, *told, causes=causes)
             return one
 
         return await decide_again(act)
 
     async def undo_merge(self, into: str, other: str, said: Said, causes: Sequence[Cause] = ()) -> Organisation:
-        """The merge was a mistake (S-IN-7): the other's applications are told anew under its own id."""
+        """The merge was a mistake (S-IN-7). It is undone whole: each has what is its own, also what came meanwhile."""
         at = await self._kernel.clock.now()
 
         async def act() -> Organisation:
             one, two = await self._get(into), await self._get(other)
             one.seen_at(said.seen_version)
-            grounds = await said.grounds(self._kernel.vault, into)
+            grounds = await self._grounds(said, into, other)
+            theirs = [each for each in await self._all_of(one, two) if each.own == other]
             one.undo_merge(two, by=said.by, reason=grounds, at=at)
-            moved = await self._moved(two, to=two, by=said.by, at=at)
-            await self._kernel.repository.save(one, two, *moved, causes=causes)
+            for each in theirs:
+                if each.id in one.applications.values():
+                    one.give_back(two, each.id, at=at)
+            told = await self._settled(one, two, theirs, to=two, by=said.by, at=at)
+            await self._kernel.repository.save(one, two, *told, causes=causes)
             return one
 
         return await decide_again(act)
@@ -93,7 +102,7 @@ class Register:
             organisation = await self._get(one)
             organisation.seen_at(said.seen_version)
             await self._get(other)
-            grounds = await said.grounds(self._kernel.vault, one)
+            grounds = await self._grounds(said, one, other)
             organisation.keep_apart(other, by=said.by, reason=grounds, at=at)
             await self._kernel.repository.save(organisation, causes=causes)
             return organisation
@@ -111,44 +120,75 @@ class Register:
             organisation.seen_at(said.seen_version)
             grounds = await said.grounds(self._kernel.vault, organisation_id)
             organisation.record_placements(tuple(fiscal_years), by=said.by, reason=grounds, at=at)
-            told = await self._retold(organisation, by=said.by, at=at)
-            await self._kernel.repository.save(organisation, *told, causes=causes)
+            whole = await self._with_absorbing(organisation, at)
+            told = await self._retold(whole[-1], by=said.by, at=at)
+            await self._kernel.repository.save(*whole, *told, causes=causes)
             return organisation
 
         return await decide_again(act)
 
-    async def note_placement(self, organisation_id: str, fiscal_year: int, at: datetime) -> Sequence[Aggregate]:
+    async def note_placement(
+        self, organisation_id: str, fiscal_year: int, application_id: str, at: datetime
+    ) -> Sequence[Aggregate]:
         """Placement says that the sender accepted a place: it counts for the years after (S-PL-4).
 
-        An application of a later year that came before the acceptance is told anew.
+        It is noted for the one that sent the application, so that it stays with it when a merge is undone (S-IN-7). An
+        application of a later year that came before the acceptance is told anew.
         """
-        organisation = await self._find(organisation_id)
+        application = await self._kernel.repository.find(Application, application_id)
+        organisation = await self._find(application.own if application is not None else organisation_id)
         if organisation is None:
             return []
         organisation.record_placements((*organisation.placed, fiscal_year), by="rule", reason=None, at=at)
-        return [organisation, *await self._retold(organisation, by="rule", at=at)]
+        whole = await self._with_absorbing(organisation, at)
+        return [*whole, *await self._retold(whole[-1], by="rule", at=at)]
 
-    async def _moved(self, of: Organisation, *, to: Organisation, by: str, at: datetime) -> list[Application]:
-        applications = await self._applications(of)
-        for application in applications:
+    async def _with_absorbing(self, organisation: Organisation, at: datetime) -> list[Organisation]:
+        """It, and the one that it was merged into, which hears of its placements."""
+        if organisation.merged_into is None:
+            return [organisation]
+        into = await self._get(organisation.merged_into)
+        into.note_absorbed_placements(organisation, at=at)
+        return [organisation, into]
+
+    async def _settled(
+        self,
+        one: Organisation,
+        two: Organisation,
+        theirs: Sequence[Application],
+        *,
+        to: Organisation,
+        by: str,
+        at: datetime,
+    ) -> list[Application]:
+        """The applications of both, told anew: those of ``two`` under the id of ``to``, all with its placements."""
+        moved = [each for each in theirs if not each.over]
+        for application in moved:
             party = dataclasses.replace(application.party, organisation_id=to.id)
-            placed = to.placed_before(application.fiscal_year)
-            application.retell(party=party, placed_before=placed, by=by, at=at)
-        return applications
+            application.retell(party=party, placed_before=to.placed_before(application.fiscal_year), by=by, at=at)
+        told = {application.id for application in theirs}
+        return [*moved, *(each for each in await self._retold(one, by=by, at=at) if each.id not in told)]
 
     async def _retold(self, organisation: Organisation, *, by: str, at: datetime) -> list[Application]:
         """Its standing applications for which what was told of its placements no longer holds."""
         changed = []
-        for application in await self._applications(organisation):
+        for application in await self._all_of(organisation):
             placed = organisation.placed_before(application.fiscal_year)
-            if placed != application.placed_before:
+            if placed != application.placed_before and not application.over:
                 application.retell(placed_before=placed, by=by, at=at)
                 changed.append(application)
         return changed
 
-    async def _applications(self, organisation: Organisation) -> list[Application]:
-        found = [await self._kernel.repository.get(Application, id) for id in organisation.applications.values()]
-        return [application for application in found if not application.over]
+    async def _all_of(self, *organisations: Organisation) -> list[Application]:
+        ids = dict.fromkeys(id for each in organisations for id in each.applications.values())
+        return [await self._kernel.repository.get(Application, id) for id in ids]
+
+    async def _grounds(self, said: Said, *organisations: str) -> Confidential:
+        """The reason, sealed under the first of them that was not erased: a merge is undone even then (G-7)."""
+        for organisation_id in organisations:
+            with contextlib.suppress(Refused):
+                return await said.grounds(self._kernel.vault, organisation_id)
+        return await said.grounds(self._kernel.vault, OFFICE)
 
     async def _get(self, organisation_id: str) -> Organisation:
         return await self._kernel.repository.get(Organisation, organisation_id)

@@ -58,6 +58,7 @@ class Application(Aggregate):
     decisions: tuple[Decision, ...] = ()
     secondees: dict[str, tuple[str, str]] = field(default_factory=dict)
     papers: tuple[tuple[str, str | None, str, Literal["original", "data"], str | None, str], ...] = ()
+    sender: str = ""
 
     @classmethod
     def arrive(
@@ -91,6 +92,11 @@ class Application(Aggregate):
         return self.status == "submitted"
 
     @property
+    def own(self) -> str:
+        """The organisation that sent it, whatever that was merged into (S-IN-7)."""
+        return self.sender or self.party.organisation_id
+
+    @property
     def over(self) -> bool:
         """Whether it was refused or withdrawn."""
         return self.status in {"refused", "withdrawn"}
@@ -106,8 +112,8 @@ class Application(Aggregate):
         case = {"programme": self.programme, "fiscal_year": self.fiscal_year, "party": self.party}
         self.record(happened.TurnedAway, at=at, decision=decision, **case)
 
-    def admit_late(self, receipt_number: str, decision: Decision, *, at: datetime) -> None:
-        """HR admits the late form (S-IN-1)."""
+    def admit_late(self, receipt_number: str, decision: Decision, organisation_id: str, *, at: datetime) -> None:
+        """HR admits the late form (S-IN-1), for the organisation that its sender counts as by now."""
         self._must_be("refused", "S-IN-1")
         if not any(decision.clause == "S-IN-1" for decision in self.decisions):
             raise Refused(
@@ -115,7 +121,8 @@ class Application(Aggregate):
                 "締切後に届いたために受け付けられなかった申込ではありません。",
                 "This form was not refused for coming after the deadline.",
             )
-        told = {**self._told(), "receipt_number": receipt_number}
+        party = replace(self.party, organisation_id=organisation_id)
+        told = {**self._told(), "receipt_number": receipt_number, "party": party}
         no_wish = self.secondment is None
         self.record(
             happened.AdmittedLate, at=at, decision=decision, no_wish=no_wish, received_at=self.received_at, **told

@@ -20,7 +20,8 @@ class FormArrived(Created, frozen=True, kw_only=True):
     """A form came in. ``content`` is a keyed hash of it, to know it again (S-IN-6).
 
     A refused form has no receipt number, and a decision that says why. ``consent`` is the paper that made a support
-    application complete on arrival (C-IN-1).
+    application complete on arrival (C-IN-1). ``sender`` is the organisation that sent it, also where that was merged
+    into the one of ``party`` (S-IN-7).
     """
 
     TOPIC = "intake.form_arrived.v1"
@@ -37,6 +38,7 @@ class FormArrived(Created, frozen=True, kw_only=True):
     placed_before: bool
     consent: str | None = None
     decision: Decision | None = None
+    sender: str = ""
 
     def apply(self, application: Application) -> None:
         application.decisions = (self.decision,) if self.decision else ()
@@ -76,7 +78,7 @@ class AdmittedLate(Told, frozen=True, kw_only=True):
 
     def apply(self, application: Application) -> None:
         application.status = "no_wish" if self.no_wish else "submitted"
-        application.receipt_number = self.receipt_number
+        application.receipt_number, application.party = self.receipt_number, self.party
         application.decisions = (*application.decisions, self.decision)
 
 

@@ -76,6 +76,11 @@ class Organisation(Aggregate):
         if (years := tuple(sorted(set(fiscal_years)))) != self.placed:
             self.record(happened.PlacementsRecorded, at=at, fiscal_years=years, by=by, reason=reason)
 
+    def note_absorbed_placements(self, other: Organisation, *, at: datetime) -> None:
+        """What is known by now of the placements of one that was merged into it."""
+        if self.absorbed.get(other.id, other.placed) != other.placed:
+            self.record(happened.AbsorbedPlaced, at=at, other=other.id, fiscal_years=other.placed)
+
     def absorb(self, other: Organisation, *, by: str, reason: Confidential, at: datetime) -> None:
         """The other one is the same sender (S-IN-7)."""
         if other.id == self.id or self.merged_into or other.merged_into or other.absorbed:
@@ -101,19 +106,32 @@ class Organisation(Aggregate):
         self.record(happened.MergedInto, at=at, other=other, by=by, reason=reason)
 
     def undo_merge(self, other: Organisation, *, by: str, reason: Confidential, at: datetime) -> None:
-        """The other one is not the same sender after all."""
+        """The other one is not the same sender after all: each has again what was its own before."""
         if other.id not in self.absorbed:
             raise Refused(
                 "S-IN-7",
                 "この二つの団体は統合されていません。",
                 "The two organisations are not merged.",
             )
-        theirs = tuple(sorted(other.applications.values()))
+        theirs = tuple(sorted(id for id in other.applications.values() if id in self.applications.values()))
         self.record(happened.MergeUndone, at=at, other=other.id, returned=theirs, by=by, reason=reason)
         other.record(happened.MergeUndone, at=at, other=self.id, returned=(), by=by, reason=reason)
 
+    def give_back(self, to: Organisation, application_id: str, *, at: datetime) -> None:
+        """An application that the other one sent while it was merged into this one is that one's again (S-IN-7)."""
+        programme, _, year = next(of for of, id in self.applications.items() if id == application_id).partition("/")
+        case = {"programme": programme, "fiscal_year": int(year), "application_id": application_id}
+        self.record(happened.ApplicationReturned, at=at, other=to.id, **case)
+        to.record(happened.ApplicationNoted, at=at, **case)
+
     def keep_apart(self, other: str, *, by: str, reason: Confidential, at: datetime) -> None:
         """The other one is another sender (S-IN-7)."""
+        if other == self.id or other in self.absorbed or self.merged_into == other:
+            raise Refused(
+                "S-IN-7",
+                "統合されている団体、または同じ団体は別の団体とすることができません。先に統合を取り消してください。",
+                "The two are merged, or one and the same. Undo the merge first.",
+            )
         if other not in self.apart:
             self.record(happened.KeptApart, at=at, other=other, by=by, reason=reason)
 

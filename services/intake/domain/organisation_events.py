@@ -133,6 +133,31 @@ class MergeUndone(Event, frozen=True, kw_only=True):
         organisation.applications = kept
 
 
+class ApplicationReturned(Event, frozen=True, kw_only=True):
+    """An application that the other one sent while the two were merged goes with it (S-IN-7)."""
+
+    TOPIC = "intake.organisation_application_returned.v1"
+    programme: Programme
+    fiscal_year: int
+    application_id: str
+    other: str
+
+    def apply(self, organisation: Organisation) -> None:
+        kept = {of: id for of, id in organisation.applications.items() if id != self.application_id}
+        organisation.applications = kept
+
+
+class AbsorbedPlaced(Event, frozen=True, kw_only=True):
+    """One that was merged into it had placements in these fiscal years, all of them (S-PL-4)."""
+
+    TOPIC = "intake.organisation_absorbed_placed.v1"
+    other: str
+    fiscal_years: tuple[int, ...]
+
+    def apply(self, organisation: Organisation) -> None:
+        organisation.absorbed = {**organisation.absorbed, self.other: self.fiscal_years}
+
+
 class KeptApart(Event, frozen=True, kw_only=True):
     """An officer found the other one to be another sender (S-IN-7)."""
 

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from services.intake.policy.variants import OLD_TO_NEW
+
 LEGAL_FORMS = (
     "株式会社", "有限会社", "合同会社", "合資会社", "合名会社", "相互会社",
     "公益財団法人", "一般財団法人", "公益社団法人", "一般社団法人", "特定非営利活動法人", "NPO法人",
@@ -20,18 +22,23 @@ LEGAL_FORMS = (
 SPOKEN_FORMS = (
     "カブシキガイシャ", "カブシキカイシャ", "ユウゲンガイシャ", "ユウゲンカイシャ",
     "ゴウドウガイシャ", "ゴウドウカイシャ",
-    "ザイダンホウジン", "シャダンホウジン", "イッパン", "コウエキ",
+    "ゴウシガイシャ", "ゴウメイガイシャ", "イッパンザイダンホウジン", "イッパンシャダンホウジン",
+    "コウエキザイダンホウジン", "コウエキシャダンホウジン", "ザイダンホウジン", "シャダンホウジン",
 )  # fmt: skip
-VARIANTS = (
-    "澤沢 齋斉 齊斉 斎斉 邊辺 邉辺 髙高 﨑崎 嶋島 嶌島 濱浜 濵浜 廣広 國国 眞真 惠恵 龍竜 櫻桜 "
-    "冨富 槇槙 瀧滝 鐵鉄 鉃鉄 藏蔵 會会 學学 應応 圓円 壽寿 澁渋 條条 德徳 寬寛 靜静 黑黒 萬万 "
-    "淺浅 賣売 禮礼 榮栄 縣県 與与 豐豊 發発 總総 號号 樂楽 氣気 鹽塩 彌弥 曾曽 檜桧 嶽岳 桒桑 "
-    "菴庵 渕淵 舘館 峯峰 亞亜 驛駅 區区 藝芸 儉倹 劍剣 權権 兒児 實実 釋釈 狀状 燒焼 乘乗 聲声 "
-    "攝摂 專専 戰戦 擇択 傳伝 當当 獨独 讀読 拜拝 麥麦 變変 辨弁 寶宝 滿満 譯訳 藥薬 餘余 來来 "
-    "覽覧 兩両 綠緑 靈霊 勞労 灣湾 "
+FORMS = sorted((*LEGAL_FORMS, *SPOKEN_FORMS), key=len, reverse=True)
+ENGLISH_FORM = re.compile(r"(?<=.)(COLTD|COINC|INC|CORPORATION|CORP|COMPANYLIMITED|LTD|LLC|KK)$")
+SAME_SOUND = (
+    (re.compile("ヴァ"), "バ"),
+    (re.compile("ヴィ"), "ビ"),
+    (re.compile("ヴェ"), "ベ"),
+    (re.compile("ヴォ"), "ボ"),
+    (re.compile("ヴ"), "ブ"),
+    (re.compile(r"(?<=[一-龠])[ヶケガヵカ](?=[一-龠])"), "ケ"),
+    (re.compile("第一"), "第1"),
+    (re.compile("第二"), "第2"),
+    (re.compile("第三"), "第3"),
 )
-"""Old and variant characters (旧字体・異体字), each before the one in common use."""
-OLD_TO_NEW = str.maketrans({pair[0]: pair[1] for pair in VARIANTS.split()})
+"""What is written in two ways and read in one: ヴァ and バ, ヶ and が between characters, 第一 and 第1."""
 SMALL_KANA = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 HIRAGANA = str.maketrans({chr(code): chr(code + 0x60) for code in range(0x3041, 0x3097)})
 SEPARATORS = re.compile(r"[\s・.,､、。'’\"“”&＆+_/()\[\]「」『』\-‐‑‒–—―−ー~〜]+")
@@ -39,19 +46,20 @@ NUMBER_WORDS = re.compile(r"(丁目|番地の|番地|番|号|の)(?=\d|$)")
 
 
 def name_form(name: str) -> str:
-    """A name without legal form, width, case, old characters, separators: 「㈱沢田商会」 is 「澤田商會株式会社」."""
-    text = unicodedata.normalize("NFKC", name).upper()
-    for form in sorted(LEGAL_FORMS, key=len, reverse=True):
-        text = text.replace(form, "")
-    return _plain(text) or _plain(unicodedata.normalize("NFKC", name).upper())
+    """A name without legal form, width, case, old characters, separators: 「㈱沢田商会」 is 「澤田商會株式會社」."""
+    text = _common(name)
+    bare = text
+    for form in FORMS:
+        bare = bare.replace(form, "")
+    return ENGLISH_FORM.sub("", _plain(bare)) or _plain(text)
 
 
 def reading_form(kana: str, address: str) -> str:
     """A reading together with the address: what stays when the same sender writes itself in other characters."""
-    spoken = unicodedata.normalize("NFKC", kana).translate(HIRAGANA).replace(" ", "")
+    spoken = _common(kana).replace(" ", "")
     for form in SPOKEN_FORMS:
         spoken = spoken.replace(form, "")
-    place = NUMBER_WORDS.sub("-", unicodedata.normalize("NFKC", address)).strip("-")
+    place = NUMBER_WORDS.sub("-", _common(address)).strip("-")
     return f"{_plain(spoken)}|{_plain(place)}"
 
 
@@ -86,6 +94,13 @@ def may_be_one(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
 
 
+def _common(text: str) -> str:
+    """In full width, common characters, capital letters and katakana."""
+    return unicodedata.normalize("NFKC", text).upper().translate(OLD_TO_NEW).translate(HIRAGANA)
+
+
 def _plain(text: str) -> str:
     # Long vowels and hyphens are dropped together: they are mistaken for one another.
-    return SEPARATORS.sub("", text.translate(HIRAGANA).translate(SMALL_KANA).translate(OLD_TO_NEW))
+    for way, other in SAME_SOUND:
+        text = way.sub(other, text)
+    return SEPARATORS.sub("", text.translate(SMALL_KANA))
