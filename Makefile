@@ -6,7 +6,7 @@ YEAR ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint clauses check bench schemas lock clean
+.PHONY: help env run test lint clauses mutants check bench schemas lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ lint: env ## Check style, types and who may import whom
 
 clauses: env ## Table of clause, code and tests; fails where a clause has none
 	@$(BIN)/python -m tests.clauses
+
+mutants: env ## Break each rule in a copy; a test of its clause must go red
+	@$(BIN)/python -m tests.mutations $(ARGS)
 
 check: lint test clauses ## Everything that must hold before a change lands
 
