@@ -47,10 +47,6 @@ def test_a_mutant_that_changes_no_behaviour_is_reported_alive(tmp_path: Path) ->
     assert Copy(tmp_path / "copy").fate(harmless).killed_by is None
 
 
-def test_nearly_every_clause_of_the_secondment_has_a_mutation() -> None:
+def test_every_claimed_clause_of_the_secondment_has_a_mutation() -> None:
     of_secondment = {clause for clause, said in rulebook().items() if clause[0] in "SG" and said.claimed}
-    assert of_secondment - {each.clause for each in declared()} == WITHOUT
-
-
-WITHOUT = {"S-BI-1"} & set(rulebook())
-"""What has none yet."""
+    assert of_secondment <= {each.clause for each in declared()}
