@@ -11,6 +11,18 @@ from schemas.values import ClauseId, Party, Secondee, SecondmentForm, SupportFor
 TOPIC = "intake"
 
 
+class AnswerAwaited(OfSecondmentCase):
+    """A sender that was invited has not answered yet (S-IN-2): it is reminded of the last day, ``answer_by``.
+
+    It has no application: ``application_id`` is that of the invitation.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    party: Party
+    answer_by: date
+    edition: str
+
+
 class ApplicationRegistered(OfSupportCase):
     """The online half of a support application is here, its consent form is not yet (C-IN-1)."""
 

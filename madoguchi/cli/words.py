@@ -34,6 +34,7 @@ KINDS = {
 }
 """What the days of a calendar are."""
 EVENTS = {
+    "AnswerAwaited": "案内を送った派遣元から、催促の日までに回答がないとき",
     "ApplicationSubmitted": "申込を受け付けたとき",
     "ApplicationAmended": "申込が訂正されたとき",
     "ApplicationRegistered": "オンライン登録を受け付けたとき",

@@ -9,6 +9,7 @@ from kernel.aggregate import AnyEvent
 from schemas import intake as public
 from schemas.base import Published
 from services.intake.domain import application_events as of_application
+from services.intake.domain import organisation_events as of_organisation
 from services.intake.domain.erasure import SubjectErased
 from services.intake.domain.paper import PaperArrived, PaperClaimed
 from services.intake.domain.reception import ReceptionClosed, ReceptionReopened
@@ -25,6 +26,10 @@ def publish(event: AnyEvent) -> Sequence[Published]:
             return [public.ReceptionClosed(**_cycle(event), reason=event.reason, standing=event.standing)]
         case ReceptionReopened():
             return [public.ReceptionReopened(**_cycle(event), standing=event.standing)]
+        case of_organisation.AnswerAwaited():
+            id = f"invitation-{event.originator_id}-{event.fiscal_year}"
+            awaited: dict[str, Any] = {"party": event.party, "answer_by": event.answer_by, "edition": event.edition}
+            return [public.AnswerAwaited(**_cycle(event), application_id=id, **awaited)]
         case SubjectErased():
             return [public.SubjectErased(**_cycle(event), subject=event.subject, erased_at=event.timestamp)]
         case _:

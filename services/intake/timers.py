@@ -8,9 +8,10 @@ from kernel.aggregate import Aggregate, AnyEvent
 from kernel.timers import Cancel, Timer
 from services.intake.app import IntakeApp
 from services.intake.domain.form_session import SessionConfirmed, SessionOpened, SessionResumed, SessionUsed
+from services.intake.domain.organisation_events import Invited
 from services.intake.domain.reception import ReceptionOpened
 
-DEADLINE, FORM = "reception-deadline", "form-session"
+DEADLINE, FORM, ANSWER = "reception-deadline", "form-session", "answer:"
 
 
 def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
@@ -19,6 +20,9 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
         return [Timer(DEADLINE, event.originator_id, event.closes_at)]
     if isinstance(event, SessionOpened | SessionConfirmed | SessionResumed):
         return [Timer(FORM, event.originator_id, event.lasting.expires_at)]
+    if isinstance(event, Invited):
+        year, moments = event.fiscal_year, enumerate(event.remind_at, 1)
+        return [Timer(f"{ANSWER}{year}:{number}", event.originator_id, due) for number, due in moments]
     if isinstance(event, SessionUsed):
         return [Cancel(FORM, event.originator_id)]
     return []
@@ -26,6 +30,8 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
 
 async def ring(app: IntakeApp, timer: Timer) -> Sequence[Aggregate]:
     """What a timer that is due leads to."""
+    if timer.name.startswith(ANSWER):
+        return await app.register.remind(timer.subject, int(timer.name.removeprefix(ANSWER).partition(":")[0]))
     if timer.name == FORM:
         return await app.sessions.void(timer.subject)
     return await app.close_reception(timer.subject)

@@ -96,7 +96,7 @@ async def played() -> Services:
     await services.hear(passed(1, request(f"{home}>{abroad}", years=len(longest(SECONDMENT)))))
     await services.do.record_seed(2026, None, OFFICER)
     await services.do.run(2026, OFFICER)
-    await services.company.move(start_of_day(DAYS["results"].day))
+    await services.company.move(start_of_day(DAYS["answer-by"].day))  # announced by itself, answered on the last day
     await services.do.accept(ONE, OFFICER)
     await services.company.move(tokyo(2026, 2, 24))
     await services.hear(screened(1, "person"), screened(1, "papers"))
@@ -119,7 +119,7 @@ async def played() -> Services:
 @pytest.mark.clause("S-NO-2")
 async def test_every_letter_goes_out_on_the_day_that_the_calendar_shows() -> None:
     written = await (await played()).letters()
-    of_one = {"no-place", "papers-missing"}  # what becomes of others
+    of_one = {"reply-reminder", "no-place", "papers-missing"}  # what becomes of others
     shown_days = {code: days for code, days in shown(cycle(SECONDMENT)).items() if code not in of_one}
     shown_days["ended"] = [DAYS["ends-3"].day + timedelta(days=1)]  # 24:00 of the last day
     assert {code: written[code] for code in shown_days} == shown_days

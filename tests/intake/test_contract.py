@@ -47,6 +47,7 @@ async def secondment_road() -> Counter:
     await counter.lays(where, "resume")
     await counter.ask("POST", f"{where.removeprefix('/v1')}/withdrawal")
     await counter.sends({"party": forms.party(2), "no_wish": True})
+    await counter.ask("POST", "/secondment/2026/invitations", json=officer(organisations=[forms.party(4)]))
     await counter.company.move(DEADLINE + timedelta(hours=1))
     await counter.sends(forms.secondment(3))
     await counter.ask("POST", "/erasures", json=officer(subject=f"org-{forms.number(3)}"))

@@ -222,3 +222,28 @@ def accepted_by(counter: Counter, year: int) -> Message:
         context=Context(),
         data=event.model_dump_json().encode(),
     )
+
+
+@pytest.mark.clause("S-IN-2")
+async def test_who_was_invited_is_reminded_twice_until_it_answers_with_or_without_a_wish() -> None:
+    counter = Counter()
+    invited = [forms.party(number) for number in (1, 2, 3)]
+    await counter.ask("POST", "/secondment/2026/invitations", json=officer(organisations=invited))
+    await counter.sends(forms.secondment(1))
+    await counter.company.move(datetime(2025, 11, 21, 8, 59, tzinfo=TOKYO))
+    assert counter.heard(said.AnswerAwaited) == []
+    await counter.company.move(datetime(2025, 11, 21, 9, tzinfo=TOKYO))
+    first = counter.heard(said.AnswerAwaited)
+    assert {each["answer_by"] for each in first} == {"2025-12-05"}
+    assert len({each["application_id"] for each in first}) == len(first) == 2
+    await counter.sends({"party": forms.party(2), "no_wish": True})
+    await counter.company.move(datetime(2026, 1, 10, tzinfo=TOKYO))
+    assert len(counter.heard(said.AnswerAwaited)) == 3
+
+
+@pytest.mark.clause("S-IN-2")
+async def test_a_sender_that_is_invited_late_is_reminded_of_what_is_still_to_come() -> None:
+    counter = Counter(datetime(2025, 12, 2, 9, tzinfo=TOKYO))
+    await counter.ask("POST", "/secondment/2026/invitations", json=officer(organisations=[forms.party(2)]))
+    await counter.company.move(datetime(2026, 1, 10, tzinfo=TOKYO))
+    assert counter.heard(said.AnswerAwaited) == []

@@ -23,6 +23,7 @@ SUPPORT: dict[str, Any] = {"programme": "support", "fiscal_year": 2026}
 @pytest.mark.parametrize(
     ("kind", "fields", "code"),
     [
+        (intake.AnswerAwaited, {}, "reply-reminder"),
         (intake.ApplicationSubmitted, {"support": None}, "form-received"),
         (intake.ApplicationAmended, {}, "form-amended"),
         (intake.NoWishReplied, {}, "no-wish-received"),
@@ -31,6 +32,9 @@ SUPPORT: dict[str, Any] = {"programme": "support", "fiscal_year": 2026}
         (placement.PlacementProposed, {}, "proposal"),
         (placement.PlacementNotPossible, {}, "no-place"),
         (placement.PlacementAccepted, {}, "accepted-call-for-papers"),
+        (placement.AmendmentAsked, {}, "amendment-asked"),
+        (placement.AmendmentDropped, {}, "amendment-dropped"),
+        (placement.TermChanged, {}, "term-changed"),
         (placement.MemorandumSent, {}, "memorandum-sent"),
         (placement.MemorandumConcluded, {}, "memorandum-concluded"),
         (placement.SecondmentStarted, {}, "started"),
@@ -123,6 +127,20 @@ async def test_the_same_message_again_makes_no_second_letter() -> None:
     await desk.takes(proposal)
     await desk.sends()
     assert len(desk.server.mails) == 1
+
+
+@pytest.mark.clause("S-PL-8")
+@pytest.mark.parametrize("answered", [None, placement.PlacementAccepted, placement.PlacementDeclined])
+async def test_an_answer_is_reminded_of_three_days_before_its_day_unless_it_came(answered: type[OfCase] | None) -> None:
+    desk = Desk(tokyo(2026, 1, 15))
+    await desk.hears(intake.NoWishReplied, **SECONDMENT, receipt_number="S2026-000012")
+    await desk.hears(placement.PlacementProposed, **SECONDMENT, answer_by=date(2026, 1, 29))
+    if answered is not None:
+        await desk.hears(answered, **SECONDMENT)
+    await desk.company.move(tokyo(2026, 1, 26, 8))
+    assert "answer-reminder" not in await desk.codes()
+    await desk.company.move(tokyo(2026, 1, 26, 9))
+    assert ("answer-reminder" in await desk.codes()) is (answered is None)
 
 
 @pytest.mark.clause("S-NO-1")

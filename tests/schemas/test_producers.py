@@ -17,7 +17,7 @@ from services.billing.domain import account_events, invoice
 from services.billing.domain import receivable_events as receivable
 from services.billing.domain import values as billing_values
 from services.billing.publish import publish as billing_says
-from services.intake.domain import application_events, erasure, paper, reception
+from services.intake.domain import application_events, erasure, organisation_events, paper, reception
 from services.intake.publish import publish as intake_says
 from services.notify.domain import letter
 from services.notify.domain import values as notify_values
@@ -60,6 +60,9 @@ def _unless_told(fields: dict[str, Any], told: Published) -> dict[str, Any]:
 
 
 INTAKE: dict[type[Published], Tell] = {
+    intake.AnswerAwaited: lambda e: happened(
+        organisation_events.AnswerAwaited, e, id=e.application_id.removeprefix("invitation-").removesuffix("-2026")
+    ),
     intake.ApplicationRegistered: lambda e: form("registered", received_at=e.registered_at)(e),
     intake.ApplicationSubmitted: form("submitted"),
     intake.ApplicationAmended: lambda e: happened(

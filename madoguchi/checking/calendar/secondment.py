@@ -10,12 +10,12 @@ from madoguchi.checking.calendar.entries import Entry, Kind, closing, time_of
 from madoguchi.checking.calendar.letters import planned
 from madoguchi.checking.calendar.money import payments
 from madoguchi.checking.stand_ins import APPLICATION, SECONDMENT, party
-from policies.calendars import add_days, add_months, first_day, start_of_day
+from policies.calendars import add_months, first_day, start_of_day
 from policies.secondment.edition import SecondmentEdition
 from policies.secondment.sites import Site
 from schemas.placement import PlacementAccepted, PlacementProposed
 from schemas.values import Stay, day_in_tokyo
-from services.intake.policy.terms import terms
+from services.intake.policy.terms import s_in_2_reminders, terms
 from services.placement.policy.days import s_li_3_term, s_li_8_reported, s_pl_8_answer_by, s_pl_10_announce_at
 from services.placement.policy.decisions import RULE
 from services.placement.policy.life import s_pl_10_notice
@@ -47,9 +47,10 @@ def _reception(edition: SecondmentEdition) -> Iterator[Entry]:
     yield Entry("reception-opens", opens, "opens", "受付開始", "S-IN-1", time_of(on.opens_at))
     published = edition.tiebreak.seed_published.first
     yield Entry("seed-published", published, "task", "抽選の種の公表と登録", "S-PL-5", about="担当者が公表し、登録する")
-    for number, days in enumerate(sorted(edition.reminders.reply_days_before.first, reverse=True), 1):
-        about = "未回答の派遣元の一覧を見て、担当者が連絡する"
-        yield Entry(f"reply-reminder-{number}", add_days(closes, -days), "task", "回答の催促", "S-IN-2", about=about)
+    for number, moment in enumerate(s_in_2_reminders(edition, on.opens_at), 1):
+        about, letters = "案内を送り、まだ回答のない派遣元へ", ("reply-reminder",)
+        day, hour = day_in_tokyo(moment), time_of(moment)
+        yield Entry(f"reply-reminder-{number}", day, "reminder", "回答の催促", "S-IN-2", hour, about, letters)
     yield Entry("reception-closes", closes, "deadline", "受付締切", "S-IN-1", "24:00", about="訂正も同じ（S-IN-6）")
 
 
@@ -75,10 +76,6 @@ def _results(edition: SecondmentEdition) -> Iterator[Entry]:
         edition=edition.id,
     )
     yield from planned(proposed, edition, at, KINDS)
-    if "answer-reminder" not in edition.letters.root:
-        for number, days in enumerate(sorted(edition.reminders.answer_days_before.first, reverse=True), 1):
-            about = "まだ回答のない派遣元に、担当者が連絡する"
-            yield Entry(f"answer-call-{number}", add_days(until, -days), "task", "回答の催促", "S-PL-8", about=about)
 
 
 def _latest_notice(edition: SecondmentEdition) -> date:

@@ -13,6 +13,7 @@ from kernel.refusals import Refused
 from kernel.repository import decide_again
 from kernel.sealing import Confidential
 from kernel.service import Kernel
+from policies.secondment.edition import SecondmentEdition
 from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.app import sealed
@@ -20,6 +21,7 @@ from services.intake.app.desk import edition
 from services.intake.app.erasing import OFFICE
 from services.intake.app.said import Said
 from services.intake.domain import Application, Organisation
+from services.intake.policy.terms import s_in_2_reminders
 
 
 class Register:
@@ -41,8 +43,8 @@ class Register:
 
         Raises `NoEdition`.
         """
-        edition(programme, fiscal_year)
-        at = await self._kernel.clock.now()
+        of, at = edition(programme, fiscal_year), await self._kernel.clock.now()
+        remind_at = s_in_2_reminders(of, at)
         senders = [await sealed.sender(self._kernel.vault, party) for party in parties]
 
         async def act() -> list[str]:
@@ -51,12 +53,21 @@ class Register:
                 known = invited.get(sent.organisation_id) or await self._find(sent.organisation_id)
                 if known is None:
                     known = Organisation.register(sent.party, sent.name_key, sent.reading_key, at=at)
-                known.invite(programme, fiscal_year, by=by, at=at)
+                known.invite(programme, fiscal_year, remind_at, by=by, at=at)
                 invited[sent.organisation_id] = known
             await self._kernel.repository.save(*invited.values(), causes=causes)
             return [sent.organisation_id for sent in senders]
 
         return await decide_again(act)
+
+    async def remind(self, organisation_id: str, fiscal_year: int) -> Sequence[Aggregate]:
+        """A sender that was invited is reminded, unless it has answered (S-IN-2); for the timer wheel to save."""
+        organisation, of = await self._find(organisation_id), edition("secondment", fiscal_year)
+        if organisation is None or not isinstance(of, SecondmentEdition):
+            return []
+        at = await self._kernel.clock.now()
+        organisation.remind("secondment", fiscal_year, of.dates.reception_closes.first, of.id, at=at)
+        return [organisation]
 
     async def merge(self, into: str, other: str, said: Said, causes: Sequence[Cause] = ()) -> Organisation:
         """Two spellings are one sender (S-IN-7). The other's applications are told anew under the one's id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from kernel.aggregate import Aggregate
@@ -42,10 +42,19 @@ class Organisation(Aggregate):
         if (name_key, reading_key) != (self.name_key, self.reading_key):
             self.record(happened.NameChanged, at=at, party=party, name_key=name_key, reading_key=reading_key)
 
-    def invite(self, programme: Programme, fiscal_year: int, *, by: str, at: datetime) -> None:
+    def invite(
+        self, programme: Programme, fiscal_year: int, remind_at: tuple[datetime, ...] = (), *, by: str, at: datetime
+    ) -> None:
         """It is expected to answer."""
         if cycle(programme, fiscal_year) not in self.invited:
-            self.record(happened.Invited, at=at, programme=programme, fiscal_year=fiscal_year, by=by)
+            fields = {"programme": programme, "fiscal_year": fiscal_year, "remind_at": remind_at, "by": by}
+            self.record(happened.Invited, at=at, **fields)
+
+    def remind(self, programme: Programme, fiscal_year: int, answer_by: date, edition: str, *, at: datetime) -> None:
+        """Remind it of its answer; nothing happens where it has answered, or is the same as another sender (S-IN-7)."""
+        if self.application(programme, fiscal_year) is None and self.merged_into is None:
+            fields = {"programme": programme, "fiscal_year": fiscal_year, "edition": edition}
+            self.record(happened.AnswerAwaited, at=at, party=self.party, answer_by=answer_by, **fields)
 
     def application(self, programme: Programme, fiscal_year: int) -> str | None:
         """The application that stands for it in a fiscal year."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from kernel.aggregate import Created, Event
@@ -40,15 +41,30 @@ class NameChanged(Event, frozen=True, kw_only=True):
 
 
 class Invited(Event, frozen=True, kw_only=True):
-    """It was sent the guide of a fiscal year and is expected to answer, with or without a wish (S-IN-2)."""
+    """It was sent the guide of a fiscal year and is expected to answer, with or without a wish (S-IN-2).
+
+    ``remind_at`` are the moments, UTC, at which it is reminded unless it has.
+    """
 
     TOPIC = "intake.organisation_invited.v1"
     programme: Programme
     fiscal_year: int
     by: str
+    remind_at: tuple[datetime, ...] = ()
 
     def apply(self, organisation: Organisation) -> None:
         organisation.invited = (*organisation.invited, cycle(self.programme, self.fiscal_year))
+
+
+class AnswerAwaited(Event, frozen=True, kw_only=True):
+    """It has not answered yet, and is reminded of it (S-IN-2). ``answer_by`` is the last day of reception."""
+
+    TOPIC = "intake.answer_awaited.v1"
+    programme: Programme
+    fiscal_year: int
+    party: Party
+    answer_by: date
+    edition: str
 
 
 class ApplicationNoted(Event, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from policies.calendars import end_of_day, start_of_day
+from policies.calendars import add_days, end_of_day, start_of_day
 from policies.edition import Edition
 from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
@@ -16,6 +16,8 @@ from services.intake.domain.reception import Reception
 
 CLOSES = "dates.reception_closes"
 PLACES = "reception.companies_most"
+MORNING = timedelta(hours=9)
+"""Reading taken: senders are reminded at 9:00 in Tokyo."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,17 @@ def c_in_2_lasting(edition: Edition, at: datetime) -> Lasting:
     warned = edition.value("reception.form_warning_minutes", day).number
     end = at + timedelta(minutes=minutes)
     return Lasting(end - timedelta(minutes=warned), end)
+
+
+def s_in_2_reminders(edition: Edition, at: datetime) -> tuple[datetime, ...]:
+    """When a sender that was invited at ``at`` and has not answered is reminded: 9:00 in Tokyo, days before the end."""
+    on = terms(edition)
+    if not isinstance(edition, SecondmentEdition) or on.closes_at is None:
+        return ()
+    last = edition.dates.reception_closes.first
+    days = edition.value("reminders.reply_days_before", day_in_tokyo(at)).value
+    moments = sorted(start_of_day(add_days(last, -each)) + MORNING for each in days)
+    return tuple(moment for moment in moments if moment > at)
 
 
 def deadline_read(edition: Edition, on: date) -> Read:

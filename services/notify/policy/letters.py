@@ -22,9 +22,10 @@ from services.notify.policy.told import told
 MORNING = timedelta(hours=9)
 """Reading taken: what is planned for a day goes out at 9:00 in Tokyo."""
 ABOUT_PAPERS = ("papers-reminder",)
+ABOUT_ANSWER = ("answer-reminder",)
 BEFORE_THE_START = ("papers-reminder", "particulars-march")
 BEFORE_THE_INTERVIEW = ("interview-reminder", "silence-reminder")
-EVERYTHING = (*BEFORE_THE_START, *BEFORE_THE_INTERVIEW, "consent-reminder", "survey-reminder")
+EVERYTHING = (*ABOUT_ANSWER, *BEFORE_THE_START, *BEFORE_THE_INTERVIEW, "consent-reminder", "survey-reminder")
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,11 @@ def conclusions(event: OfCase) -> Sequence[Conclusion]:
             return [Conclusion(ABOUT_PAPERS, subject, for_good=True)]
         case screening.ScreeningRefused():
             return [Conclusion(BEFORE_THE_START, subject, for_good=True)]
-        case placement.PlacementDeclined() | placement.SecondmentEnded():
+        case placement.PlacementDeclined():
+            return [Conclusion((*ABOUT_ANSWER, *BEFORE_THE_START), subject, for_good=False)]
+        case placement.PlacementAccepted() | placement.PlacementNotPossible():
+            return [Conclusion(ABOUT_ANSWER, subject, for_good=False)]
+        case placement.SecondmentEnded():
             return [Conclusion(BEFORE_THE_START, subject, for_good=False)]
         case intake.ApplicationSubmitted():
             return [Conclusion(("consent-reminder",), subject, for_good=True)]
@@ -149,6 +154,8 @@ def _day_of(event: OfCase) -> date:
     Reading taken of C-IN-6: silence counts from the day of the interview, for one who waits for it is not silent.
     """
     match event:
+        case placement.PlacementProposed():
+            return event.answer_by
         case placement.PlacementAccepted():
             return event.papers_by
         case intake.ApplicationRegistered():
