@@ -21,6 +21,9 @@ RegistrationNumber = Annotated[str, Field(pattern=r"^T\d{13}$")]
 """登録番号 of an issuer of qualified invoices: T and 13 digits."""
 
 
+FiscalYear = Annotated[int, Field(ge=2000, le=2199)]
+
+
 class Header(Section):
     """What edition this is (版). ``guide_issued`` is the source's day, ``years`` the fiscal years it places into.
 
@@ -29,13 +32,13 @@ class Header(Section):
 
     clause: ClauseId
     programme: Programme
-    fiscal_year: int
+    fiscal_year: FiscalYear
     title: str
     guide_issued: date
-    years: tuple[int, ...]
+    years: tuple[FiscalYear, ...]
     institution: str
     office: str
-    based_on: int | None = None
+    based_on: FiscalYear | None = None
 
 
 class InvoiceRules(Section):

@@ -27,10 +27,10 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 _BOUNDS = {
-    "greater_than": "より大きい",
-    "greater_than_equal": "以上",
-    "less_than": "より小さい",
-    "less_than_equal": "以下",
+    "greater_than": ("より大きい値", "must be greater than {}"),
+    "greater_than_equal": ("以上", "must be {} or more"),
+    "less_than": ("より小さい値", "must be less than {}"),
+    "less_than_equal": ("以下", "must be {} or less"),
 }
 
 
@@ -41,7 +41,8 @@ def wording(error: Any) -> tuple[str, str]:
         ja, en = f"使える値は {context['expected']} です", f"allowed are {context['expected']}"
     elif kind in _BOUNDS:
         (bound,) = context.values()
-        ja, en = f"{bound}{_BOUNDS[kind]}にしてください", f"must be {kind.replace('_', ' ')} {bound}"
+        more, words = _BOUNDS[kind]
+        ja, en = f"{bound}{more}にしてください", words.format(bound)
     elif kind == "edition":
         ja, en = context["ja"], context["en"]
     else:
