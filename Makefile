@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
+ONLY ?=
 YEAR ?=
 ARGS ?=
 
@@ -35,8 +36,8 @@ mutants: env ## Break each rule in a copy; a test of its clause must go red
 
 check: lint test clauses ## Everything that must hold before a change lands
 
-bench: env ## Measure append and one stage
-	@$(BIN)/python -m benchmarks
+bench: env ## Measure append, one stage, placement (ONLY=placement: one of them)
+	@$(BIN)/python -m benchmarks $(ONLY)
 
 schemas: env ## Write the JSON Schemas and examples anew from the models
 	@$(BIN)/python -m schemas
