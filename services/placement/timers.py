@@ -13,6 +13,7 @@ from services.placement.domain import proposal_events, round_events, secondment_
 from services.placement.domain.proposal_events import Offer
 
 ANNOUNCE, ANSWER, START, END, SUPPORT_END = "announce", "answer", "start", "end", "support-end"
+ANNOUNCE_PART = "announce-part"
 APPRAISAL, SURVEY = "appraisal:", "survey:"
 
 
@@ -23,7 +24,10 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
         case round_events.RoundOpened():
             return [Timer(ANNOUNCE, stream, event.announce_at)]
         case round_events.RoundAnnounced():
-            return [Cancel(ANNOUNCE, stream)]
+            part = [Timer(ANNOUNCE_PART, stream, event.timestamp)] if event.in_parts else []
+            return [Cancel(ANNOUNCE, stream), *part]
+        case round_events.PartAnnounced():
+            return [Timer(ANNOUNCE_PART, stream, event.timestamp)] if event.left else [Cancel(ANNOUNCE_PART, stream)]
         case proposal_events.PlaceOffered() | proposal_events.OfferedAgain() | proposal_events.OfferChanged():
             return [_answer(stream, event.offer)]
         case proposal_events.OfferAccepted() | proposal_events.OfferDeclined() | proposal_events.ProposalClosed():
@@ -77,6 +81,7 @@ async def ring(app: PlacementApp, timer: Timer) -> Sequence[Aggregate]:
         return await app.supports.ask_survey(stream, name.removeprefix(SURVEY))
     acts = {
         ANNOUNCE: app.secondments.announce_in_time,
+        ANNOUNCE_PART: app.secondments.announce_part,
         ANSWER: app.secondments.lapse,
         START: app.secondments.start_in_time,
         END: app.secondments.end_at_term,

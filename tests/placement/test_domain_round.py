@@ -11,10 +11,11 @@ from kernel.testing import event, given, like
 from kernel.testing.happenings import Happening
 from kernel.testing.scenario import Scenario
 from schemas.values import Decision, Stay
-from services.placement.domain.round import Round
+from services.placement.domain.round import MOST, Round
 from services.placement.domain.round_events import (
     AnnouncementHeld,
     LateResultAdded,
+    PartAnnounced,
     ResultAdjusted,
     RoundAnnounced,
     RoundOpened,
@@ -83,6 +84,29 @@ def test_results_are_announced_once_and_only_when_they_cover_everybody() -> None
     after(*ready).when(*announce, at=NOW).then(ANNOUNCED)
     after(*ready, ANNOUNCED).when(*announce, at=NOW).refused("S-PL-8")
     after(*ready, ANNOUNCED).when(Round.settle, run(), (RESULT,), WORD, at=NOW).refused("S-PL-8")
+
+
+@pytest.mark.clause("S-PL-10")
+def test_a_large_round_goes_out_in_parts_until_no_page_is_left() -> None:
+    begun = event(RoundAnnounced, answer_by=date(2026, 1, 29), decision=WORD, in_parts=True)
+    more = event(PartAnnounced, pages=(3, 17), left=1)
+    last = event(PartAnnounced, pages=(201,), left=0)
+    story = (SEEDED, RAN)
+    after(*story).when(Round.announce, date(2026, 1, 29), WORD, SENDERS, in_parts=True, at=NOW).then(begun)
+    after(*story, begun).when(Round.announce_part, (3, 17), 1, at=NOW).then(more).leaves(announcing=True)
+    after(*story, begun, more).when(Round.announce_part, (201,), 0, at=NOW).then(last).leaves(announcing=False)
+    after(*story, begun, more, last).when(Round.announce_part, (4,), 0, at=NOW).then()
+    after(*story, ANNOUNCED).when(Round.announce_part, (4,), 0, at=NOW).then()
+    after(*story, begun, more).when(Round.all_announced).refused("S-PL-10")
+    after(*story, begun, more, last).when(Round.all_announced).then()
+
+
+@pytest.mark.clause("S-PL-3")
+def test_a_round_that_one_event_cannot_hold_is_refused_before_it_is_run() -> None:
+    two = candidate(1, request("osaka"), request("osaka", number=2))
+    many = {f"app-{n}": two for n in range(MOST // 2)}
+    after(SEEDED).when(Round.ready_to_run, many).then()
+    after(SEEDED).when(Round.ready_to_run, many | {"one-more": SENDER}).refused("S-PL-3")
 
 
 def test_an_announcement_that_is_not_ready_is_held_and_noted_once() -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from kernel.aggregate import Aggregate
 from kernel.repository import decide_again
+from services.placement.app.announcements import Announcements
 from services.placement.app.desk import Order, secondment_edition
-from services.placement.app.rounds import Rounds, case_of, offer_of
+from services.placement.app.rounds import case_of, offer_of
 from services.placement.app.standing import (
     ByHand,
     Standing,
@@ -33,7 +34,7 @@ from services.placement.policy.rounds import as_option, pose
 from services.placement.policy.wishes import claims
 
 
-class Proposals(Rounds):
+class Proposals(Announcements):
     """Proposals and what becomes of them."""
 
     async def accept(self, secondment_id: str, order: Order) -> Proposal:
@@ -115,6 +116,7 @@ class Proposals(Rounds):
         )
         proposal = standing.proposals.get(given.secondment_id)
         if proposal is None:
+            standing.round.all_announced()
             standing.round.seen_at(order.seen)
         if proposal is None and standing.round.state != "announced":
             return [adjusted_result(standing, asked, stays, rank, price, decision, at)], price
@@ -144,6 +146,7 @@ class Proposals(Rounds):
             at = await self.now()
             first = await self.get(Proposal, Proposal.stream(secondment_id), order)
             standing = await self._standing(first.case.fiscal_year, at)
+            standing.round.all_announced()
             named = standing.proposals[secondment_id]
             offered = await asyncio.to_thread(offers_again, standing, named)
             changed = [self._renew(standing, id, option, offered, at) for id, option in offered.items()]

@@ -12,15 +12,14 @@ from kernel.repository import decide_again
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, Places, secondment_edition
-from services.placement.domain import Proposal, Roster, Round
+from services.placement.domain import Roster, Round
 from services.placement.domain.proposal_events import Offer
 from services.placement.domain.roster import PAGES
 from services.placement.domain.round import Candidates
 from services.placement.domain.values import Assigned, Candidate, CaseOf, Run
 from services.placement.engine import lottery, solve, verify
-from services.placement.policy.days import s_pl_8_answer_by, s_pl_10_announce_at
-from services.placement.policy.decisions import RULE, decided
-from services.placement.policy.life import s_pl_10_notice
+from services.placement.policy.days import s_pl_10_announce_at
+from services.placement.policy.decisions import decided
 from services.placement.policy.results import as_run, assigned, s_pl_9_reasons
 from services.placement.policy.rounds import Posed, pose
 
@@ -99,53 +98,6 @@ class Rounds(Desk):
             return round
 
         return await decide_again(act)
-
-    async def announce(self, fiscal_year: int, order: Order) -> Round:
-        """Send the results out as proposals (S-PL-8, S-PL-10) and take the places.
-
-        From then on the edition's word on every place holds for earlier years' secondments too (S-PL-1, S-PL-6).
-        """
-
-        async def act() -> Round:
-            at = await self.now()
-            round = await self.round(fiscal_year, order)
-            reason = await self.sealed_reason(order, round.id)
-            decision = s_pl_10_notice(secondment_edition(fiscal_year), order.by, reason, at=at)
-            await self.save(*await self._announced(round, decision, at), order=order)
-            return round
-
-        return await decide_again(act)
-
-    async def announce_in_time(self, stream: str) -> list[Aggregate]:
-        """The day of S-PL-10 has come: announce, or note what the announcement waits for."""
-        at = await self.now()
-        round = await self.get(Round, stream)
-        if round.state == "announced":
-            return []
-        decision = s_pl_10_notice(secondment_edition(round.fiscal_year), RULE, None, at=at)
-        behind = round.outcome is None or round.unsettled(await self.candidates(round.fiscal_year))
-        missing = "run" if behind else "notice" if decision.outcome == "held" else ""
-        if missing:
-            round.hold(missing, at=at)
-            return [round]
-        return await self._announced(round, decision, at)
-
-    async def _announced(self, round: Round, decision: Decision, at: datetime) -> list[Aggregate]:
-        edition = secondment_edition(round.fiscal_year)
-        answer_by = s_pl_8_answer_by(edition, at)
-        pages = await self.roster(round.fiscal_year)
-        candidates = candidates_on(pages)
-        round.announce(answer_by, decision, candidates, at=at)
-        places = await self.places(edition, at)
-        proposals = []
-        for page in pages:
-            page.announce(at=at)
-        for each in round.standing(candidates).values():
-            places.claim(each.secondment_id, each.stays)
-            proposals.append(
-                Proposal.propose(case_of(candidates, round, each), offer_of(each, answer_by, edition.id), at=at)
-            )
-        return [round, *proposals, *places.spoken_of, *pages]
 
     async def _by(
         self,

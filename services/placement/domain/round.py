@@ -17,10 +17,15 @@ Candidates = Mapping[str, Candidate]
 """The candidates who still stand, by application."""
 
 
+MOST = 8_000
+"""Requested secondments of one round: its result is kept as one event, of 16 megabytes at most (1.7 kB each seen)."""
+
+
 class Round(Aggregate):
     """One programme's fiscal year of placement.
 
-    ``state`` is open, run or announced; ``held`` says what an announcement waits for.
+    ``state`` is open, run or announced; ``held`` says what an announcement waits for. ``announcing`` while the
+    proposals of a large round go out in parts.
     """
 
     TOPIC = "placement.round"
@@ -31,6 +36,8 @@ class Round(Aggregate):
     assigned: dict[str, Assigned] = field(default_factory=dict)
     outcome: Run | None = None
     held: str = ""
+    announcing: bool = False
+    answer_by: date | None = None
 
     @staticmethod
     def stream(programme: Programme, fiscal_year: int) -> str:
@@ -68,6 +75,9 @@ class Round(Aggregate):
         if not candidates:
             ja = "審査を通過した申請がありません。審査が済んでから調整を実行してください。"
             raise Refused("S-PL-3", ja, "No application has passed screening. Run the round when some have.")
+        if sum(len(each.requests) for each in candidates.values()) > MOST:
+            ja = f"一度の調整で扱えるのは出向{MOST:,}件までです。システム管理者に相談してください。"
+            raise Refused("S-PL-3", ja, f"One round takes {MOST:,} secondments at most. Ask the system's operators.")
         return self.seed
 
     def settle(self, run: Run, assigned: tuple[Assigned, ...], decision: Decision, *, at: datetime) -> None:
@@ -99,14 +109,27 @@ class Round(Aggregate):
             raise NotFound("secondment", "出向")
         self.record(happened.LateResultAdded, at=at, assigned=assigned, price=price, decision=decision)
 
-    def announce(self, answer_by: date, decision: Decision, candidates: Candidates, *, at: datetime) -> None:
+    def announce(
+        self, answer_by: date, decision: Decision, candidates: Candidates, *, in_parts: bool = False, at: datetime
+    ) -> None:
         """Let the results go out (S-PL-10). Refuses while candidates came after the run."""
         self._not_announced()
         self.outcome_there()
         if self.unsettled(candidates):
             ja = "調整の実行後に審査を通過した申請があります。もう一度調整を実行してから通知してください。"
             raise Refused("S-PL-3", ja, "Applications passed screening after the run. Run the round again first.")
-        self.record(happened.RoundAnnounced, at=at, answer_by=answer_by, decision=decision)
+        self.record(happened.RoundAnnounced, at=at, answer_by=answer_by, decision=decision, in_parts=in_parts)
+
+    def announce_part(self, pages: tuple[int, ...], left: int, *, at: datetime) -> None:
+        """Some pages of a large round have gone out, ``left`` are to follow."""
+        if self.announcing:
+            self.record(happened.PartAnnounced, at=at, pages=pages, left=left)
+
+    def all_announced(self) -> None:
+        """Refuses while the results of a large round are still going out: what is not out yet cannot be changed."""
+        if self.announcing:
+            ja = "結果の通知がまだ続いています。すべて通知されてから、もう一度操作してください（通常は数十秒です）。"
+            raise Refused("S-PL-10", ja, "The results are still going out. Try again when all of them are out.")
 
     def hold(self, missing: str, *, at: datetime) -> None:
         """The day of the announcement came and the round is not ready for it."""

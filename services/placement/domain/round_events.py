@@ -71,14 +71,30 @@ class LateResultAdded(Event, frozen=True, kw_only=True):
 
 
 class RoundAnnounced(Event, frozen=True, kw_only=True):
-    """The results go out as proposals (S-PL-10)."""
+    """The results go out as proposals (S-PL-10): in this commit, or where they are too many in parts that follow it.
+
+    Then the places are all taken in this commit, and the proposals go out page by page of the roster.
+    """
 
     TOPIC = "placement.round_announced.v1"
     answer_by: date
     decision: Decision
+    in_parts: bool = False
 
     def apply(self, round: Round) -> None:
         round.state, round.held = "announced", ""
+        round.answer_by, round.announcing = self.answer_by, self.in_parts
+
+
+class PartAnnounced(Event, frozen=True, kw_only=True):
+    """The proposals of some pages of the roster went out; ``left`` are the pages that follow."""
+
+    TOPIC = "placement.part_announced.v1"
+    pages: tuple[int, ...]
+    left: int
+
+    def apply(self, round: Round) -> None:
+        round.announcing = self.left > 0
 
 
 class AnnouncementHeld(Event, frozen=True, kw_only=True):

@@ -61,21 +61,26 @@ class Chain:
         return [each for each in self.programme.options[seeker] if (seeker, each) not in self.closed]
 
     def require(self, level: tuple[int, int], members: Iterable[Choice], count: int) -> None:
-        """Hold the number of choices taken at the level from now on."""
+        """Hold the number of choices taken at the level from now on; of a level that has none, none is left open."""
         choices = tuple(members)
+        if count == 0:
+            self._close(choices)
         self.held[level] = (choices, count, self._row(choices, count, count))
 
     def settle(self, seeker: int, kept: set[Choice], placed: bool) -> None:
         """Leave the seeker these options alone, and its being placed (or not) as it is."""
-        shut = [each for each in self.open_options(seeker) if not placed or (seeker, each) not in kept]
-        self.closed.update((seeker, each) for each in shut)
-        for model in (self.whole, self.relaxed):
-            for position in shut:
-                model.changeColBounds(self.columns[seeker, position], 0.0, 0.0)
-            if placed:
-                model.changeRowBounds(self.row_of_seeker[seeker], 1.0, 1.0)
+        choices = [(seeker, each) for each in self.open_options(seeker)]
+        self._close(each for each in choices if not placed or each not in kept)
         if placed:
             self.placed.add(seeker)
+            for model in (self.whole, self.relaxed):
+                model.changeRowBounds(self.row_of_seeker[seeker], 1.0, 1.0)
+
+    def _close(self, choices: Iterable[Choice]) -> None:
+        for choice in choices:
+            self.closed.add(choice)
+            for model in (self.whole, self.relaxed):
+                model.changeColBounds(self.columns[choice], 0.0, 0.0)
 
     def maximise(self, weights: Mapping[Choice, int], step: Step, at: tuple[int, int]) -> int:
         """Improve `chosen` for the weighted count; return what no assignment exceeds."""

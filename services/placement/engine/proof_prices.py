@@ -6,7 +6,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from services.placement.engine.certificate import Check
 from services.placement.engine.ledger import Ledger, Level
@@ -26,7 +26,8 @@ def prove_by_prices(ledger: Ledger, prices: Iterable[Prices]) -> tuple[Check, Ch
     for number, level in enumerate(levels):
         seats, credits = book.get(("count" if level == COUNT else "signature", level), NOTHING)
         earlier = {each: credits.get(each, 0) for each in levels[:number]}
-        if not proof.bounded(proof.anything, proof.at_level(level), proof.held[level], seats, earlier):
+        empty = {each for each in levels[:number] if not proof.held[each]}
+        if not proof.bounded(proof.besides(empty), proof.at_level(level), proof.held[level], seats, earlier):
             return _open("optimal", "S-PL-3", f"no prices prove {level}"), _open("tie_break", "S-PL-5", "")
     optimal = Check("optimal", "S-PL-3", "passed", "prices for every level prove it")
     for step in ("rank", "listing"):
@@ -54,9 +55,18 @@ class _Proof:
         if ledger.aim == "most":
             self.held[COUNT] = sum(self.held.values())
 
-    def anything(self, name: str) -> tuple[Option | None, ...]:
-        """Every wish, or nothing."""
-        return (*self.ledger.wishes[name], None)
+    def besides(self, empty: Container[Level]) -> Menu:
+        """Every wish but those of levels that have nobody, or nothing: results equal so far use no others."""
+
+        def menu(name: str) -> tuple[Option | None, ...]:
+            wishes = self.ledger.wishes[name]
+            return (*(option for option in wishes if self.ledger.level(name, option) not in empty), None)
+
+        return menu
+
+    def of_held_levels(self, name: str) -> tuple[Option, ...]:
+        """The wishes of levels at which somebody is placed: results of the same signature use no others."""
+        return tuple(option for option in self.ledger.wishes[name] if self.held[self.ledger.level(name, option)])
 
     def at_level(self, level: Level) -> Callable[[str, Option], int]:
         """A wish of the level counts one; any wish does where it is the number placed that counts."""
@@ -64,7 +74,7 @@ class _Proof:
 
     def settled(self, step: str, name: str, seats: Mapping[Slot, int], credits: Mapping[Level, int]) -> bool:
         """Whether the seeker can have nothing better in this step without harm to those before it."""
-        got, wishes = self.ledger.got[name], self.ledger.wishes[name]
+        got, wishes = self.ledger.got[name], self.of_held_levels(name)
         listed = self.ledger.seekers[name].options
         if step == "listing":
             wishes = tuple(option for option in wishes if got is not None and option.rank == got.rank)
@@ -81,7 +91,7 @@ class _Proof:
         turn = self.ledger.turn
 
         def menu(each: str) -> tuple[Option | None, ...]:
-            return self.anything(each) if turn[each] >= turn[name] else self._same_rank(each)
+            return (*self.of_held_levels(each), None) if turn[each] >= turn[name] else self._same_rank(each)
 
         return menu
 

@@ -48,6 +48,17 @@ class _Desk:
     result: Result
     by_hand: Mapping[str, Option | None]
     _again: dict[frozenset[Slot], Mapping[str, Option | None] | None] = field(default_factory=dict)
+    _sitting: dict[Slot, list[tuple[str, tuple[int, int]]]] = field(default_factory=dict)
+    _open: dict[Slot, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place in self.problem.places:
+            for period, seats in place.capacity.items():
+                self._open[place.id, period] = seats - self.problem.incumbents.get((place.id, period), 0)
+        for seeker in self.problem.seekers:
+            got = self.result.assignment[seeker.id]
+            for slot in got.claims if got else ():
+                self._sitting.setdefault(slot, []).append((seeker.id, (seeker.priority, got.rank if got else 0)))
 
     def wrong(self, seeker: Seeker, told: Told) -> Iterator[tuple[int, str]]:
         final = self.by_hand.get(seeker.id, self.result.assignment[seeker.id])
@@ -77,14 +88,12 @@ class _Desk:
         return self._taken(seeker, said) or self._one_more(seeker, said)
 
     def _taken(self, seeker: Seeker, said: Explanation) -> str:
-        if said.slot not in said.option.claims:
+        if said.slot is None or said.slot not in said.option.claims:
             return "the slot is none that the wish needs"
         mine, tally = (seeker.priority, said.option.rank), {"first": 0, "higher": 0, "tied": 0}
-        for other in self.problem.seekers:
-            got = self.result.assignment[other.id]
-            if other.id == seeker.id or got is None or said.slot not in got.claims:
+        for other, theirs in self._sitting.get(said.slot, ()):
+            if other == seeker.id:
                 continue
-            theirs = (other.priority, got.rank)
             if theirs > mine:
                 return "one who holds it comes after"
             tally["first" if theirs[0] < mine[0] else "higher" if theirs < mine else "tied"] += 1
@@ -124,5 +133,4 @@ class _Desk:
         return result.assignment if verify(changed, result).proved else None
 
     def _seats(self, slot: Slot) -> int:
-        capacity = next((place.capacity for place in self.problem.places if place.id == slot[0]), {})
-        return capacity.get(slot[1], 0) - self.problem.incumbents.get(slot, 0)
+        return self._open.get(slot, 0)
