@@ -154,7 +154,8 @@ def _show(console: Console, rows: list[dict[str, Any]]) -> None:
         beside = row.get("beside")
         table.add_row(
             row["name"].removeprefix("placement "), f"{row['solve']:.3f}", f"{row['verify']:.3f}",
-            f"{row['peak_mb']:,}", row["gap"] or row["proof"], row["verdict"], f"{beside:.1f}" if beside is not None else "–",
+            f"{row['peak_mb']:,}", row["gap"] or row["proof"], row["verdict"],
+            "–" if beside is None else f"{beside:.1f}",
             "yes" if row["reached"] else "no",
         )  # fmt: skip
     console.print(table)
