@@ -53,8 +53,8 @@ class ApplicationSubmitted(OfCase):
 class ApplicationAmended(OfCase):
     """The sender sent a newer form before the deadline (S-IN-6), or the company reported changed facts (C-IN-7).
 
-    Or an officer settled who the sender is (S-IN-7) or what placements it had (S-PL-4): then ``party`` or
-    ``placed_before`` differ from what was told before.
+    Or the office settled who the sender is (S-IN-7) or what placements it had (S-PL-4): then ``by_office`` is set, and
+    ``party`` or ``placed_before`` differ from what was told before.
     """
 
     TOPIC: ClassVar[str] = TOPIC
@@ -65,6 +65,7 @@ class ApplicationAmended(OfCase):
     secondment: SecondmentForm | None = None
     support: SupportForm | None = None
     placed_before: bool = False
+    by_office: bool = False
 
 
 class ApplicationWithdrawn(OfCase):

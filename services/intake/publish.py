@@ -14,6 +14,7 @@ from services.intake.domain.erasure import SubjectErased
 from services.intake.domain.paper import PaperArrived, PaperClaimed
 from services.intake.domain.reception import ReceptionClosed, ReceptionReopened
 
+APPLICANT = "applicant"
 FORM = ("party", "edition", "secondment", "support", "placed_before")
 
 
@@ -85,7 +86,8 @@ def _amended(event: of_application.Amended) -> Sequence[Published]:
     if event.before == "no_wish":
         return [_submitted(event)]
     said: dict[str, Any] = {"receipt_number": event.receipt_number, "revision": event.revision}
-    return [public.ApplicationAmended(**_case(event), **said, **_form(event))]
+    by_office = event.by != APPLICANT
+    return [public.ApplicationAmended(**_case(event), **said, **_form(event), by_office=by_office)]
 
 
 def _paper(event: PaperArrived | PaperClaimed) -> Sequence[Published]:

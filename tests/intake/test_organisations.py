@@ -107,7 +107,8 @@ async def test_earlier_placements_are_told_with_the_form_and_after_it() -> None:
     await counter.sends(forms.secondment(1))
     await counter.orders(f"/organisations/org-{forms.number(1)}", "placements", fiscal_years=[2023])
     assert [each["placed_before"] for each in counter.heard(said.ApplicationSubmitted)] == [False]
-    assert [each["placed_before"] for each in counter.heard(said.ApplicationAmended)] == [True]
+    (told,) = counter.heard(said.ApplicationAmended)
+    assert (told["placed_before"], told["by_office"]) == (True, True)
     await counter.ask("POST", "/secondment/2026/invitations", json=officer(organisations=[forms.party(2)]))
     await counter.orders(f"/organisations/org-{forms.number(2)}", "placements", fiscal_years=[2023])
     await counter.sends(forms.secondment(2))

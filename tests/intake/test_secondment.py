@@ -168,7 +168,13 @@ async def test_until_the_deadline_it_is_amended_and_all_versions_stay() -> None:
     first = await counter.ask("PUT", where, json=newer)
     assert (first.status_code, first.json()["revision"]) == (200, 2)
     assert (await counter.ask("PUT", where, json=newer)).json()["revision"] == 2
-    assert [each["revision"] for each in counter.heard(said.ApplicationAmended)] == [2]
+    assert [(each["revision"], each["by_office"]) for each in counter.heard(said.ApplicationAmended)] == [(2, False)]
+    versions = (await counter.ask("GET", f"{where}/versions")).json()["items"]
+    assert [(each["revision"], each["by"], each["form"]["requests"][0]["years"]) for each in versions] == [
+        (1, "applicant", 2),
+        (2, "applicant", 2),
+    ]
+    assert versions[0]["party"]["name"] == "架空第1精機株式会社"
     kept = await counter.world.events(first.json()["id"])
     assert len({event.content for event in kept}) == 2  # type: ignore[union-attr]  # both events hold a form
     await counter.company.move(DEADLINE)

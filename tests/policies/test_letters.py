@@ -87,6 +87,15 @@ def test_after_the_deadline_no_letter_asks_for_changes_until_then(code: str) -> 
     assert "改めてご回答ください" not in late
 
 
+@pytest.mark.clause("S-IN-6")
+@pytest.mark.parametrize(("by_office", "said"), [(True, "受付の記録を更新"), (False, "変更を受け付けました")])
+def test_a_sender_is_not_told_that_it_changed_what_the_office_changed(by_office: bool, said: str) -> None:
+    sample = samples(SECONDMENT, "form-amended") | {"by_office": by_office, "written_on": "2025-12-01"}
+    letter = render(SECONDMENT, "form-amended", sample)
+    assert said in letter.subject
+    assert ("人事課で" in letter.body, "ご回答（第" in letter.body) == (by_office, not by_office)
+
+
 @pytest.mark.clause("S-PL-9")
 @pytest.mark.parametrize(
     ("code", "said"),

@@ -75,6 +75,12 @@ async def work_list(
     return await app.queries.work_list(programme, fiscal_year, only, sort=sort, page=page, size=size)
 
 
+@router.get("/{programme}/{fiscal_year}/applications/{application_id}/versions")
+async def versions(app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId) -> dict[str, Any]:
+    """Every version of a form, all of which are kept (S-IN-6); what is sealed for others stays so."""
+    return await app.queries.versions(await app.counter.case(programme, fiscal_year, application_id))
+
+
 @router.get("/{programme}/{fiscal_year}/unanswered")
 async def unanswered(app: App, programme: Programme, fiscal_year: Year) -> dict[str, Any]:
     """Who was invited and has not answered yet (S-IN-2)."""

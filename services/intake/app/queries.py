@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from kernel.mapper import restore
 from kernel.projections import Document
 from kernel.service import Kernel
 from schemas.values import Party, Programme, SecondmentForm, SupportForm
 from services.intake.app.desk import Desk
+from services.intake.app.said import APPLICANT
 from services.intake.domain import Application, Organisation
+from services.intake.domain.application_events import Amended, FormArrived
 from services.intake.domain.organisation_events import cycle
 from services.intake.policy.spelling import may_be_one
 
@@ -50,6 +53,29 @@ class Queries:
                 {"clause": d.clause, "outcome": d.outcome, "at": d.at, "facts": d.facts, "edition": d.edition}
                 for d in application.decisions
             ],
+        }
+
+    async def versions(self, application: Application) -> dict[str, Any]:
+        """Every version of its form, the oldest first (S-IN-6): when, by whom, what it said. The last one counts."""
+        found = (await self._kernel.repository.log.streams([application.id]))[application.id]
+        events = [restore(recorded.event) for recorded in found]
+        items = [await self._version(event) for event in events if isinstance(event, FormArrived | Amended)]
+        return {"items": items, "total": len(items), "page": 1}
+
+    async def _version(self, event: FormArrived | Amended) -> dict[str, Any]:
+        if isinstance(event, FormArrived):
+            revision, by, status = 1, APPLICANT.by, event.status
+        else:
+            revision, by, status = event.revision, event.by, event.now
+        return {
+            "revision": revision,
+            "version": event.originator_version,
+            "at": event.timestamp.isoformat(),
+            "by": by,
+            "status": status,
+            "placed_before": event.placed_before,
+            "party": await self._party(event.party),
+            "form": _form(event.secondment, event.support),
         }
 
     async def _party(self, party: Party) -> dict[str, Any]:
