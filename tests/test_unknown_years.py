@@ -40,6 +40,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "run_round": SAID | {"seen_version": 1},
     "announce_round": SAID | {"seen_version": 1},
     "what_if": {},
+    "open_session": {},
+    "confirm": {"content": {}},
+    "save_draft": {"content": {}},
+    "resume": {},
     "adjust": SAID | {"seen_version": 1, "secondment_id": "app-1.1"},
     "change_capacity": SAID | {"seen_version": 0, "fiscal_year": YEAR, "places": 1},
 }  # fmt: skip
@@ -77,6 +81,7 @@ def _client(spec: Spec) -> httpx.AsyncClient:
 
 def _path(route: APIRoute, programme: str) -> str:
     places = {"fiscal_year": YEAR, "programme": programme, "application_id": APPLICATION, "site_id": "bangkok"}
+    places |= {"session_id": "session-" + "0" * 32}
     return route.path.format(**places)
 
 

@@ -149,6 +149,19 @@ async def test_a_content_digest_that_is_none(digest: str) -> None:
         assert "/content-digest" in refusal(missing, 422)
 
 
+@pytest.mark.parametrize(
+    "content", [b'{"a": "\\ud800"}', b'{"\\udfff": "x"}', b'{"a": ["\\ud800"]}', b'{"a": "' + b"x" * 400_000 + b'"}']
+)
+async def test_what_is_typed_freely_and_cannot_be_kept(content: bytes) -> None:
+    town, sessions = Town(), "/v1/support/2026/sessions"
+    session = (await town.ask("intake", "POST", sessions)).json()["id"]
+    before = await town.tails()
+    for path in (f"{sessions}/{session}", f"{sessions}/{session}/draft"):
+        answer = await town.ask("intake", "PUT", path, content=b'{"content": ' + content + b"}", headers=JSON)
+        assert refusal(answer, 422) == ["/content"]
+    assert await town.tails() == before
+
+
 async def test_the_same_key_with_another_body() -> None:
     town, path, headers = Town(), "/v1/support/2026/applications", {"Idempotency-Key": "one"}
     await town.ask("intake", "POST", path, json=forms.support(1), headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,12 +15,17 @@ from services.intake.app.sessions import Shown
 
 router = APIRouter(prefix="/v1/support/{fiscal_year}/sessions", tags=["applications"])
 SessionId = Annotated[str, Path(pattern=SESSION)]
-MOST = 200
-"""Fields of a form; nobody types more."""
+MOST, BYTES_MOST = 200, 300_000
+"""Fields of a form, and bytes of them; nobody types more."""
 
 
 def _bounded(content: dict[str, Any]) -> dict[str, Any]:
-    if len(repr(content)) > 100_000 or len(content) > MOST:
+    try:
+        written = json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half of a character: it can be kept nowhere
+        ja = "文字として読めない符号が含まれています。入力し直してください。"
+        raise fault("C-IN-2", ja, "It holds half of a character. Type it again.") from None
+    if len(written) > BYTES_MOST or len(content) > MOST:
         ja = "入力内容が大きすぎます。申込フォームの項目だけをお送りください。"
         raise fault("C-IN-2", ja, "That is more than the form has. Send the form's own fields.")
     return content
