@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from madoguchi.cli import calendar, cases, editions, invoices, operations, rehearsal, rules, what_if, why
+from madoguchi.cli import (
+    calendar,
+    cases,
+    editions,
+    invoices,
+    letters,
+    lists,
+    operations,
+    rehearsal,
+    rules,
+    what_if,
+    why,
+)
 
 app = typer.Typer(
     help="窓口: 予行、担当者の操作、決定の根拠、運用。Rehearsals, commands, grounds of decisions, operations.",
@@ -17,10 +29,12 @@ app.add_typer(operations.parked, name="parked", help="保留されたメッセ�
 app.add_typer(editions.app, name="policy", help="版を開く前に確かめる。(Check editions before they open.)")
 app.command("calendar")(calendar.calendar)
 app.command("do")(cases.do)
+app.command("list")(lists.show_list)
 app.command("why")(why.why)
 app.command("what-if")(what_if.what_if)
 app.command("log")(cases.log)
 app.command("clause")(rules.clause)
 app.command("invoice")(invoices.invoice)
+app.command("letter")(letters.letter)
 app.command("replay")(operations.replay)
 app.command("erase")(operations.erase)

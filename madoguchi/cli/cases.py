@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import mimetypes
 import re
 import uuid
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -14,24 +16,32 @@ from rich.json import JSON
 from rich.table import Table
 
 from kernel.sealing import PREFIX
-from madoguchi.addresses import Deployment
+from madoguchi.cli.asking import show_fields
+from madoguchi.cli.fields import BY_RECEIPT
 from madoguchi.cli.finding import PROGRAMMES, places
+from madoguchi.cli.invoices import invoice_id
 from madoguchi.cli.talking import ask, console, fail, send
 from madoguchi.cli.why import SEALED
-from madoguchi.rehearsal.actions import ACTIONS
+from madoguchi.rehearsal.actions import ACTIONS, digest
 from madoguchi.rehearsal.calls import Call, prepared
 from madoguchi.rehearsal.titles import TITLES
 
 RECEIPT = re.compile(r"([SC])(\d{4})-\d+(?:\.(\d))?")
+HOW = "対象。受付番号（S2026-0001、2件目の出向は S2026-0001.2）、secondment/2026、INV-…、または 名前=値。何度でも"
+"""How a place is said."""
+INVOICE = re.compile(r"(?:INV|RET)-[A-Z0-9-]+")
+CYCLE = re.compile(r"(secondment|support)/(\d{4})")
 
 
 def do(
     action: Annotated[str, typer.Argument(help="操作の名前（list で一覧）")],
-    body: Annotated[str, typer.Option(help="操作の内容（JSON）。項目は各サービスの /docs")] = "{}",
+    body: Annotated[str, typer.Option(help="操作の内容（JSON）。項目は --fields で")] = "{}",
     place: Annotated[
         list[str] | None,
-        typer.Option(help="対象。受付番号（S2026-0001、2件目の出向は S2026-0001.2）または 名前=値。何度でも"),
+        typer.Option(help=HOW),
     ] = None,
+    fields: Annotated[bool, typer.Option("--fields", help="行わずに、言うべき項目を示す (what is to be said)")] = False,
+    file: Annotated[Path | None, typer.Option(help="paper で出す書類のファイル (the paper itself)")] = None,
     by: Annotated[str, typer.Option(help="担当者ID (who)")] = "officer-01",
     reason: Annotated[str, typer.Option(help="理由 (why)")] = "",
 ) -> None:
@@ -41,9 +51,45 @@ def do(
         return
     if action not in ACTIONS:
         fail(f"「{action}」という操作はありません。`madoguchi do list` で一覧を表示します。(No such command.)")
+    if fields:
+        show_fields(action, "support" if "programme=support" in (place or []) else "secondment")
+        return
     said = _read(body)
     content = {"by": by, "reason": reason} | said if ACTIONS[action].officer else said
-    console.print(JSON.from_data(send(_call(action, _places(place or []), content))))
+    call = _call(action, _places(place or []), content)
+    if file is not None:
+        call = _with_file(action, call, file)
+    console.print(JSON.from_data(send(call)))
+    if action == "run":
+        warn_of_waiting(call.path.split("/")[4])
+
+
+def _with_file(action: str, call: Call, file: Path) -> Call:
+    raw = ACTIONS[action].raw
+    if raw is None:
+        fail(f"--file を使えるのは paper だけです。「{action}」の内容は --body で言います。(Only paper takes a file.)")
+    try:
+        content = file.read_bytes()
+    except OSError:
+        fail(f"「{file}」を読めません。(The file cannot be read.)")
+    media = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    headers = call.options["headers"] | {"Content-Type": media, "Content-Digest": digest(content)}
+    return Call(call.service, call.method, call.path, call.options | {"headers": headers, "content": content})
+
+
+def waiting(screenings: list[dict[str, Any]]) -> list[str]:
+    """The receipt numbers of those whose form is not judged yet; later judgements do not keep out of a run."""
+    asked = ((each, [q for q in each["questions"] if q["stage"] == "form"]) for each in screenings)
+    return [each["receipt_number"] for each, questions in asked if questions]
+
+
+def warn_of_waiting(year: str) -> None:
+    """Say which forms an officer has still to judge: a run leaves them out without a word."""
+    left = waiting(ask("screening", "/v1/screenings", programme="secondment", fiscal_year=year, size=200)["items"])
+    if left:
+        shown = "、".join(left[:10])
+        line = f"審査が済んでいない申込 {len(left)} 件は、配置の対象外です: {shown}。`madoguchi list screenings`"
+        console.print(f"[yellow]！[/yellow] {line} (Not judged yet, so not in the run.)")
 
 
 def _read(body: str) -> dict[str, Any]:
@@ -61,12 +107,22 @@ def _places(said: list[str]) -> dict[str, str]:
     for each in said:
         name, equals, value = each.partition("=")
         if equals:
-            found[name] = value
+            found[name] = _named(value)
+        elif INVOICE.fullmatch(each):
+            found["invoice_id"] = invoice_id(each)
+        elif cycle := CYCLE.fullmatch(each):
+            found |= {"programme": cycle[1], "year": cycle[2]}
         elif receipt := RECEIPT.fullmatch(each):
             found |= _case(each.partition(".")[0], receipt)
         else:
-            fail(f"--place「{each}」は受付番号（S2026-0001）か 名前=値 で指定してください。(A receipt or name=value.)")
+            fail(f"--place「{each}」は対象として読めません。{HOW} (A receipt, a cycle, an invoice or name=value.)")
     return found
+
+
+def _named(value: str) -> str:
+    """A receipt number stands for its application, wherever one is named."""
+    receipt = RECEIPT.fullmatch(value)
+    return _case(value.partition(".")[0], receipt)["application"] if receipt else value
 
 
 def _case(number: str, receipt: re.Match[str]) -> dict[str, str]:
@@ -83,9 +139,16 @@ def _call(action: str, named: dict[str, str], content: dict[str, Any]) -> Call:
     try:
         return asyncio.run(prepared(ACTIONS[action], named, content, uuid.uuid4().hex, _ask))
     except KeyError as missing:
-        fail(f"対象を --place で指定してください: 受付番号、または {missing.args[0]}=… (Say which {missing.args[0]}.)")
+        fail(f"対象を --place で指定してください: {_way(str(missing.args[0]))} (Say which {missing.args[0]}.)")
     except (IndexError, TypeError, ValueError):  # what the action looks up on the way is not there
         fail("その対象はまだありません。`madoguchi why` で経過を確かめてください。(It does not exist yet.)")
+
+
+def _way(name: str) -> str:
+    """How a place is said."""
+    if name in ("programme", "year"):
+        return "受付番号、または secondment/2026"
+    return f"受付番号、または {name}=…" if name in BY_RECEIPT else f"{name}=…"
 
 
 async def _ask(service: str, path: str) -> Any:
@@ -99,9 +162,7 @@ def _list() -> None:
     for name, action in ACTIONS.items():
         table.add_row(name, TITLES[name], action.service, f"{action.method} {action.path}")
     console.print(table)
-    console.print("操作の内容（--body）の項目は、各サービスの説明書にあります。")
-    for name, url in Deployment().services.items():
-        console.print(f"  {name:<10} {url}/docs", highlight=False)
+    console.print("言うべき項目は `madoguchi do 操作 --fields`、今あるものは `madoguchi list` で示します。")
 
 
 def log(

@@ -25,7 +25,7 @@ def invoice(
     pdf: Annotated[Path | None, typer.Option(help="PDFを保存するファイル (where to save the PDF)")] = None,
 ) -> None:
     """請求書の内容と入金。--pdf で書面を保存する。An invoice, what came in for it, and its PDF."""
-    id = _id(number)
+    id = invoice_id(number)
     found = ask("billing", f"/v1/invoices/{id}", missing_ok=True)
     if found is None:
         fail(f"「{number}」という請求書はありません。(No such invoice.)")
@@ -42,7 +42,8 @@ def invoice(
         console.print(f"{pdf} に保存しました（{len(content):,}バイト）。", highlight=False)
 
 
-def _id(number: str) -> str:
+def invoice_id(number: str) -> str:
+    """An invoice's id by its number; ends the command if there is none."""
     if number.startswith("invoice-"):
         return number
     items = ask("billing", "/v1/invoices", number=number)["items"]

@@ -12,14 +12,18 @@ Ask = Callable[[str, str], Awaitable[Any]]
 """Asks a service for a path: (service, path) → JSON."""
 
 
+def digest(content: bytes) -> str:
+    """The header Content-Digest (RFC 9530) of some bytes."""
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
+
+
 @dataclass(frozen=True)
 class Raw:
     """How an action sends bytes instead of JSON."""
 
     def headers(self, body: dict[str, Any]) -> dict[str, str]:
         """Type, digest (RFC 9530) and description of the bytes."""
-        digest = base64.b64encode(hashlib.sha256(self.content(body)).digest()).decode()
-        return {"Content-Type": "application/pdf", "Content-Digest": f"sha-256=:{digest}:"}
+        return {"Content-Type": "application/pdf", "Content-Digest": digest(self.content(body))}
 
     def content(self, body: dict[str, Any]) -> bytes:
         """A small PDF made from the body's ``text``."""
@@ -53,7 +57,9 @@ class Action:
 
 
 async def _invoice(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
-    """The n-th invoice (``invoice``, from 1) of the secondment's or the case's account."""
+    """The n-th invoice (``invoice``, from 1) of the secondment's or the case's account, unless it is named itself."""
+    if "invoice_id" in places:
+        return {}
     account = places["secondment"] if places["programme"] == "secondment" else places["application"]
     found = await ask("billing", f"/v1/invoices?account={account}&sort=number&size=100")
     issued = [each["id"] for each in found["items"] if each.get("number") and each["kind"] == "invoice"]
@@ -67,10 +73,15 @@ async def _visit(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _organisations(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
-    """The applicant's organisation, and those of the applications named by ``into`` and ``other``."""
+    """The applicant's organisation, and those of the applications named by ``into`` and ``other``.
+
+    Each may be named itself, as ``org-…``: who was invited and has not answered has no application.
+    """
     found = {}
     for place, name in (("application", "organisation"), ("into", "into"), ("other", "other")):
-        if place in places:
+        if name in places and places[name].startswith("org-"):
+            found[name] = places[name]
+        elif place in places:
             path = f"/v1/{places['programme']}/{places['year']}/applications/{places[place]}"
             found[name] = str((await ask("intake", path))["party"]["organisation_id"])
     return found
@@ -105,10 +116,15 @@ ACTIONS: dict[str, Action] = {
     "accept": _officer("placement", PROPOSAL, "acceptance"),
     "decline": _officer("placement", PROPOSAL, "decline"),
     # what officers do at the counter
+    "invite": Action("intake", "POST", "/v1/{programme}/{year}/invitations", officer=True),
     "original-paper": _officer("intake", INTAKE, "originals"),
     "admit-late": _officer("intake", INTAKE, "late-admission"),
     "merge": Action(
         "intake", "POST", f"{ORGANISATIONS}/{{into}}/merge", officer=True, find=_organisations,
+        seen=(f"{ORGANISATIONS}/{{into}}",), fill={"other": "organisation"},
+    ),
+    "undo-merge": Action(
+        "intake", "POST", f"{ORGANISATIONS}/{{into}}/undo-merge", officer=True, find=_organisations,
         seen=(f"{ORGANISATIONS}/{{into}}",), fill={"other": "organisation"},
     ),
     "keep-apart": Action(
@@ -138,6 +154,7 @@ ACTIONS: dict[str, Action] = {
         "placement", "POST", f"{ROUND}/adjust", officer=True, seen=(PROPOSAL, ROUND),
         fill={"secondment_id": "secondment"},
     ),
+    "capacity": Action("placement", "POST", "/v1/sites/{site}/capacity", officer=True),
     "reoffer": _officer("placement", PROPOSAL, "reoffer"),
     "memorandum-drafted": _officer("placement", SECONDMENT, "memorandum-drafted"),
     "memorandum-sent": _officer("placement", SECONDMENT, "memorandum-sent"),

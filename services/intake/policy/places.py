@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from policies.secondment.edition import SecondmentEdition
 from schemas.forms import RequestForm
@@ -40,8 +41,11 @@ def _site_faults(
     edition: SecondmentEdition, route: Route, site_id: str, place: Place, *, abroad: bool
 ) -> Iterator[FormFault]:
     if site_id not in edition.sites:
+        near = get_close_matches(site_id, edition.sites, 1)
         ja = "この拠点番号は「受入可能な国内外拠点等」にありません。一覧の番号を記入してください。"
-        yield FormFault(place, "S-PL-1", ja, "The list of places has no such site. Use an id of the list.")
+        en = "The list of places has no such site. Use an id of the list."
+        ja, en = (f"{ja}近いもの: {near[0]}", f"{en} Near it: {near[0]}") if near else (ja, en)
+        yield FormFault(place, "S-PL-1", ja, en)
     elif not edition.site(site_id).accepting:
         yield s_in_5_not_accepting(edition, site_id, place)
     elif not s_in_4_suits(edition, route, site_id, abroad=abroad):

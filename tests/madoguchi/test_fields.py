@@ -1,0 +1,101 @@
+"""What a clerk is told of an action is what its service really wants, each field with a word of its own."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from infra.local.ports import SERVICES
+from madoguchi.cli.cases import waiting
+from madoguchi.cli.field_words import field
+from madoguchi.cli.fields import Wanted, places, wanted
+from madoguchi.cli.lists import LISTS
+from madoguchi.rehearsal.actions import ACTIONS
+from madoguchi.rehearsal.calls import prepared
+
+
+def _api(service: str) -> dict[str, Any]:
+    app = FastAPI()
+    for router in import_module(f"services.{service}.main").SPEC.routers:
+        app.include_router(router)
+    return app.openapi()
+
+
+APIS = {service: _api(service) for service in SERVICES}
+
+
+def _wanted(name: str, programme: str = "secondment") -> Wanted:
+    return wanted(name, ACTIONS[name], APIS[ACTIONS[name].service], programme)
+
+
+CASES = [
+    *((name, "secondment") for name in ACTIONS),
+    *((name, "support") for name in ("apply", "amend")),
+]
+
+
+@pytest.mark.parametrize(("name", "programme"), CASES)
+def test_every_field_of_every_action_has_a_word_and_a_shape(name: str, programme: str) -> None:
+    for each in _wanted(name, programme).fields:
+        assert field(each.name.rpartition(".")[2]) or each.meaning, f"{name}: {each.name} has no word"
+        assert each.shape.strip("[]…, "), f"{name}: {each.name} has no shape"
+
+
+def test_a_choice_is_told_with_its_words_and_codes_with_the_editions() -> None:
+    told = {each.name: each for each in _wanted("memorandum-copy").fields}
+    assert told["holder"].needed
+    assert told["holder"].shape == "sender（派遣元）、secondee（出向者）"
+    assert "visa（ビザ取得）" in next(each.shape for each in _wanted("prepare").fields if each.name == "item")
+
+
+def test_what_the_command_fills_by_itself_is_not_asked_for() -> None:
+    assert {each.name for each in _wanted("waive").fields} == {"outcome"}
+    assert not _wanted("merge").fields
+    assert "seen_version" in {each.name for each in _wanted("capacity").fields}  # no place to read it from
+
+
+@pytest.mark.parametrize(
+    ("name", "by_receipt", "named"),
+    [
+        ("payment", True, []),
+        ("waive", True, ["clause"]),
+        ("adjust", True, []),
+        ("run", False, ["programme", "year"]),
+        ("capacity", False, ["site"]),
+        ("rate", False, []),
+    ],
+)
+def test_a_place_is_said_by_receipt_or_by_name(name: str, by_receipt: bool, named: list[str]) -> None:
+    assert places(ACTIONS[name]) == (by_receipt, named)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_a_route_of_its_service(name: str) -> None:
+    path = LISTS[name].path
+    ways = {path.replace("{year}", "{fiscal_year}"), path.replace("secondment/{year}", "{programme}/{fiscal_year}")}
+    assert any("get" in APIS[LISTS[name].service]["paths"].get(way, {}) for way in ways)
+
+
+def test_a_run_names_the_forms_that_wait_for_a_judgement() -> None:
+    form, secondee = {"stage": "form", "clause": "S-SC-4"}, {"stage": "secondee", "clause": "S-SC-8"}
+    screenings = [
+        {"receipt_number": "S2026-0001", "questions": []},
+        {"receipt_number": "S2026-0002", "questions": [form]},
+        {"receipt_number": "S2026-0003", "questions": [secondee]},
+    ]
+    assert waiting(screenings) == ["S2026-0002"]
+
+
+async def test_an_invoice_and_an_organisation_may_be_named_themselves() -> None:
+    async def ask(service: str, path: str) -> Any:
+        return {"version": 3, "receivable": {"version": 5}}
+
+    paid = await prepared(ACTIONS["payment"], {"invoice_id": "invoice-1"}, {}, "key", ask)
+    assert paid.path == "/v1/invoices/invoice-1/payments"
+    places = {"into": "org-1", "organisation": "org-2"}
+    merged = await prepared(ACTIONS["merge"], places, {}, "key", ask)
+    assert merged.path == "/v1/organisations/org-1/merge"
+    assert merged.options["json"] == {"other": "org-2", "seen_version": 3}
