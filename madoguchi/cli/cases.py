@@ -52,7 +52,7 @@ def do(
     if action not in ACTIONS:
         fail(f"「{action}」という操作はありません。`madoguchi do list` で一覧を表示します。(No such command.)")
     if fields:
-        show_fields(action, "support" if "programme=support" in (place or []) else "secondment")
+        show_fields(action, "support" if any("support" in each for each in place or []) else "secondment")
         return
     said = _read(body)
     content = {"by": by, "reason": reason} | said if ACTIONS[action].officer else said

@@ -81,7 +81,7 @@ def test_a_list_is_a_route_of_its_service(name: str) -> None:
 
 def test_a_run_names_the_forms_that_wait_for_a_judgement() -> None:
     form, secondee = {"stage": "form", "clause": "S-SC-4"}, {"stage": "secondee", "clause": "S-SC-8"}
-    screenings = [
+    screenings: list[dict[str, Any]] = [
         {"receipt_number": "S2026-0001", "questions": []},
         {"receipt_number": "S2026-0002", "questions": [form]},
         {"receipt_number": "S2026-0003", "questions": [secondee]},
