@@ -17,6 +17,15 @@ HEAD = (
     *(("number", "番号"), ("issued_on", "発行日"), ("due_on", "お支払期限"), ("returns_number", "もとの請求書")),
     *(("receipt_number", "受付番号"), ("bank_account", "お振込先"), ("missing", "待っている相場")),
 )
+ENTRIES = (
+    ("payments", "入金", "received_on", "bank_reference", 1),
+    ("reversals", "入金の訂正", "reversed_on", "bank_reference", -1),
+    ("brought_in", "充当（他の請求から）", "carried_on", "from_number", 1),
+    ("carried_over", "充当（他の請求へ）", "carried_on", "to_number", -1),
+    ("credits", "返還請求書", "", "return_number", 1),
+    ("refunds", "返金", "refunded_on", "bank_reference", -1),
+)
+"""What moves the balance: list, title, field of the day, field that says which, and its sign towards being paid."""
 RECIPIENT = (("name", "宛先"), ("person", "ご担当"), ("address", "所在地"))
 
 
@@ -79,10 +88,9 @@ def _lines(found: dict[str, Any]) -> Table:
 
 def _payments(receivable: dict[str, Any]) -> Table:
     table = Table("日", "取引", "番号", "金額")
-    for each in receivable["payments"]:
-        table.add_row(each["received_on"], "入金", escape(each["bank_reference"]), _yen(each["amount"]))
-    for each in receivable["credits"]:
-        table.add_row("", "返還", escape(each["return_number"]), _yen(each["amount"]))
+    for name, title, day, which, sign in ENTRIES:
+        for each in receivable[name]:
+            table.add_row(each.get(day, ""), title, escape(each[which]), _yen(sign * each["amount"]))
     balance = receivable["balance"]
     table.add_row("", "過入金" if balance < 0 else "残額", "", _yen(abs(balance)), style="bold")
     return table

@@ -57,13 +57,17 @@ class Action:
 
 
 async def _invoice(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
-    """The n-th invoice (``invoice``, from 1) of the secondment's or the case's account, unless it is named itself."""
+    """The n-th invoice (``invoice``, from 1) of the secondment's or the case's account, and the number of ``to``.
+
+    Nothing is looked up where the invoice is named itself.
+    """
     if "invoice_id" in places:
         return {}
     account = places["secondment"] if places["programme"] == "secondment" else places["application"]
     found = await ask("billing", f"/v1/invoices?account={account}&sort=number&size=100")
-    issued = [each["id"] for each in found["items"] if each.get("number") and each["kind"] == "invoice"]
-    return {"invoice_id": issued[int(places.get("invoice", "1")) - 1]}
+    issued = [each for each in found["items"] if each.get("number") and each["kind"] == "invoice"]
+    other = {"to_number": str(issued[int(places["to"]) - 1]["number"])} if "to" in places else {}
+    return {"invoice_id": str(issued[int(places.get("invoice", "1")) - 1]["id"])} | other
 
 
 async def _visit(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
@@ -188,7 +192,9 @@ ACTIONS: dict[str, Action] = {
     "payment": _officer("billing", INVOICE, "payments", find=_invoice, within="receivable"),
     "reverse-payment": _officer("billing", INVOICE, "payment-reversals", find=_invoice, within="receivable"),
     "refund": _officer("billing", INVOICE, "refunds", find=_invoice, within="receivable"),
-    "carry-over": _officer("billing", INVOICE, "carry-over", find=_invoice, within="receivable"),
+    "carry-over": _officer(
+        "billing", INVOICE, "carry-over", find=_invoice, within="receivable", fill={"to_number": "to_number"}
+    ),
     "cost": _officer("billing", ACCOUNT, "costs"),
     "withdraw-cost": Action(
         "billing", "POST", f"{ACCOUNT}/costs/{{cost}}/withdrawal", officer=True, seen=(ACCOUNT,)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.secondment.sections import Costs
@@ -121,6 +121,7 @@ def test_rounding_follows_the_edition(how: str, yen: int) -> None:
 
 
 @pytest.mark.clause("S-BI-7")
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.sampled_from([10, 8, None])), max_size=12))
 def test_totals_hold_every_line_and_less_than_a_yen_of_rounding_for_each_rate(
     lines: list[tuple[int, int | None]],

@@ -138,3 +138,14 @@ async def test_a_merge_names_both_organisations() -> None:
 async def test_a_place_that_is_missing_is_named() -> None:
     with pytest.raises(KeyError, match="application"):
         await prepared(Action("intake", "POST", "/v1/{application}"), {}, {}, "key", Asked({}))
+
+
+async def test_an_excess_goes_from_one_invoice_of_the_account_to_another_by_their_order() -> None:
+    invoices = [{"id": f"invoice-{n}", "number": f"INV-{n}", "kind": "invoice"} for n in (1, 2)]
+    known = {
+        "/v1/invoices?account=app-1.2&sort=number&size=100": {"items": invoices},
+        "/v1/invoices/invoice-1": {"receivable": {"version": 4}},
+    }
+    call = await prepared(ACTIONS["carry-over"], PLACES | {"invoice": "1", "to": "2"}, {}, "key", Asked(known))
+    assert call.path == "/v1/invoices/invoice-1/carry-over"
+    assert call.options["json"] == {"to_number": "INV-2", "seen_version": 4}

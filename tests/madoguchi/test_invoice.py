@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from madoguchi.cli import app
+from tests.billing.test_excess import does
 from tests.billing.test_papers import a_paid_story
 
 INVOICE = "/v1/invoices/invoice-app-1.1-1"
@@ -21,6 +22,10 @@ INVOICE = "/v1/invoices/invoice-app-1.1-1"
 
 async def _answers() -> dict[str, tuple[int, bytes]]:
     story = await a_paid_story()
+    async with story.client() as client:
+        again: dict[str, Any] = {"amount": 5, "bank_reference": "T-2", "received_on": "2027-04-05"}
+        await does(story, client, "payments", **again)
+        await does(story, client, "payment-reversals", bank_reference="T-2")
     paths = [INVOICE, f"{INVOICE}/pdf", "/v1/invoices?number=INV-S2026-000001", "/v1/invoices?number=INV-S2026-000009"]
     async with story.client() as client:
         answers = [await client.get(path) for path in paths]
@@ -71,6 +76,8 @@ def test_it_prints_what_the_invoice_says_and_saves_billings_bytes(tmp_path: Path
         "684,000円",
     ):
         assert wanted in answer.output
+    for entry in (("2027-04-05", "入金", "T-1", "1,000,000円"), ("2027-04-05", "入金の訂正", "T-2", "-5円")):
+        assert any(all(part in line for part in entry) for line in answer.output.splitlines()), answer.output
     assert saved.read_bytes() == known[f"{INVOICE}/pdf"][1]
 
 
