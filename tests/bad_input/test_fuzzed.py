@@ -16,7 +16,7 @@ from schemathesis.core.result import Ok
 from tests.bad_input.answers import refusal
 from tests.bad_input.town import SPECS, Town
 
-EXAMPLES = 5
+EXAMPLES = 3
 """Of each operation and each mode; there are over a hundred operations."""
 
 
