@@ -1,11 +1,13 @@
 """Placement by the rule (S-PL-3…6), with its proof, beside the chain of linear programmes where that can do it.
 
-Each size runs in a process of its own, so that its peak of memory is its own. Times are of one thread.
+Each size runs in a process of its own, so that its peak of memory is its own. Times are of one thread; beside them
+stand the processor's seconds, and the machine's load, without which a time on a busy machine says little.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -81,7 +83,7 @@ def measure(name: str) -> dict[str, Any]:
     """One size, in this process: seconds to solve and to verify, peak memory, what was proved."""
     problem = SIZES[name].made()
     order = lottery([seeker.id for seeker in problem.seekers], SEED)
-    began = time.perf_counter()
+    busy, began = time.process_time(), time.perf_counter()
     result = solve(problem, order)
     solved = time.perf_counter()
     certificate = verify(problem, result, seed=SEED)
@@ -95,6 +97,8 @@ def measure(name: str) -> dict[str, Any]:
         "unit": "s, solved and verified",
         "solve": round(solved - began, 3),
         "verify": round(verified - solved, 3),
+        "cpu": round(time.process_time() - busy, 3),
+        "load": round(os.getloadavg()[0], 1),
         "peak_mb": round(peak),
         "placed": sum(option is not None for option in result.assignment.values()),
         "proof": result.proof,
@@ -130,6 +134,7 @@ def main() -> None:
         for name, size in SIZES.items():
             status.update(f"placement {name} …")
             row = _apart("measure", name)
+            row |= {"beside": None, "ratio": None}
             if size.beside:
                 status.update(f"placement {name}, the chain of linear programmes …")
                 row |= _apart("measure_beside", name)
@@ -148,12 +153,13 @@ def _apart(what: str, name: str) -> dict[str, Any]:
 
 def _show(console: Console, rows: list[dict[str, Any]]) -> None:
     table = Table(title="Placement, solved and certified", title_justify="left")
-    for column in ("", "solve s", "verify s", "peak MB", "proof", "verdict", "beside s", "reached"):
+    for column in ("", "solve s", "verify s", "cpu s", "load", "peak MB", "proof", "verdict", "beside s", "reached"):
         table.add_column(column, justify="left" if column in ("", "proof", "verdict") else "right")
     for row in rows:
         beside = row.get("beside")
         table.add_row(
-            row["name"].removeprefix("placement "), f"{row['solve']:.3f}", f"{row['verify']:.3f}",
+            row["name"].removeprefix("placement "),
+            *(f"{row[name]:.3f}" for name in ("solve", "verify", "cpu")), f"{row['load']}",
             f"{row['peak_mb']:,}", row["gap"] or row["proof"], row["verdict"],
             "–" if beside is None else f"{beside:.1f}",
             "yes" if row["reached"] else "no",

@@ -39,6 +39,9 @@ async def three_for_bangkok() -> Office:
 async def test_senders_never_placed_go_first_then_the_higher_rank() -> None:
     office = await three_for_bangkok()
     assert await proposed(office) == {"app-2.1": "hanoi", "app-3.1": "bangkok"}
+    outcome = (await office.do.round(2026)).outcome
+    assert outcome is not None
+    assert {check.name for check in outcome.checks if check.verdict == "passed"} >= {"optimal", "explanations"}
     (refused,) = await office.said(said.PlacementNotPossible)
     assert isinstance(refused, said.PlacementNotPossible)
     assert [(wish.site, wish.code, wish.count) for wish in refused.explanation] == [

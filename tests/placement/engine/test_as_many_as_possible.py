@@ -10,7 +10,7 @@ import pytest
 
 from services.placement.engine import Option, Place, Problem, Result, Seeker, lottery, solve, verify
 from tests.placement.engine.rounds import Assignment, bundle_round, every_assignment, merit, single_round
-from tests.placement.engine.test_bundles import entangled_round
+from tests.placement.engine.test_bundles import entangled_round, overseas_round
 
 MAKERS = [pytest.param(single_round, id="single places"), pytest.param(bundle_round, id="bundles")]
 BKK, NYC = (Option(rank, ((place, 2027),)) for rank, place in ((1, "BKK"), (2, "NYC")))
@@ -114,6 +114,18 @@ def test_bundles_are_proved_by_prices_or_say_how_far_they_came() -> None:
     checks = verify(problem, hasty, steps=50)
     assert checks["no_waste"].verdict == "passed"
     assert checks["optimal"].verdict != "passed"
+
+
+@pytest.mark.clause("S-PL-6")
+def test_bundles_of_usual_size_are_proved_by_prices_without_any_search() -> None:
+    usual = overseas_round()
+    modest = tuple(replace(s, options=s.options[:1]) if n % 3 else s for n, s in enumerate(usual.seekers))
+    problem = replace(usual, seekers=modest)
+    result = most(problem, "seed")
+    official = solve(problem, result.order)
+    assert placed(dict(result.assignment)) > placed(dict(official.assignment))
+    assert verify(problem, result, steps=0).proved
+    assert not verify(problem, replace(result, aim="rule"), steps=0).proved
 
 
 def test_a_larger_round_of_single_places_is_certified() -> None:
