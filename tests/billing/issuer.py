@@ -1,11 +1,13 @@
-"""A billing process of its own, for `test_register_under_load`: `python -m tests.billing.issuer URL DATABASE INVOICES`.
+"""A billing process of its own, for `test_register_under_load`: `python -m tests.billing.issuer URL DATABASE FIRST`.
 
-It issues one invoice after the other for accounts that several such processes share, until it is done or killed.
+It issues one invoice after the other, from that account on, for accounts that several such processes share, until it is
+killed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -63,18 +65,16 @@ async def issue(of: Writer, number: int) -> None:
     await decide_again(act, tries=500)
 
 
-async def main(url: str, name: str, invoices: int) -> None:
-    """All of them, four at a time."""
-    own = await writer(url, name)
+async def main(url: str, name: str, first: int) -> None:
+    """Four at a time, without end."""
+    own, accounts = await writer(url, name), itertools.count(first)
     print("ready", flush=True)
-    waiting = list(range(invoices))
 
     async def clerk() -> None:
-        while waiting:
-            await issue(own, waiting.pop(0))
+        while True:
+            await issue(own, next(accounts))
 
     await asyncio.gather(*(clerk() for _ in range(4)))
-    await own.close()
 
 
 if __name__ == "__main__":
