@@ -168,7 +168,7 @@ async def test_a_round_from_screenings_messages_to_proposals_and_a_start(
         assert {item["id"] for item in lapsed["items"]} == {"app-2.1", "app-3.1"}
         await everything_else_by_http(app, client)
         same = (await client.post("/operations/replay")).json()
-        assert same == {"rounds": [], "proposals": [], "secondments": [], "supports": []}
+        assert same == {projection.name: [] for projection in SPEC.projections}
 
 
 async def nothing_was_recorded_yet(client: httpx.AsyncClient) -> None:
