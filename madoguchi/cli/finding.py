@@ -37,8 +37,9 @@ def places(id: str) -> list[Place]:
     if id.startswith("app-"):
         return _of_case(id)
     if id[:1] in PROGRAMMES and id[1:5].isdecimal():
-        found = ask("intake", f"/v1/{PROGRAMMES[id[0]]}/{id[1:5]}/applications", receipt_number=id)["items"]
-        return _of_case(found[0]["id"]) if found else []
+        receipt, _, number = id.partition(".")
+        found = ask("intake", f"/v1/{PROGRAMMES[id[0]]}/{id[1:5]}/applications", receipt_number=receipt)["items"]
+        return _of_case(f"{found[0]['id']}.{number}" if number else found[0]["id"]) if found else []
     if id.startswith(("INV-", "RET-")):
         found = ask("billing", "/v1/invoices", number=id)["items"]
         return _of_invoice(found[0]["id"], found[0]["account"]) if found else []

@@ -15,7 +15,7 @@ WHY = {
     "not_eligible": "要件に合わず",
     "taken_by_unplaced_senders": "派遣決定のない派遣元など優先順位が先の{count}件を優先（S-PL-3）",
     "taken_by_higher_rank": "希望順位の高い{count}件を優先（S-PL-3）",
-    "lost_tie_break": "同じ条件の{count}件との間で、公表の規則（抽選）により（S-PL-5）",
+    "lost_tie_break": "同じ条件の{count}件との間で、公表の規則（抽選を含む）により（S-PL-5）",
     "changed_by_hand": "人事課の調整により（S-PL-8）",
 }
 ENDED = {
