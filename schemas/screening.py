@@ -74,6 +74,20 @@ class InterviewArranged(OfSupportCase):
     sequence: int
 
 
+class InterviewCancelled(OfSupportCase):
+    """The date of stage two is taken back (C-SC-14): another will be told, or the case has come to its end.
+
+    ``sequence`` is one more than that of the date, for calendars.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    receipt_number: str
+    party: Party
+    starts_at: datetime
+    minutes: int
+    sequence: int
+
+
 class CompanyAdopted(OfSupportCase):
     """The company is adopted (採択). What placement needs for a coordinator comes with it."""
 

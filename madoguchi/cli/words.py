@@ -48,6 +48,7 @@ EVENTS = {
     "PapersMissing": "必着日に書類がそろっていないとき",
     "ScreeningRefused": "審査を通らなかったとき",
     "InterviewArranged": "二次審査の日程が決まったとき",
+    "InterviewCancelled": "二次審査の日程を取り消したとき",
     "InterviewArranged.sequence": "最初の日程",
     "InterviewArranged.about": "二次審査の日の",
     "CompanyAdopted": "採択したとき",

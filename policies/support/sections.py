@@ -70,16 +70,22 @@ class Interview(Section):
 
     business_days_earliest: Whole
     business_days_latest: Whole
+    warning_business_days: Whole
     rush_months_most: Whole
     minutes: Whole
     tool: Text
 
 
 class Screening(Section):
-    """The criteria of stage one (C-SC-12) by code, and stage two."""
+    """The criteria of stage one (C-SC-12) by code, and stage two.
+
+    ``not_adopted_told_after`` are business days from the decision until a company hears that it is not adopted
+    (C-SC-15), and never before the last day on which others hear of stage two.
+    """
 
     criteria: Annotated[dict[str, Text], Field(min_length=1)]
     interview: Interview
+    not_adopted_told_after: Whole
 
 
 class Named(Section):

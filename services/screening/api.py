@@ -21,7 +21,9 @@ App = Annotated[ScreeningApp, Depends(application_of)]
 Case = Annotated[str, Path(max_length=80)]
 Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
 Once = Annotated[Cause | None, Depends(once)]
-Status = Literal["to_judge", "waiver", "to_interview", "to_decide", "held", "overdue"]
+Status = Literal[
+    "to_judge", "waiver", "to_interview", "to_decide", "held", "due_soon", "overdue", "past_month", "review"
+]  # fmt: skip
 Sort = Literal["received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number"]
 CASE = "/v1/screenings/{application_id}"
 
@@ -38,7 +40,10 @@ async def work_list(
     size: Annotated[int, Query(ge=1, le=200)] = 50,
     open: bool = False,
 ) -> dict[str, Any]:
-    """Cases that wait for an officer (審査待ち一覧), without those closed to the one who asks (C-SC-16)."""
+    """Cases that wait for an officer (審査待ち一覧), without those closed to the one who asks (C-SC-16).
+
+    Of a company's case that the officer has not declared on, only whose it is: ``declare`` is true there.
+    """
     if x_officer is None:
         raise refusals.who_is_asking()
     asked = {"waiting": status, "programme": programme, "fiscal_year": fiscal_year}
@@ -146,10 +151,28 @@ async def interview(app: App, application_id: Case, body: bodies.InterviewDate, 
     )
 
 
+@router.post(f"{CASE}/interview-cancellation", openapi_extra={"x-clause": "C-SC-14"})
+async def interview_cancellation(app: App, application_id: Case, body: Command, cause: Once) -> Done:
+    """Take the date of stage two back; it disappears from calendars, and another is to be found (C-SC-14)."""
+    return await app.cancel_interview(application_id, _order(body, cause))
+
+
 @router.post(f"{CASE}/stage-two", openapi_extra={"x-clause": "C-SC-14"})
 async def stage_two(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
     """Judge a company after the interview: adopted, or not (C-SC-14, C-SC-15)."""
     return await app.judge_interview(application_id, _order(body, cause), passed=body.outcome == "passed")
+
+
+@router.post(f"{CASE}/review", openapi_extra={"x-clause": "C-IN-7"})
+async def review(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
+    """Judge changed facts of an adopted company (C-IN-7). ``refused``: end its support, in placement (C-LI-6)."""
+    return await app.review_adoption(application_id, _order(body, cause), passed=body.outcome == "passed")
+
+
+@router.post(f"{CASE}/no-interest", openapi_extra={"x-clause": "C-SC-16"})
+async def no_interest(app: App, application_id: Case, body: Said, cause: Once) -> Done:
+    """Declare to have no interest (利害関係なし): the case is open to the officer from now on (C-SC-16)."""
+    return await app.declare_no_interest(application_id, _order(body, cause))
 
 
 @router.post(f"{CASE}/conflicts", openapi_extra={"x-clause": "C-SC-16"})

@@ -43,6 +43,7 @@ def listed(case: Screening) -> Document:
         "status": case.status,
         "waiting": list(case.waiting),
         "conflicts": [],
+        "cleared": None,
         "questions": [],
         "latest": None,
     }
@@ -51,9 +52,9 @@ def listed(case: Screening) -> Document:
         days = [road.papers_by for road in case.roads.values() if road.papers_by and road.papers in ("open", "held")]
         item["latest"] = min(days, default=None)
     elif isinstance(case, SupportScreening):
-        item["conflicts"] = list(case.conflicts)
+        item["conflicts"], item["cleared"] = list(case.conflicts), list(case.cleared)
         item["latest"] = case.window.latest
     return item
 
 
-PROJECTIONS = [Projection(CASES, 1, key, fold)]
+PROJECTIONS = [Projection(CASES, 2, key, fold)]

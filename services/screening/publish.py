@@ -90,6 +90,14 @@ def _interview_set(event: support.InterviewSet) -> Sequence[Published]:
     return [told]
 
 
+def _interview_cancelled(event: support.InterviewCancelled) -> Sequence[Published]:
+    when = event.interview
+    told = public.InterviewCancelled(
+        **_addressed(event), starts_at=when.starts_at, minutes=when.minutes, sequence=when.sequence
+    )
+    return [told]
+
+
 def _adopted(event: support.Adopted) -> Sequence[Published]:
     told = public.CompanyAdopted(
         **_addressed(event), adopted_on=event.adopted_on, support=event.support, edition=event.edition
@@ -108,6 +116,7 @@ TOLD: dict[type, Callable[[Any], Sequence[Published]]] = {
     secondment.StagePassed: _stage_passed,
     secondment.StageRefused: _stage_refused,
     support.InterviewSet: _interview_set,
+    support.InterviewCancelled: _interview_cancelled,
     support.Adopted: _adopted,
     support.NotAdopted: _not_adopted,
 }

@@ -6,14 +6,23 @@ from collections.abc import Iterable, Sequence
 
 from kernel.aggregate import Aggregate, AnyEvent
 from kernel.timers import Cancel, Timer
-from policies.calendars import end_of_day
+from policies.calendars import end_of_day, start_of_day
 from services.screening.app import ScreeningApp
 from services.screening.domain.case import Withdrawn, stream
 from services.screening.domain.secondment_events import PapersCompleted, SecondeeExamined
-from services.screening.domain.support_events import Adopted, InterviewSet, NotAdopted, SupportReceived
+from services.screening.domain.support_events import (
+    Adopted,
+    Alarm,
+    InterviewSet,
+    NotAdoptedDecided,
+    SupportReceived,
+    Window,
+)
 
 PAPERS = "papers due"
-INTERVIEW = "interview overdue"
+OUTCOME = "outcome"
+ALARMS: dict[str, Alarm] = {"interview soon": "soon", "interview overdue": "latest", "interview past month": "most"}
+"""Timers of C-SC-13, and what each sounds."""
 
 
 def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
@@ -26,9 +35,21 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
         case PapersCompleted():
             yield Cancel(PAPERS, stream(event.secondment_id))
         case SupportReceived():
-            yield Timer(INTERVIEW, event.originator_id, end_of_day(event.window.latest))
-        case InterviewSet() | Adopted() | NotAdopted() | Withdrawn():
-            yield Cancel(INTERVIEW, event.originator_id)
+            yield from _alarms(event.originator_id, event.window)
+        case InterviewSet() | Adopted():
+            yield from (Cancel(name, event.originator_id) for name in ALARMS)
+        case NotAdoptedDecided():
+            yield from (Cancel(name, event.originator_id) for name in ALARMS)
+            yield Timer(OUTCOME, event.originator_id, event.notice.tell_at)
+        case Withdrawn():
+            yield from (Cancel(name, event.originator_id) for name in (*ALARMS, OUTCOME))
+
+
+def _alarms(stream_id: str, window: Window) -> Iterable[Timer]:
+    moments = {"latest": end_of_day(window.latest), "most": end_of_day(window.in_a_rush)}
+    if window.warn_on is not None:
+        moments["soon"] = start_of_day(window.warn_on)
+    return [Timer(name, stream_id, moments[alarm]) for name, alarm in ALARMS.items() if alarm in moments]
 
 
 async def ring(app: ScreeningApp, timer: Timer) -> Sequence[Aggregate]:
@@ -36,4 +57,6 @@ async def ring(app: ScreeningApp, timer: Timer) -> Sequence[Aggregate]:
     subject = timer.subject.removeprefix(stream(""))
     if timer.name == PAPERS:
         return await app.close_papers(subject)
-    return await app.find_overdue(subject)
+    if timer.name == OUTCOME:
+        return await app.tell_outcome(subject)
+    return await app.sound_alarm(subject, ALARMS[timer.name])

@@ -76,6 +76,7 @@ async def test_an_event_of_the_secondment_leads_to_its_letter(
         (intake.ApplicationWithdrawn, {"assumed": False}, "withdrawn"),
         (screening.InterviewArranged, {"sequence": 0}, "interview-arranged"),
         (screening.InterviewArranged, {"sequence": 1}, "interview-moved"),
+        (screening.InterviewCancelled, {}, "interview-cancelled"),
         (screening.CompanyAdopted, {}, "adopted"),
         (screening.CompanyNotAdopted, {"guidance": ()}, "not-adopted"),
         (placement.CoordinatorAssigned, {}, "coordinator-assigned"),
@@ -209,11 +210,34 @@ async def test_an_interview_comes_with_a_calendar_entry_that_moves_with_it() -> 
     assert "silence-reminder" not in await desk.codes()
 
 
+@pytest.mark.clause("C-SC-14")
+@pytest.mark.clause("C-NO-1")
+async def test_a_cancelled_interview_goes_out_of_calendars_and_nobody_is_reminded_of_it() -> None:
+    desk = Desk(tokyo(2026, 3, 2))
+    told: dict[str, Any] = {**SUPPORT, "receipt_number": "C2026-000031", "minutes": 60}
+    told["starts_at"] = datetime(2026, 3, 10, 5, tzinfo=UTC)
+    await desk.hears(screening.InterviewArranged, **told, link="https://t.example.jp/1", sequence=0)
+    await desk.hears(screening.InterviewCancelled, **told, sequence=1)
+    await desk.sends()
+    set_on, cancelled = [_entry(mail) for mail in desk.server.mails]
+    assert [each["STATUS"] for each in (set_on, cancelled)] == ["CONFIRMED", "CANCELLED"]
+    assert (cancelled["UID"], cancelled["SEQUENCE"]) == (set_on["UID"], 1)
+    assert cancelled["ORGANIZER"] == set_on["ORGANIZER"]
+    assert (set_on["CONFERENCE"], set_on["CONFERENCE"].params["LABEL"]) == ("https://t.example.jp/1", "Microsoft Teams")
+    assert "CONFERENCE" not in cancelled
+    await desk.company.move(tokyo(2026, 4, 30))
+    assert not {"interview-reminder", "silence-reminder"} & {*await desk.codes()}
+
+
 def _entry(mail: Any) -> Any:
+    """The calendar entry; mail and entry ask the calendar for the same (RFC 6047)."""
     (attachment,) = list(mail.iter_attachments())
     assert attachment.get_content_type() == "text/calendar"
     calendar: Any = Calendar.from_ical(attachment.get_content())
-    return calendar.walk("VEVENT")[0]
+    entry = calendar.walk("VEVENT")[0]
+    method = "CANCEL" if entry["STATUS"] == "CANCELLED" else "REQUEST"
+    assert (calendar["METHOD"], attachment["Content-Type"].params["method"]) == (method, method)
+    return entry
 
 
 async def test_what_the_counter_says_of_an_address_is_not_overwritten_by_older_news() -> None:

@@ -59,7 +59,8 @@ def test_the_notice_of_not_adopting_has_an_address_and_guidance_alone() -> None:
 @pytest.mark.clause("C-SC-15")
 def test_screening_tells_of_a_company_only_its_interview_and_its_outcome() -> None:
     told = {kind for kind in SUPPORT if kind.TOPIC == screening.TOPIC}
-    assert told == {screening.InterviewArranged, screening.CompanyAdopted, screening.CompanyNotAdopted}
+    interview = {screening.InterviewArranged, screening.InterviewCancelled}
+    assert told == {*interview, screening.CompanyAdopted, screening.CompanyNotAdopted}
 
 
 @pytest.mark.clause("C-SC-15")
@@ -113,6 +114,8 @@ DECISIONS = sealed(Confidential, "[]")
         confidential.StageOneJudged(**BASE, decisions=DECISIONS),
         confidential.StageTwoJudged(**BASE, decisions=DECISIONS),
         confidential.ConflictDeclared(**BASE, officer="officer-02", decisions=DECISIONS),
+        confidential.NoInterestDeclared(**BASE, officer="officer-02", decisions=DECISIONS),
+        confidential.AdoptionReviewed(**BASE, decisions=DECISIONS),
     ],
     ids=lambda event: type(event).__name__,
 )

@@ -96,6 +96,10 @@ SCREENING: dict[type[Published], Tell] = {
         screening_support.InterviewSet, e, edition="support/2026", decision=decision("C-SC-13"),
         interview=screening_support.Interview(e.starts_at, e.minutes, e.mode, e.link, e.sequence),
     ),
+    screening.InterviewCancelled: lambda e: happened(
+        screening_support.InterviewCancelled, e, edition="support/2026",
+        interview=screening_support.Interview(e.starts_at, e.minutes, "telephone", None, e.sequence),
+    ),
     screening.CompanyAdopted: lambda e: happened(screening_support.Adopted, e),
     screening.CompanyNotAdopted: lambda e: happened(screening_support.NotAdopted, e, edition="support/2026"),
 }  # fmt: skip

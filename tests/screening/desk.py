@@ -19,10 +19,12 @@ from kernel.testing.happenings import KEY
 from kernel.vault import Vault
 from schemas.base import REGISTRY, Published
 from services.screening.main import SPEC
-from tests.screening.forms import APPLICATION
+from tests.screening.forms import APPLICATION, tokyo
 
 NUMBERS = itertools.count(1)
 SUBJECTS = ("org-1", "person-1", "person-2")
+OFFICERS = ("o-1", "officer-1")
+UNTIL_TOLD = tokyo(2026, 4, 1)
 CASE = f"/v1/screenings/{APPLICATION}"
 
 
@@ -77,10 +79,13 @@ class Desk:
 
     @classmethod
     async def open(cls, at: datetime, *events: Published) -> Desk:
-        """A desk that has heard these events."""
+        """A desk that has heard these events; its officers have no interest in a company's case (C-SC-16)."""
         desk = cls(at)
         await know(desk.world.vault._keys, desk.world.vault, *SUBJECTS)
         await desk.hear(*events)
+        if any(getattr(event, "support", None) is not None for event in events):
+            for officer in OFFICERS:
+                await desk.order("no-interest", by=officer)
         return desk
 
     async def hear(self, *events: Published) -> None:
@@ -93,13 +98,17 @@ class Desk:
     async def order(self, what: str, /, *, by: str = "o-1", status: int = 200, **body: Any) -> dict[str, Any]:
         """An officer's command, on the version read just before unless another is said; the answer."""
         said = {"by": by, "reason": "理由を記す", **body}
-        if what != "conflicts" and "seen_version" not in said:
+        if what not in ("conflicts", "no-interest") and "seen_version" not in said:
             said["seen_version"] = await self.version(by)
         response = await self.client.post(f"{CASE}/{what}", json=said)
         assert response.status_code == status, response.text
         await self.company.run()
         answer: dict[str, Any] = response.json()
         return answer
+
+    async def until_told(self) -> None:
+        """Let the day pass on which companies hear that they are not adopted (C-SC-15)."""
+        await self.company.move(UNTIL_TOLD)
 
     async def version(self, officer: str = "o-1") -> int:
         """The case's version, as an officer reads it; one from whom the case is kept can only guess."""

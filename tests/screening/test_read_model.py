@@ -9,7 +9,7 @@ from kernel.testing.happenings import event
 from kernel.timers import Cancel
 from services.screening.domain.case import Withdrawn
 from services.screening.projections import PROJECTIONS
-from services.screening.timers import INTERVIEW, schedule
+from services.screening.timers import ALARMS, OUTCOME, schedule
 from tests.screening.desk import Desk
 from tests.screening.forms import SECONDMENT, form, named, secondee, submitted, tokyo
 
@@ -20,7 +20,7 @@ async def test_rebuilt_from_nothing_it_is_the_same() -> None:
     await desk.company.move(tokyo(2026, 2, 26))
     assert await desk.waiting("held") == ["app-1"]
     assert await rebuild_and_compare(desk.world.log, PROJECTIONS[0], desk.world.db) == []
-    await desk.world.db["view.cases.v1"].update_one({"_id": "screening-app-1"}, {"$set": {"status": "lost"}})
+    await desk.world.db["view.cases.v2"].update_one({"_id": "screening-app-1"}, {"$set": {"status": "lost"}})
     assert await rebuild_and_compare(desk.world.log, PROJECTIONS[0], desk.world.db) == ["screening-app-1"]
 
 
@@ -35,4 +35,4 @@ async def test_the_papers_timer_is_due_at_midnight_in_tokyo() -> None:
 
 def test_a_withdrawal_takes_the_timer_back() -> None:
     made = event(Withdrawn).made(None, "screening-app-1", 3)
-    assert list(schedule(made)) == [Cancel(INTERVIEW, "screening-app-1")]
+    assert list(schedule(made)) == [Cancel(name, "screening-app-1") for name in (*ALARMS, OUTCOME)]

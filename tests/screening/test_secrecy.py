@@ -19,12 +19,14 @@ from schemas.values import Decision, SecondmentForm, SecondmentRequest, SupportF
 from services.screening.domain import confidential, support_events
 from services.screening.publish import TOLD, publish
 from tests.screening.desk import CASE, Desk, plain
-from tests.screening.forms import FEBRUARY, company_form, position, submitted, support_rules, tokyo
+from tests.screening.forms import FEBRUARY, amended, company_form, position, submitted, support_rules, tokyo
 
 PRIVATE = [
     each for each in vars(confidential).values() if isinstance(each, type) and each.__module__ == confidential.__name__
 ]
-ABOUT_COMPANIES = (public.InterviewArranged, public.CompanyAdopted, public.CompanyNotAdopted)
+ABOUT_COMPANIES = (
+    public.InterviewArranged, public.InterviewCancelled, public.CompanyAdopted, public.CompanyNotAdopted
+)  # fmt: skip
 WHAT_APPLICANTS_SAID = (SupportForm, SecondmentForm, SecondmentRequest)
 
 
@@ -79,7 +81,8 @@ def test_no_confidential_event_is_told() -> None:
     assert PRIVATE
     assert not set(PRIVATE) & set(TOLD)
     told = {kind for kind in TOLD if kind.__module__ == support_events.__name__}
-    assert told == {support_events.InterviewSet, support_events.Adopted, support_events.NotAdopted}
+    names = {"InterviewSet", "InterviewCancelled", "Adopted", "NotAdopted"}
+    assert {each.__name__ for each in told} == names
 
 
 CANARIES = {code: {"met": False, "note": f"canary-{code}"} for code in support_rules().edition.screening.criteria}
@@ -102,7 +105,7 @@ async def test_canaries_are_found_by_officers_alone() -> None:
         assert f"canary-{canary}" in opened
     outside = [await desk.log_bytes(), plain([each.data.decode() for each in desk.company.published])]
     outside += [plain(await desk.get(CASE)), plain(await desk.get("/v1/screenings?open=true"))]
-    outside += [plain(vars(desk.world.db["view.cases.v1"]))]
+    outside += [plain(vars(desk.world.db["view.cases.v2"]))]
     assert all("canary" not in text for text in outside)
 
 
@@ -128,9 +131,69 @@ async def test_whatever_the_ground_what_is_told_looks_the_same() -> None:
     await after.order("interview", starts_at="2026-02-20T14:00:00+09:00", link="https://teams.example.jp/1")
     await after.company.move(tokyo(2026, 2, 21))
     await after.order("stage-two", outcome="refused")
+    for desk in (by_rule, on_paper, after):
+        await desk.until_told()
     told = [desk.told()[-1] for desk in (by_rule, on_paper, after)]
     bare = [each.model_dump(exclude={"party"}) for each in told]
     assert bare[0] == bare[1] == bare[2]
+
+
+async def _by_rule(desk: Desk) -> None:
+    """The rules have refused on arrival."""
+
+
+async def _by_waiver(desk: Desk) -> None:
+    await desk.order("waivers/C-SC-1", outcome="refused")
+
+
+async def _on_paper(desk: Desk) -> None:
+    await desk.company.move(tokyo(2026, 2, 12, 17))
+    await desk.order("stage-one", outcome="refused", criteria=CANARIES, strength={"met": False, "note": "弱い"})
+
+
+async def _by_changed_facts(desk: Desk) -> None:
+    await desk.hear(amended(company_form(website=None)))
+
+
+async def _before_the_last_day(desk: Desk) -> None:
+    await desk.company.move(tokyo(2026, 2, 25, 20))
+    await desk.order("stage-one", outcome="refused", criteria=CANARIES, strength={"met": True, "note": "可"})
+
+
+STUDENT = company_form(positions=(position(residence_status="student"),))
+
+
+@pytest.mark.clause("C-SC-15")
+@pytest.mark.parametrize(
+    ("form", "course"),
+    [
+        (company_form(website=None), _by_rule),
+        (company_form(legal_form="other"), _by_rule),
+        (STUDENT, _by_waiver),
+        (company_form(), _on_paper),
+        (company_form(), _by_changed_facts),
+        (company_form(), _before_the_last_day),
+    ],
+)
+async def test_when_a_company_is_told_does_not_say_which_ground_it_was(form: SupportForm, course: Any) -> None:
+    desk = await Desk.open(FEBRUARY, submitted(form))
+    await course(desk)
+    await desk.company.move(tokyo(2026, 2, 26, 8, 59))
+    assert desk.names() == []
+    assert (await desk.get(CASE))["status"] == "not_adopted"
+    await desk.company.move(tokyo(2026, 2, 26, 9))
+    assert desk.names() == ["CompanyNotAdopted"]
+
+
+@pytest.mark.clause("C-SC-15")
+async def test_one_that_is_decided_after_the_window_is_told_on_the_next_business_day() -> None:
+    desk = await Desk.open(FEBRUARY, submitted(company_form()))
+    await desk.company.move(tokyo(2026, 2, 27, 18))
+    await desk.order("stage-one", outcome="refused", criteria=CANARIES, strength={"met": True, "note": "可"})
+    await desk.company.move(tokyo(2026, 3, 2, 8, 59))  # over a weekend
+    assert desk.names() == []
+    await desk.company.move(tokyo(2026, 3, 2, 9))
+    assert desk.names() == ["CompanyNotAdopted"]
 
 
 def test_what_is_not_in_the_table_stays_private() -> None:

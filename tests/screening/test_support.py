@@ -14,9 +14,11 @@ from kernel.testing.scenario import Scenario
 from schemas.values import Decision, Outcome
 from services.screening.domain.case import Withdrawn
 from services.screening.domain.confidential import (
+    AdoptionReviewed,
     CompanyExamined,
     CompanyWaiverDecided,
     ConflictDeclared,
+    NoInterestDeclared,
     StageOneJudged,
     StageTwoJudged,
 )
@@ -25,10 +27,13 @@ from services.screening.domain.support_events import (
     Adopted,
     FactsChanged,
     Interview,
+    InterviewCancelled,
     InterviewOverdue,
     InterviewSet,
     InterviewWanted,
     NotAdopted,
+    NotAdoptedDecided,
+    Notice,
     SupportReceived,
     Window,
 )
@@ -44,7 +49,7 @@ CASE: dict[str, Any] = {
 }
 ID = f"screening-{APPLICATION}"
 GROUNDS = sealed(Confidential, "[]", field="decisions")
-OTHERS = ("portal",)
+OTHERS = Notice(("portal",), tokyo(2026, 2, 25, 9))
 WINDOW = Window(date(2026, 2, 25), date(2026, 3, 10))
 MEETING = tokyo(2026, 2, 20, 14)
 LINK = "https://teams.example.jp/1"
@@ -76,7 +81,7 @@ def receive(*, eligible: bool, waivers: int = 0) -> Scenario:
     """When an application is complete."""
     case = {name: value for name, value in CASE.items() if name != "application_id"}
     return given().when(
-        Screening.receive, APPLICATION, GROUNDS, eligible=eligible, waivers=waivers, guidance=OTHERS, at=FEBRUARY,
+        Screening.receive, APPLICATION, GROUNDS, eligible=eligible, waivers=waivers, notice=OTHERS, at=FEBRUARY,
         form=company_form(), received_at=FEBRUARY, window=WINDOW, **case,
     )  # fmt: skip
 
@@ -88,8 +93,11 @@ def test_an_eligible_company_waits_for_stage_one() -> None:
 @pytest.mark.clause("C-SC-15")
 def test_a_hard_ground_ends_in_guidance_alone() -> None:
     story = receive(eligible=False, waivers=1)
-    story.then(like(SupportReceived), like(CompanyExamined, questions=0), event(NotAdopted, **CASE, guidance=OTHERS))
+    story.then(like(SupportReceived), like(CompanyExamined, questions=0), event(NotAdoptedDecided, notice=OTHERS))
     story.leaves(status="not_adopted", waiting=())
+    told = event(NotAdopted, **CASE, guidance=("portal",))
+    story.when(Screening.tell_outcome, at=OTHERS.tell_at).then(told).leaves(notice=None)
+    story.when(Screening.tell_outcome, at=OTHERS.tell_at).then()
 
 
 @pytest.mark.clause("C-SC-1")
@@ -106,11 +114,11 @@ def test_a_waiver_comes_before_stage_one() -> None:
 @pytest.mark.clause("C-SC-1")
 def test_a_waiver_refused_ends_the_case() -> None:
     story = standing(questions=1).when(Screening.decide_waiver, False, GROUNDS, OTHERS, at=FEBRUARY)
-    story.then(like(CompanyWaiverDecided), like(NotAdopted, guidance=OTHERS))
+    story.then(like(CompanyWaiverDecided), event(NotAdoptedDecided, notice=OTHERS))
 
 
 @pytest.mark.clause("C-SC-12")
-@pytest.mark.parametrize(("passed", "after"), [(True, InterviewWanted), (False, NotAdopted)])
+@pytest.mark.parametrize(("passed", "after"), [(True, InterviewWanted), (False, NotAdoptedDecided)])
 def test_stage_one_is_an_officers_judgement(passed: bool, after: type) -> None:
     story = standing().when(Screening.judge_papers, passed, GROUNDS, OTHERS, strong=passed, at=FEBRUARY)
     story.then(event(StageOneJudged, decisions=GROUNDS), like(after))
@@ -140,10 +148,34 @@ def test_an_interview_needs_its_stage_a_time_to_come_and_a_link() -> None:
 
 @pytest.mark.clause("C-SC-13")
 def test_a_window_without_a_date_is_overdue_until_there_is_one() -> None:
-    story = standing(WANTED).when(Screening.find_overdue, word("held"), at=FEBRUARY).then(like(InterviewOverdue))
-    story.leaves(waiting=("to_interview", "overdue")).when(Screening.find_overdue, word("held"), at=FEBRUARY).then()
+    sound = Screening.sound_alarm
+    story = standing(WANTED).when(sound, "soon", word("held"), at=FEBRUARY).then(like(InterviewOverdue, alarm="soon"))
+    story.leaves(waiting=("to_interview", "due_soon")).when(sound, "soon", word("held"), at=FEBRUARY).then()
+    story.when(sound, "latest", word("held"), at=FEBRUARY).leaves(waiting=("to_interview", "overdue"))
+    story.when(sound, "most", word("held"), at=FEBRUARY).leaves(waiting=("to_interview", "past_month"))
     arrange(story).leaves(waiting=("to_decide",))
-    story.when(Screening.find_overdue, word("held"), at=FEBRUARY).then()
+    story.when(sound, "latest", word("held"), at=FEBRUARY).then()
+
+
+@pytest.mark.clause("C-SC-14")
+@pytest.mark.clause("C-NO-1")
+def test_a_date_that_is_taken_back_counts_on_for_calendars() -> None:
+    story = standing(WANTED, SET).when(Screening.cancel_interview, word("held"), at=FEBRUARY)
+    story.then(like(InterviewCancelled, interview=Interview(MEETING, 60, "online", LINK, 1)))
+    story.leaves(waiting=("to_interview",)).when(Screening.cancel_interview, word("held"), at=FEBRUARY)
+    story.refused("C-SC-14")
+    arrange(story).then(like(InterviewSet, interview=Interview(MEETING, 60, "online", LINK, 2)))
+    story.when(Screening.cancel_interview, word("held"), at=MEETING).refused("C-SC-14")
+
+
+@pytest.mark.clause("C-NO-1")
+def test_a_date_to_come_is_cancelled_with_the_case_and_one_that_was_held_is_not() -> None:
+    withdraw = Screening.withdraw
+    standing(WANTED, SET).when(withdraw, at=FEBRUARY).then(like(InterviewCancelled, decision=None), event(Withdrawn))
+    standing(WANTED, SET).when(withdraw, at=MEETING).then(event(Withdrawn))
+    change = (Screening.change, party(), company_form(website=None), 1, GROUNDS)
+    story = standing(WANTED, SET).when(*change, eligible=False, waivers=0, notice=OTHERS, at=FEBRUARY)
+    story.then(like(FactsChanged), like(CompanyExamined), like(InterviewCancelled), like(NotAdoptedDecided))
 
 
 @pytest.mark.clause("C-SC-14")
@@ -159,16 +191,22 @@ def test_stage_two_is_judged_once_the_interview_has_begun() -> None:
 def test_not_adopted_after_the_interview_says_as_little_as_before() -> None:
     story = standing(WANTED, SET)
     story.when(Screening.judge_interview, False, GROUNDS, OTHERS, adopted_on=date(2026, 2, 20), at=MEETING)
-    story.then(like(StageTwoJudged), event(NotAdopted, **CASE, guidance=OTHERS))
+    story.then(like(StageTwoJudged), event(NotAdoptedDecided, notice=OTHERS))
 
 
 @pytest.mark.clause("C-SC-16")
 def test_an_officer_with_an_interest_is_shut_out() -> None:
-    story = standing().when(Screening.admit, "o-2").then()
+    story = (
+        standing().when(Screening.admit, "o-2").refused("C-SC-16").when(Screening.admit, "o-2", declaring=True).then()
+    )
+    declare = Screening.declare_no_interest
+    story.when(declare, "o-2", GROUNDS, at=FEBRUARY).then(like(NoInterestDeclared, officer="o-2"))
+    story.when(declare, "o-2", GROUNDS, at=FEBRUARY).then().when(Screening.admit, "o-2").then()
     story.when(Screening.declare_conflict, "o-2", GROUNDS, at=FEBRUARY).then(like(ConflictDeclared, officer="o-2"))
     story.when(Screening.admit, "o-2").refused("C-SC-16")
+    story.when(Screening.admit, "o-2", declaring=True).refused("C-SC-16")
     story.when(Screening.admit, None).refused("C-SC-16")
-    story.when(Screening.admit, "o-1").then()
+    story.when(Screening.admit, None, declaring=True).refused("C-SC-16")
 
 
 @pytest.mark.clause("C-IN-7")
@@ -176,11 +214,39 @@ def test_an_officer_with_an_interest_is_shut_out() -> None:
 def test_changed_facts_may_undo_eligibility(eligible: bool) -> None:
     changed = company_form(employees=3)
     story = standing(WANTED).when(
-        Screening.change, party(), changed, 1, GROUNDS, eligible=eligible, waivers=0, guidance=OTHERS, at=FEBRUARY
+        Screening.change, party(), changed, 1, GROUNDS, eligible=eligible, waivers=0, notice=OTHERS, at=FEBRUARY
     )
-    ended = [] if eligible else [like(NotAdopted)]
+    ended = [] if eligible else [like(NotAdoptedDecided)]
     story.then(like(FactsChanged, form=changed), like(CompanyExamined), *ended)
     story.leaves(status="to_interview" if eligible else "not_adopted")
+
+
+ADOPTED = event(Adopted, **CASE, adopted_on=date(2026, 2, 20), support=company_form())
+
+
+@pytest.mark.clause("C-IN-7")
+@pytest.mark.parametrize(("eligible", "waivers", "doubt"), [(True, 0, False), (False, 0, True), (True, 1, True)])
+def test_changed_facts_of_an_adopted_company_are_looked_at_and_decide_nothing_by_themselves(
+    eligible: bool, waivers: int, doubt: bool
+) -> None:
+    change = (Screening.change, party(), company_form(website=None), 1, GROUNDS)
+    story = standing(WANTED, SET, ADOPTED).when(*change, eligible=eligible, waivers=waivers, notice=OTHERS, at=MEETING)
+    story.then(like(FactsChanged), like(CompanyExamined, questions=0, in_doubt=doubt))
+    story.leaves(status="adopted", waiting=("review",) if doubt else ())
+    story.when(Screening.review_adoption, GROUNDS, at=MEETING)
+    if doubt:
+        story.then(like(AdoptionReviewed)).leaves(waiting=())
+    else:
+        story.refused("C-IN-7")
+
+
+@pytest.mark.clause("C-IN-5")
+def test_who_has_not_been_told_yet_may_still_withdraw() -> None:
+    decided = event(NotAdoptedDecided, notice=OTHERS)
+    story = standing(decided).when(Screening.withdraw, at=FEBRUARY).then(event(Withdrawn)).leaves(status="withdrawn")
+    story.when(Screening.tell_outcome, at=OTHERS.tell_at).then()
+    told = event(NotAdopted, **CASE, guidance=())
+    standing(decided, told).when(Screening.withdraw, at=OTHERS.tell_at).then().leaves(status="not_adopted")
 
 
 @pytest.mark.clause("C-IN-5")

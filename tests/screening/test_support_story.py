@@ -65,6 +65,7 @@ async def test_guidance_follows_the_form_and_never_the_grounds(
 ) -> None:
     for ground in ({"website": None}, {"has_employed_graduates": False}, {"legal_form": "other"}):
         desk = await Desk.open(FEBRUARY, submitted(company_form(stage=stage, field=field, **ground)))
+        await desk.until_told()
         (told,) = desk.told()
         assert isinstance(told, CompanyNotAdopted)
         assert told.guidance == guidance
@@ -124,6 +125,7 @@ async def test_a_company_marked_as_too_weak_cannot_pass() -> None:
     answer = await desk.order("stage-one", outcome="passed", criteria=CRITERIA, strength=weak, status=409)
     assert problem(answer) == ("C-SC-9", "/outcome")
     await desk.order("stage-one", outcome="refused", criteria=CRITERIA, strength=weak)
+    await desk.until_told()
     assert desk.names() == ["CompanyNotAdopted"]
 
 
@@ -133,6 +135,7 @@ async def test_a_residence_status_outside_the_list(outcome: str, told: list[str]
     desk = await Desk.open(FEBRUARY, submitted(company_form(positions=(position(residence_status="student"),))))
     assert (await desk.waiting("waiver"), desk.told()) == (["app-1"], [])
     await desk.order("waivers/C-SC-1", outcome=outcome)
+    await desk.until_told()
     assert desk.names() == told
 
 
@@ -140,7 +143,34 @@ async def test_a_residence_status_outside_the_list(outcome: str, told: list[str]
 async def test_changed_facts_that_undo_eligibility() -> None:
     desk = await arranged()
     await desk.hear(amended(company_form(website=None)))
-    assert desk.names() == ["InterviewArranged", "CompanyNotAdopted"]
+    assert desk.names() == ["InterviewArranged", "InterviewCancelled"]
+    await desk.until_told()
+    assert desk.names() == ["InterviewArranged", "InterviewCancelled", "CompanyNotAdopted"]
+
+
+@pytest.mark.clause("C-IN-7")
+async def test_changed_facts_after_the_adoption_wait_for_an_officer() -> None:
+    desk = await arranged()
+    await desk.company.move(tokyo(2026, 2, 20, 15))
+    await desk.order("stage-two", outcome="passed")
+    await desk.hear(amended(company_form(website=None)))
+    assert (await desk.waiting("review"), desk.names()[-1]) == (["app-1"], "CompanyAdopted")
+    assert (await desk.get(CASE))["status"] == "adopted"
+    await desk.order("review", outcome="refused", reason="要件を満たさないため、支援を終了する")
+    assert (await desk.waiting("review"), desk.names()[-1]) == ([], "CompanyAdopted")
+    assert problem(await desk.order("review", outcome="passed", status=409)) == ("C-IN-7", "")
+
+
+@pytest.mark.clause("C-SC-14")
+@pytest.mark.clause("C-NO-1")
+async def test_an_interview_is_cancelled_and_arranged_anew() -> None:
+    desk = await arranged()
+    await desk.order("interview-cancellation", reason="先方の都合により日程を調整し直す")
+    assert await desk.waiting("to_interview") == ["app-1"]
+    assert problem(await desk.order("interview-cancellation", status=409)) == ("C-SC-14", "")
+    await desk.order("interview", starts_at="2026-02-24T10:00:00+09:00", link="https://teams.example.jp/2")
+    sequences = [each.model_dump()["sequence"] for each in desk.told()]
+    assert (desk.names(), sequences) == (["InterviewArranged", "InterviewCancelled", "InterviewArranged"], [0, 1, 2])
 
 
 @pytest.mark.clause("C-IN-5")
@@ -170,7 +200,10 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
     commands: dict[str, dict[str, Any]] = {
         "stage-one": PASSED,
         "interview": MEETING,
+        "interview-cancellation": {},
         "stage-two": {"outcome": "passed"},
+        "review": {"outcome": "passed"},
+        "no-interest": {},
         "waivers/C-SC-1": {"outcome": "granted"},
         "conflicts": {},
         "purpose": {"outcome": "passed"},
@@ -182,7 +215,7 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
     for command, body in commands.items():
         assert problem(await desk.order(command, by="o-7", status=403, **body)) == ("C-SC-16", "")
     orders = [route for route in router.routes if isinstance(route, APIRoute) and "POST" in (route.methods or ())]
-    assert len(orders) == 9, "a new command on a case must be tried here too"
+    assert len(orders) == 12, "a new command on a case must be tried here too"
 
 
 @pytest.mark.clause("G-6")
@@ -192,6 +225,24 @@ async def test_the_opened_log_shows_the_decisions_behind_a_case() -> None:
     decided = [d["clause"] for e in events for d in e["data"].get("decisions", [])]
     assert decided[-2:] == ["C-SC-9", "C-SC-12"]
     assert "screening-app-1" in {event["stream"] for event in events}
+
+
+@pytest.mark.clause("C-SC-16")
+async def test_nothing_of_a_case_is_shown_before_the_officer_has_declared() -> None:
+    desk = await arranged()
+    log = "/operations/log/screening-app-1"
+    for path in (CASE, f"{CASE}?open=true", log, f"{CASE}/disclosures"):
+        refused = await desk.get(path, officer="o-5", status=403)
+        assert (problem(refused), "no-interest" in refused["errors"][0]["ja"]) == (("C-SC-16", ""), True)
+    assert {each["name"] for each in await desk.get("/operations/log", officer="o-5")} == {"closed"}
+    (line,) = (await desk.get("/v1/screenings?open=true", officer="o-5"))["items"]
+    assert set(line) == {"application_id", "programme", "fiscal_year", "receipt_number", "name", "declare"}
+    assert problem(await desk.order("stage-two", by="o-5", status=403, outcome="passed")) == ("C-SC-16", "")
+    await desk.order("no-interest", by="o-5", reason="取引も親族の勤務もない")
+    assert (await desk.get(CASE, officer="o-5"))["status"] == "to_decide"
+    assert (await desk.get("/v1/screenings", officer="o-5"))["items"][0]["status"] == "to_decide"
+    await desk.order("conflicts", by="o-5", reason="その後、親族が入社した")
+    assert problem(await desk.get(CASE, officer="o-5", status=403)) == ("C-SC-16", "")
 
 
 @pytest.mark.clause("C-SC-16")

@@ -19,12 +19,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Meeting(msgspec.Struct, frozen=True, kw_only=True):
-    """An interview as a calendar entry tells it. ``sequence`` grows when it is moved; ``starts_at`` is in UTC."""
+    """An interview as a calendar entry tells it. ``sequence`` grows when it is moved; ``starts_at`` is in UTC.
+
+    ``cancelled`` takes it out of calendars; ``tool`` is what the link opens (Microsoft Teams).
+    """
 
     starts_at: datetime
     minutes: int
     link: str | None
     sequence: int
+    cancelled: bool = False
+    tool: str = ""
 
 
 class Enclosed(msgspec.Struct, frozen=True, kw_only=True):

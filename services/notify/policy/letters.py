@@ -62,7 +62,7 @@ def at_once(event: OfCase, edition: Edition, cause: str) -> Request | None:
         edition=edition.id,
         subject=subject_of(event),
         told=told(facts, edition, entry.variables),
-        meeting=_meeting(event),
+        meeting=_meeting(event, edition),
         enclosed=_enclosed(event, entry, facts, edition),
     )
 
@@ -104,7 +104,7 @@ def conclusions(event: OfCase) -> Sequence[Conclusion]:
             return [Conclusion(BEFORE_THE_START, subject, for_good=False)]
         case intake.ApplicationSubmitted():
             return [Conclusion(("consent-reminder",), subject, for_good=True)]
-        case screening.CompanyAdopted() | screening.CompanyNotAdopted():
+        case screening.InterviewCancelled() | screening.CompanyAdopted() | screening.CompanyNotAdopted():
             return [Conclusion(BEFORE_THE_INTERVIEW, subject, for_good=False)]
         case intake.ApplicationWithdrawn():
             return [Conclusion(EVERYTHING, subject, for_good=True)]
@@ -120,10 +120,17 @@ def _concerns(event: OfCase, edition: Edition) -> bool:
     return True
 
 
-def _meeting(event: OfCase) -> Meeting | None:
-    if not isinstance(event, screening.InterviewArranged):
-        return None
-    return Meeting(starts_at=event.starts_at, minutes=event.minutes, link=event.link, sequence=event.sequence)
+def _meeting(event: OfCase, edition: Edition) -> Meeting | None:
+    match event:
+        case screening.InterviewArranged():
+            tool = edition.value("screening.interview.tool", day_in_tokyo(event.starts_at)).text if event.link else ""
+            when = (event.starts_at, event.minutes, event.sequence)
+            return Meeting(starts_at=when[0], minutes=when[1], sequence=when[2], link=event.link, tool=tool)
+        case screening.InterviewCancelled():
+            when = (event.starts_at, event.minutes, event.sequence)
+            return Meeting(starts_at=when[0], minutes=when[1], sequence=when[2], link=None, cancelled=True)
+        case _:
+            return None
 
 
 def _enclosed(event: OfCase, entry: LetterEntry, facts: dict[str, Any], edition: Edition) -> Enclosed | None:

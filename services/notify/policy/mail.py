@@ -49,13 +49,18 @@ def mail(contents: Contents) -> EmailMessage:
             maintype="text",
             subtype="calendar",
             filename=ENTRY_NAME,
-            params={"method": "REQUEST", "charset": "utf-8"},
+            params={"method": _method(contents.calendar), "charset": "utf-8"},
         )
     for name, content in contents.enclosures:
         message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
     if message.is_multipart():  # else the library would draw one by lot, another for each try
         message.set_boundary(f"=_{hashlib.sha256(contents.message_id.encode()).hexdigest()[:40]}")
     return message
+
+
+def _method(calendar: str) -> str:
+    """What the entry asks calendars to do; mail and entry must say the same (RFC 6047)."""
+    return "CANCEL" if "METHOD:CANCEL" in calendar else "REQUEST"
 
 
 def _address(name: str, address: str) -> Address:

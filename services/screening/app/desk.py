@@ -36,12 +36,12 @@ class Desk:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
 
-    async def case(self, application_id: str, officer: str | None) -> Screening:
+    async def case(self, application_id: str, officer: str | None, *, declaring: bool = False) -> Screening:
         """The case, for an officer who may see it. Raises `NotFound`, `Barred`."""
         found = await self.found(application_id)
         if found is None:
             raise NotFound("screening", "審査案件")
-        found.admit(officer)
+        found.admit(officer, declaring=declaring)
         return found
 
     async def found(self, application_id: str) -> Screening | None:
@@ -49,12 +49,18 @@ class Desk:
         return await self.kernel.repository.find(Screening, stream(application_id))
 
     async def decide(
-        self, kind: type[S], application_id: str, order: Order, act: Callable[[S, datetime], Awaitable[None]]
+        self,
+        kind: type[S],
+        application_id: str,
+        order: Order,
+        act: Callable[[S, datetime], Awaitable[None]],
+        *,
+        declaring: bool = False,
     ) -> Done:
         """Run a command on the case, again from the start when another commit came between."""
 
         async def once() -> Done:
-            case = await self.case(application_id, order.by)
+            case = await self.case(application_id, order.by, declaring=declaring)
             if not isinstance(case, kind):
                 raise refusals.other_programme()
             case.seen_at(order.seen_version)

@@ -16,7 +16,9 @@ from services.screening.domain.case import stream
 from services.screening.projections import CASES
 
 T = TypeVar("T", dict[str, Any], list[dict[str, Any]])
-HIDDEN = ("_id", "_position", "frozen", "conflicts")
+HIDDEN = ("_id", "_position", "frozen", "conflicts", "cleared")
+UNDECLARED = ("application_id", "programme", "fiscal_year", "receipt_number", "name")
+"""What is shown of a company's case to an officer who has not declared: whose it is, so that it can be declared."""
 
 
 class Reading(Desk):
@@ -28,7 +30,7 @@ class Reading(Desk):
         """A page of cases and how many there are, without those that are closed to the officer."""
         query = {**where, "conflicts": {"$ne": officer}}
         found, total = await self.kernel.views.page(CASES, query, sort=sort, page=page, size=size)
-        items = [{name: value for name, value in item.items() if name not in HIDDEN} for item in found]
+        items = [_listed_for(item, officer) for item in found]
         return (await self.shown(items) if opened else items), total
 
     async def whole_case(self, application_id: str, officer: str | None, *, opened: bool) -> Document:
@@ -63,9 +65,10 @@ class Reading(Desk):
             case.admit(officer)
 
     async def closed_to(self, officer: str) -> set[str]:
-        """The streams of the cases that the officer declared an interest in."""
-        closed = await self.kernel.views.all(CASES, {"conflicts": officer})
-        return {id for item in closed for id in (item["_id"], f"disclosures-{item['application_id']}")}
+        """The streams of the cases that the officer has an interest in, or has not declared to have none."""
+        closed = await self.kernel.views.all(CASES, {"programme": "support"})
+        barred = (item for item in closed if officer in item["conflicts"] or officer not in item["cleared"])
+        return {id for item in barred for id in (item["_id"], f"disclosures-{item['application_id']}")}
 
     async def shown(self, value: T) -> T:
         """The value with its sealed fields opened; one look-up of keys for all of them."""
@@ -73,6 +76,13 @@ class Reading(Desk):
         opened = await self.kernel.vault.shown_tokens(tokens)
         shown: T = _replaced(value, dict(zip(tokens, opened, strict=True)))
         return shown
+
+
+def _listed_for(item: Document, officer: str) -> Document:
+    """A line of a work list, as an officer may see it (C-SC-16)."""
+    declared = item["cleared"] is None or officer in item["cleared"]
+    shown = {name: value for name, value in item.items() if name not in HIDDEN and (declared or name in UNDECLARED)}
+    return shown if declared else shown | {"declare": True}
 
 
 def _tokens(value: Any) -> Iterator[str]:

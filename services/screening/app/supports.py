@@ -18,8 +18,10 @@ from schemas.values import Decision, SupportForm, day_in_tokyo
 from services.screening.app.desk import Desk, Order
 from services.screening.domain import refusals
 from services.screening.domain.support import SupportScreening
+from services.screening.domain.support_events import Alarm, Notice
 from services.screening.policy import company, grounds, interview
 from services.screening.policy.basis import Basis
+from services.screening.policy.outcome import c_sc_15_notice
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,13 @@ class SupportDesk(Desk):
         basis = rules(event.fiscal_year, at)
         decisions = company.examine(form, basis)
         sealer = await self.kernel.vault.sealer(event.party.organisation_id)
+        window = interview.c_sc_13_window(event.received_at, basis)
         case = SupportScreening.receive(
             event.application_id,
             _sealed(sealer, decisions),
             eligible=grounds.eligible(decisions),
             waivers=grounds.waivers(decisions),
-            guidance=guidance(form, basis),
+            notice=c_sc_15_notice(form, window, basis),
             programme=event.programme,
             fiscal_year=event.fiscal_year,
             receipt_number=event.receipt_number,
@@ -52,7 +55,7 @@ class SupportDesk(Desk):
             edition=event.edition,
             form=form,
             received_at=event.received_at,
-            window=interview.c_sc_13_window(event.received_at, basis),
+            window=window,
             at=at,
         )
         return [case]
@@ -72,18 +75,26 @@ class SupportDesk(Desk):
             _sealed(sealer, decisions),
             eligible=grounds.eligible(decisions),
             waivers=grounds.waivers(decisions),
-            guidance=guidance(form, basis),
+            notice=c_sc_15_notice(form, case.window, basis),
             at=at,
         )
         return [case]
 
-    async def find_overdue(self, application_id: str) -> Sequence[Aggregate]:
-        """The window for a date of stage two is over (C-SC-13)."""
+    async def sound_alarm(self, application_id: str, alarm: Alarm) -> Sequence[Aggregate]:
+        """A limit of the window for a date of stage two is near, or over (C-SC-13)."""
         case = await self.found(application_id)
         if not isinstance(case, SupportScreening):
             return []
         at = await self.kernel.clock.now()
-        case.find_overdue(interview.c_sc_13_overdue(case.window, rules(case.fiscal_year, at)), at=at)
+        case.sound_alarm(alarm, interview.c_sc_13_alarm(alarm, case.window, rules(case.fiscal_year, at)), at=at)
+        return [case]
+
+    async def tell_outcome(self, application_id: str) -> Sequence[Aggregate]:
+        """The moment has come at which a company hears that it is not adopted (C-SC-15)."""
+        case = await self.found(application_id)
+        if not isinstance(case, SupportScreening):
+            return []
+        case.tell_outcome(at=await self.kernel.clock.now())
         return [case]
 
     async def waive_status(self, application_id: str, order: Order, granted: bool) -> Done:
@@ -92,7 +103,7 @@ class SupportDesk(Desk):
         async def act(case: SupportScreening, at: datetime) -> None:
             basis = rules(case.fiscal_year, at)
             word = basis.word("C-SC-1", "waived" if granted else "refused", {}, by=order.by)
-            case.decide_waiver(granted, await self._grounds(case, [word], order), guidance(case.form, basis), at=at)
+            case.decide_waiver(granted, await self._grounds(case, [word], order), notice(case, basis), at=at)
 
         return await self.decide(SupportScreening, application_id, order, act)
 
@@ -112,7 +123,7 @@ class SupportDesk(Desk):
                 basis.word("C-SC-12", _outcome(passed), {"criteria": marks}, by=order.by),
             ]
             sealed = await self._grounds(case, words, order)
-            case.judge_papers(passed, sealed, guidance(case.form, basis), strong=strength.met, at=at)
+            case.judge_papers(passed, sealed, notice(case, basis), strong=strength.met, at=at)
 
         return await self.decide(SupportScreening, application_id, order, act)
 
@@ -138,6 +149,16 @@ class SupportDesk(Desk):
 
         return await self.decide(SupportScreening, application_id, order, act)
 
+    async def cancel_interview(self, application_id: str, order: Order) -> Done:
+        """Take the date of stage two back (C-SC-14)."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            reason = await self.confidential(case, "reason", order.reason)
+            word = rules(case.fiscal_year, at).word("C-SC-14", "held", {}, by=order.by, reason=reason)
+            case.cancel_interview(word, at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
     async def judge_interview(self, application_id: str, order: Order, *, passed: bool) -> Done:
         """Stage two (C-SC-14, C-SC-15): adopted, or not."""
 
@@ -145,10 +166,27 @@ class SupportDesk(Desk):
             basis = rules(case.fiscal_year, at)
             word = basis.word("C-SC-14", _outcome(passed), {}, by=order.by)
             sealed = await self._grounds(case, [word], order)
-            other = guidance(case.form, basis)
-            case.judge_interview(passed, sealed, other, adopted_on=day_in_tokyo(at), at=at)
+            case.judge_interview(passed, sealed, notice(case, basis), adopted_on=day_in_tokyo(at), at=at)
 
         return await self.decide(SupportScreening, application_id, order, act)
+
+    async def review_adoption(self, application_id: str, order: Order, *, passed: bool) -> Done:
+        """C-IN-7: whether an adopted company's changed facts still meet the requirements."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            word = rules(case.fiscal_year, at).word("C-IN-7", _outcome(passed), {}, by=order.by)
+            case.review_adoption(await self._grounds(case, [word], order), at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
+    async def declare_no_interest(self, application_id: str, order: Order) -> Done:
+        """C-SC-16: the officer has no interest, and may see the case from now on."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            word = rules(case.fiscal_year, at).word("C-SC-16", "passed", {"officer": order.by}, by=order.by)
+            case.declare_no_interest(order.by, await self._grounds(case, [word], order), at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act, declaring=True)
 
     async def declare_conflict(self, application_id: str, order: Order) -> Done:
         """C-SC-16: the officer has an interest, and is shut out from now on."""
@@ -157,7 +195,7 @@ class SupportDesk(Desk):
             word = rules(case.fiscal_year, at).word("C-SC-16", "held", {"officer": order.by}, by=order.by)
             case.declare_conflict(order.by, await self._grounds(case, [word], order), at=at)
 
-        return await self.decide(SupportScreening, application_id, order, act)
+        return await self.decide(SupportScreening, application_id, order, act, declaring=True)
 
     async def _grounds(self, case: SupportScreening, decisions: list[Decision], order: Order) -> Confidential:
         return await self.confidential(case, "decisions", grounds.written(decisions, order.reason))
@@ -168,9 +206,9 @@ def rules(fiscal_year: int, at: datetime) -> Basis[SupportEdition]:
     return Basis(editions.load("support", fiscal_year), at)
 
 
-def guidance(form: SupportForm, basis: Basis[SupportEdition]) -> tuple[str, ...]:
-    """Other services for this company: by facts of its form, whatever was judged (C-SC-15)."""
-    return basis.edition.guidance_for(form.stage, form.field)
+def notice(case: SupportScreening, basis: Basis[SupportEdition]) -> Notice:
+    """How this company would hear that it is not adopted, whatever was judged (C-SC-15)."""
+    return c_sc_15_notice(case.form, case.window, basis)
 
 
 def _sealed(sealer: Sealer, decisions: Sequence[Decision]) -> Confidential:

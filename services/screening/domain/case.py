@@ -67,7 +67,7 @@ class Screening(Aggregate):
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """On which work lists the case stands: to_judge, waiver, to_interview, to_decide, held, overdue."""
+        """On which work lists the case stands: to_judge, waiver, to_interview, to_decide, held, review and alarms."""
         raise NotImplementedError
 
     @property
@@ -79,8 +79,11 @@ class Screening(Aggregate):
         """State of a case that was withdrawn."""
         raise NotImplementedError
 
-    def admit(self, officer: str | None) -> None:
-        """Guard of every read and command: whether this officer may see the case at all."""
+    def admit(self, officer: str | None, *, declaring: bool = False) -> None:
+        """Guard of every read and command: whether this officer may see the case at all.
+
+        ``declaring`` is the one command that comes before: the declaration of an interest, or of none.
+        """
 
     def withdraw(self, *, at: datetime) -> None:
         """The application is withdrawn. A case that is over stays as it is."""

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
 
 class CompanyExamined(Event, frozen=True, kw_only=True):
-    """The rules looked at the form (C-SC-1…8, 10, 11). ``questions`` is how many waivers are asked for."""
+    """The rules looked at the form (C-SC-1…8, 10, 11). ``questions`` is how many waivers are asked for.
+
+    ``in_doubt`` where an adopted company's changed facts would not pass any more (C-IN-7).
+    """
 
     TOPIC: ClassVar[str] = "screening.company_examined.v1"
     decisions: Confidential
     questions: int
+    in_doubt: bool = False
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.waivers = self.questions
+        aggregate.waivers, aggregate.in_doubt = self.questions, self.in_doubt
 
 
 class CompanyWaiverDecided(Event, frozen=True, kw_only=True):
@@ -48,6 +52,27 @@ class StageTwoJudged(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "screening.stage_two_judged.v1"
     decisions: Confidential
+
+
+class NoInterestDeclared(Event, frozen=True, kw_only=True):
+    """An officer declares to have no interest in the case (利害関係なし): it is open to that officer from now on."""
+
+    TOPIC: ClassVar[str] = "screening.no_interest_declared.v1"
+    officer: str
+    decisions: Confidential
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.cleared = (*aggregate.cleared, self.officer)
+
+
+class AdoptionReviewed(Event, frozen=True, kw_only=True):
+    """An officer looked at facts that changed after the adoption and that the rules no longer pass (C-IN-7)."""
+
+    TOPIC: ClassVar[str] = "screening.adoption_reviewed.v1"
+    decisions: Confidential
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.in_doubt = False
 
 
 class ConflictDeclared(Event, frozen=True, kw_only=True):

@@ -72,6 +72,16 @@ def interest_declared() -> Barred:
     )
 
 
+def declare_first() -> Barred:
+    """Nothing is shown before an officer has declared."""
+    return Barred(
+        "C-SC-16",
+        "利害関係の有無が未申告のため、この案件は開けません。先に「利害関係なし」（no-interest）または"
+        "「利害関係あり」（conflicts）を申告してください。",
+        "Declare first whether you have an interest in this case: no-interest, or conflicts.",
+    )
+
+
 def who_is_asking() -> Barred:
     """A read without an officer's name."""
     return Barred(
@@ -132,6 +142,15 @@ def link_missing() -> Refused:
         "オンライン審査には会議（Microsoft Teams）のリンクが必要です。電話の場合は mode を telephone にしてください。",
         "An interview online needs the meeting's link. By telephone: set mode to telephone.",
         pointer="/link",
+    )
+
+
+def interview_begun() -> Refused:
+    """A date that has come is judged, or moved, but not cancelled."""
+    return Refused(
+        "C-SC-14",
+        "開始日時を過ぎた二次審査は取り消せません。実施されなかった場合は、新しい日時を設定してください。",
+        "An interview whose time has come cannot be cancelled. If it was not held, set another date.",
     )
 
 

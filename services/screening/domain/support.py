@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import ClassVar, Literal, Self
 
@@ -9,14 +10,20 @@ from kernel.sealing import Confidential
 from schemas.values import Decision, Party, SupportForm
 from services.screening.domain import confidential, refusals
 from services.screening.domain import support_events as events
-from services.screening.domain.case import Screening, stream
-from services.screening.domain.support_events import Interview, Window
+from services.screening.domain.case import Screening, Withdrawn, stream
+from services.screening.domain.support_events import Alarm, Interview, Notice, Window
 
 State = Literal["to_judge", "to_interview", "to_decide", "adopted", "not_adopted", "withdrawn"]
+SHOWN: dict[Alarm, str] = {"soon": "due_soon", "latest": "overdue", "most": "past_month"}
+"""The work lists that an alarm puts a case on."""
 
 
 class SupportScreening(Screening):
-    """One company's application. Grounds pass through as sealed text; what is kept here is only how far it came."""
+    """One company's application. Grounds pass through as sealed text; what is kept here is only how far it came.
+
+    ``told_times`` is how often a date of stage two was told, moved or cancelled; ``notice`` is set while the company is
+    not adopted and has not been told; ``in_doubt`` where an adopted company's changed facts want an officer.
+    """
 
     TOPIC: ClassVar[str] = "screening.support_screening"
     form: SupportForm
@@ -26,8 +33,12 @@ class SupportScreening(Screening):
     state: State = "to_judge"
     waivers: int = 0
     interview: Interview | None = None
-    overdue: bool = False
+    told_times: int = 0
+    alarms: tuple[Alarm, ...] = ()
+    notice: Notice | None = None
+    in_doubt: bool = False
     conflicts: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
 
     @classmethod
     def receive(
@@ -37,7 +48,7 @@ class SupportScreening(Screening):
         *,
         eligible: bool,
         waivers: int,
-        guidance: tuple[str, ...],
+        notice: Notice,
         at: datetime,
         **case: object,
     ) -> Self:
@@ -45,7 +56,7 @@ class SupportScreening(Screening):
         made = cls.begin(
             events.SupportReceived, id=stream(application_id), at=at, application_id=application_id, **case
         )
-        made._examined(grounds, eligible, waivers, guidance, at)
+        made._examined(grounds, eligible, waivers, notice, at)
         return made
 
     def change(
@@ -57,27 +68,28 @@ class SupportScreening(Screening):
         *,
         eligible: bool,
         waivers: int,
-        guidance: tuple[str, ...],
+        notice: Notice,
         at: datetime,
     ) -> None:
-        """Changed facts (C-IN-7) are examined anew; the case goes on where it stands unless they undo eligibility."""
-        if self.over or revision <= self.revision:
+        """Changed facts (C-IN-7) are examined anew; the case goes on where it stands unless they undo eligibility.
+
+        An adopted company's are examined too: where they would not pass, an officer looks at them.
+        """
+        if self.state in ("not_adopted", "withdrawn") or revision <= self.revision:
             return
         self.record(events.FactsChanged, at=at, party=party, form=form, revision=revision)
-        self._examined(grounds, eligible, waivers, guidance, at)
+        self._examined(grounds, eligible, waivers, notice, at)
 
-    def decide_waiver(self, granted: bool, grounds: Confidential, guidance: tuple[str, ...], *, at: datetime) -> None:
+    def decide_waiver(self, granted: bool, grounds: Confidential, notice: Notice, *, at: datetime) -> None:
         """An officer waives the list of residence statuses, which holds in principle (C-SC-1 a), or refuses to."""
         self.must_stand()
         if not self.waivers:
             raise refusals.not_asked("C-SC-1")
         self.record(confidential.CompanyWaiverDecided, at=at, decisions=grounds)
         if not granted:
-            self.tell(events.NotAdopted, at=at, guidance=guidance)
+            self._not_adopted(notice, at)
 
-    def judge_papers(
-        self, passed: bool, grounds: Confidential, guidance: tuple[str, ...], *, strong: bool, at: datetime
-    ) -> None:
+    def judge_papers(self, passed: bool, grounds: Confidential, notice: Notice, *, strong: bool, at: datetime) -> None:
         """Stage one (書類審査): on paper (C-SC-9, C-SC-12). Too weak a company (not ``strong``) cannot pass."""
         self.must_stand()
         if self.waivers:
@@ -90,7 +102,7 @@ class SupportScreening(Screening):
         if passed:
             self.record(events.InterviewWanted, at=at)
         else:
-            self.tell(events.NotAdopted, at=at, guidance=guidance)
+            self._not_adopted(notice, at)
 
     def set_interview(
         self,
@@ -110,12 +122,20 @@ class SupportScreening(Screening):
             raise refusals.interview_in_the_past()
         if mode == "online" and link is None:
             raise refusals.link_missing()
-        sequence = 0 if self.interview is None else self.interview.sequence + 1
-        interview = Interview(starts_at, minutes, mode, link, sequence)
+        interview = Interview(starts_at, minutes, mode, link, self.told_times)
         self.tell(events.InterviewSet, at=at, interview=interview, decision=decision)
 
+    def cancel_interview(self, decision: Decision, *, at: datetime) -> None:
+        """Take the date back before it has come; another is to be found (C-SC-14)."""
+        self.must_stand()
+        if self.interview is None:
+            raise refusals.not_at_stage("C-SC-14", "日程を取り消せる二次審査", "an interview that has a date")
+        if at >= self.interview.starts_at:
+            raise refusals.interview_begun()
+        self._call_off(at, decision)
+
     def judge_interview(
-        self, passed: bool, grounds: Confidential, guidance: tuple[str, ...], *, adopted_on: date, at: datetime
+        self, passed: bool, grounds: Confidential, notice: Notice, *, adopted_on: date, at: datetime
     ) -> None:
         """Stage two (オンライン審査): the officer's judgement once the interview has begun."""
         self.must_stand()
@@ -129,23 +149,47 @@ class SupportScreening(Screening):
         if passed:
             self.tell(events.Adopted, at=at, adopted_on=adopted_on, support=self.form)
         else:
-            self.tell(events.NotAdopted, at=at, guidance=guidance)
+            self._not_adopted(notice, at)
+
+    def tell_outcome(self, *, at: datetime) -> None:
+        """The moment has come at which a company that is not adopted is told so (C-SC-15); once."""
+        if self.notice is not None:
+            self.tell(events.NotAdopted, at=at, guidance=self.notice.guidance)
+
+    def review_adoption(self, grounds: Confidential, *, at: datetime) -> None:
+        """An officer's word on an adopted company's changed facts (C-IN-7)."""
+        if not self.in_doubt:
+            raise refusals.not_asked("C-IN-7")
+        self.record(confidential.AdoptionReviewed, at=at, decisions=grounds)
+
+    def declare_no_interest(self, officer: str, grounds: Confidential, *, at: datetime) -> None:
+        """An officer declares to have no interest (C-SC-16); once."""
+        if officer not in self.cleared:
+            self.record(confidential.NoInterestDeclared, at=at, officer=officer, decisions=grounds)
 
     def declare_conflict(self, officer: str, grounds: Confidential, *, at: datetime) -> None:
         """An officer declares an interest (C-SC-16). Also possible when the case is over: it still can be read."""
         self.record(confidential.ConflictDeclared, at=at, officer=officer, decisions=grounds)
 
-    def find_overdue(self, decision: Decision, *, at: datetime) -> None:
-        """The window has passed (C-SC-13): shown as overdue unless stage two has its date."""
-        if not self.over and self.interview is None and not self.overdue:
-            self.record(events.InterviewOverdue, at=at, decision=decision)
+    def sound_alarm(self, alarm: Alarm, decision: Decision, *, at: datetime) -> None:
+        """The window is about to end, or has passed (C-SC-13): shown unless stage two has its date."""
+        if not self.over and self.interview is None and alarm not in self.alarms:
+            self.record(events.InterviewOverdue, at=at, decision=decision, alarm=alarm)
 
-    def admit(self, officer: str | None) -> None:
-        """See `Screening.admit`: closed to an officer with an interest, and to nobody in particular (C-SC-16)."""
+    def withdraw(self, *, at: datetime) -> None:
+        """See `Screening.withdraw`. One that was not told yet may still be given up; a date to come is cancelled."""
+        if not self.over or self.notice is not None:
+            self._call_off(at)
+            self.record(Withdrawn, at=at)
+
+    def admit(self, officer: str | None, *, declaring: bool = False) -> None:
+        """See `Screening.admit`: open to officers who declared to have no interest, and to nobody else (C-SC-16)."""
         if officer is None:
             raise refusals.who_is_asking()
         if officer in self.conflicts:
             raise refusals.interest_declared()
+        if not declaring and officer not in self.cleared:
+            raise refusals.declare_first()
 
     @property
     def over(self) -> bool:
@@ -161,16 +205,27 @@ class SupportScreening(Screening):
     def waiting(self) -> tuple[str, ...]:
         """See `Screening.waiting`."""
         if self.over:
-            return ()
-        return ("waiver" if self.waivers else self.state, *(("overdue",) if self.overdue else ()))
+            return ("review",) if self.in_doubt else ()
+        return ("waiver" if self.waivers else self.state, *(SHOWN[alarm] for alarm in self.alarms[-1:]))
 
     def close(self) -> None:
         """See `Screening.close`."""
-        self.state, self.waivers, self.overdue = "withdrawn", 0, False
+        self.state, self.waivers, self.alarms, self.notice = "withdrawn", 0, (), None
 
-    def _examined(
-        self, grounds: Confidential, eligible: bool, waivers: int, guidance: tuple[str, ...], at: datetime
-    ) -> None:
-        self.record(confidential.CompanyExamined, at=at, decisions=grounds, questions=waivers if eligible else 0)
-        if not eligible:
-            self.tell(events.NotAdopted, at=at, guidance=guidance)
+    def _examined(self, grounds: Confidential, eligible: bool, waivers: int, notice: Notice, at: datetime) -> None:
+        adopted = self.state == "adopted"
+        questions = waivers if eligible and not adopted else 0
+        in_doubt = adopted and (not eligible or waivers > 0)
+        self.record(confidential.CompanyExamined, at=at, decisions=grounds, questions=questions, in_doubt=in_doubt)
+        if not eligible and not adopted:
+            self._not_adopted(notice, at)
+
+    def _not_adopted(self, notice: Notice, at: datetime) -> None:
+        self._call_off(at)
+        self.record(events.NotAdoptedDecided, at=at, notice=notice)
+
+    def _call_off(self, at: datetime, decision: Decision | None = None) -> None:
+        """A date that is still to come is cancelled, so that it disappears from calendars (C-NO-1)."""
+        if self.interview is not None and at < self.interview.starts_at:
+            cancelled = replace(self.interview, sequence=self.told_times)
+            self.tell(events.InterviewCancelled, at=at, interview=cancelled, decision=decision)

@@ -18,16 +18,32 @@ if TYPE_CHECKING:
 class Window:
     """By which day the company is to hear of its date for stage two, all papers being here (C-SC-13); days of Tokyo.
 
-    ``latest`` as a rule, ``in_a_rush`` at the very most.
+    ``latest`` as a rule, ``in_a_rush`` at the very most; on ``warn_on`` officers are warned that it is about to end.
     """
 
     latest: date
     in_a_rush: date
+    warn_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """How a company hears that it is not adopted (不採択の通知): codes of other services, and when (UTC).
+
+    Neither follows from what was judged: the services from facts of the form, the moment from C-SC-15's calendar.
+    """
+
+    guidance: tuple[str, ...]
+    tell_at: datetime
+
+
+Alarm = Literal["soon", "latest", "most"]
+"""The window of C-SC-13 is about to end, has ended, and the most that a rush allows has passed."""
 
 
 @dataclass(frozen=True)
 class Interview:
-    """Stage two's date (二次審査). ``sequence`` counts the times that it was moved."""
+    """Stage two's date (二次審査). ``sequence`` counts the times that it was moved or cancelled."""
 
     starts_at: datetime
     minutes: int
@@ -74,17 +90,35 @@ class InterviewSet(OfCase, frozen=True, kw_only=True):
     decision: Decision
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.state, aggregate.interview, aggregate.overdue = "to_decide", self.interview, False
+        aggregate.state, aggregate.interview, aggregate.alarms = "to_decide", self.interview, ()
+        aggregate.told_times = self.interview.sequence + 1
+
+
+class InterviewCancelled(OfCase, frozen=True, kw_only=True):
+    """The date of stage two is taken back (C-SC-14): another is to be found, or none is needed any more.
+
+    ``interview`` is the date that is cancelled, with the next ``sequence``. ``decision`` is an officer's, None where
+    the case ended otherwise.
+    """
+
+    TOPIC: ClassVar[str] = "screening.interview_cancelled.v1"
+    interview: Interview
+    decision: Decision | None = None
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.state, aggregate.interview = "to_interview", None
+        aggregate.told_times = self.interview.sequence + 1
 
 
 class InterviewOverdue(Event, frozen=True, kw_only=True):
-    """The window is over and stage two has no date (C-SC-13)."""
+    """Stage two has no date, and one of the window's limits is near or has passed (C-SC-13)."""
 
     TOPIC: ClassVar[str] = "screening.interview_overdue.v1"
     decision: Decision
+    alarm: Alarm = "latest"
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.overdue = True
+        aggregate.alarms = (*aggregate.alarms, self.alarm)
 
 
 class Adopted(OfCase, frozen=True, kw_only=True):
@@ -95,14 +129,26 @@ class Adopted(OfCase, frozen=True, kw_only=True):
     support: SupportForm
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.state, aggregate.overdue = "adopted", False
+        aggregate.state, aggregate.alarms = "adopted", ()
+
+
+class NotAdoptedDecided(Event, frozen=True, kw_only=True):
+    """It is settled that the company is not adopted; it is told so at ``notice.tell_at`` and no sooner (C-SC-15)."""
+
+    TOPIC: ClassVar[str] = "screening.not_adopted_decided.v1"
+    notice: Notice
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.state, aggregate.waivers, aggregate.alarms = "not_adopted", 0, ()
+        aggregate.notice = self.notice
 
 
 class NotAdopted(OfCase, frozen=True, kw_only=True):
-    """The company is not adopted (不採択). ``guidance`` are codes of the edition, chosen by facts of the form."""
+    """The company is told that it is not adopted (不採択). ``guidance`` are codes, chosen by facts of the form."""
 
     TOPIC: ClassVar[str] = "screening.not_adopted.v1"
     guidance: tuple[str, ...]
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.state, aggregate.waivers, aggregate.overdue = "not_adopted", 0, False
+        aggregate.state, aggregate.waivers, aggregate.alarms = "not_adopted", 0, ()
+        aggregate.notice = None

@@ -8,7 +8,7 @@ from kernel.sealing import Confidential
 from policies.calendars import add_business_days, add_months
 from policies.support.edition import SupportEdition
 from schemas.values import Decision, day_in_tokyo
-from services.screening.domain.support_events import Window
+from services.screening.domain.support_events import Alarm, Window
 from services.screening.policy.basis import Basis
 
 Rules = Basis[SupportEdition]
@@ -19,7 +19,9 @@ def c_sc_13_window(received_at: datetime, basis: Rules) -> Window:
     here = day_in_tokyo(received_at)
     days = basis.read("screening.interview.business_days_latest").number
     months = basis.read("screening.interview.rush_months_most").number
-    return Window(add_business_days(here, days), add_months(here, months))
+    warned = basis.read("screening.interview.warning_business_days").number
+    latest = add_business_days(here, days)
+    return Window(latest, add_months(here, months), warn_on=add_business_days(latest, -warned))
 
 
 def c_sc_13_told(window: Window, moved: bool, basis: Rules, *, by: str, reason: Confidential) -> Decision:
@@ -29,11 +31,11 @@ def c_sc_13_told(window: Window, moved: bool, basis: Rules, *, by: str, reason: 
     return basis.word("C-SC-13", "waived" if late else "passed", facts, by=by, reason=reason)
 
 
-def c_sc_13_overdue(window: Window, basis: Rules) -> Decision:
-    """No date yet, and the window is over: an officer is to act."""
-    days = basis.read("screening.interview.business_days_latest")
-    months = basis.read("screening.interview.rush_months_most")
-    return basis.rule("C-SC-13", "held", _facts(window), days, months)
+def c_sc_13_alarm(alarm: Alarm, window: Window, basis: Rules) -> Decision:
+    """No date yet, and a limit of the window is near or over: an officer is to act."""
+    names = ("warning_business_days", "business_days_latest", "rush_months_most")
+    reads = [basis.read(f"screening.interview.{name}") for name in names]
+    return basis.rule("C-SC-13", "held", {**_facts(window), "alarm": alarm}, *reads)
 
 
 def _facts(window: Window) -> dict[str, str]:
