@@ -12,7 +12,10 @@ SERVICES = ("intake", "screening", "placement", "billing", "notify")
 
 
 class Deployment(BaseSettings):
-    """Environment variables with the prefix MADOGUCHI_; the defaults are those of `make run`."""
+    """Environment variables with the prefix MADOGUCHI_; the defaults are those of `make run`.
+
+    ``officer`` is who reads, and who commands unless ``--by`` says otherwise.
+    """
 
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_")
 
@@ -26,6 +29,7 @@ class Deployment(BaseSettings):
     mongo: str = "mongodb://127.0.0.1:27117/?replicaSet=madoguchi"
     mail: str = "http://127.0.0.1:8126"
     prefix: str = "rehearsal"
+    officer: str = "officer-01"
     master_key_file: Path = Field(default=Path(".madoguchi/run/master.key"))
 
     @property

@@ -7,6 +7,7 @@ import json
 import mimetypes
 import re
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from rich.json import JSON
 from rich.table import Table
 
 from kernel.sealing import PREFIX
+from madoguchi.addresses import Deployment
 from madoguchi.cli.asking import show_fields
 from madoguchi.cli.fields import BY_RECEIPT
 from madoguchi.cli.finding import PROGRAMMES, places
@@ -42,7 +44,7 @@ def do(
     ] = None,
     fields: Annotated[bool, typer.Option("--fields", help="行わずに、言うべき項目を示す (what is to be said)")] = False,
     file: Annotated[Path | None, typer.Option(help="paper で出す書類のファイル (the paper itself)")] = None,
-    by: Annotated[str, typer.Option(help="担当者ID (who)")] = "officer-01",
+    by: Annotated[str, typer.Option(help="担当者ID。なければ MADOGUCHI_OFFICER (who)")] = "",
     reason: Annotated[str, typer.Option(help="理由 (why)")] = "",
 ) -> None:
     """担当者の操作を一つ行う。One officer's command; `madoguchi do list` shows them all."""
@@ -55,7 +57,7 @@ def do(
         show_fields(action, "support" if any("support" in each for each in place or []) else "secondment")
         return
     said = _read(body)
-    content = {"by": by, "reason": reason} | said if ACTIONS[action].officer else said
+    content = {"by": by or Deployment().officer, "reason": reason} | said if ACTIONS[action].officer else said
     call = _call(action, _places(place or []), content)
     if file is not None:
         call = _with_file(action, call, file)
@@ -137,7 +139,8 @@ def _case(number: str, receipt: re.Match[str]) -> dict[str, str]:
 
 def _call(action: str, named: dict[str, str], content: dict[str, Any]) -> Call:
     try:
-        return asyncio.run(prepared(ACTIONS[action], named, content, uuid.uuid4().hex, _ask))
+        asking = partial(_ask, officer=str(content.get("by", "")))
+        return asyncio.run(prepared(ACTIONS[action], named, content, uuid.uuid4().hex, asking))
     except KeyError as missing:
         fail(f"対象を --place で指定してください: {_way(str(missing.args[0]))} (Say which {missing.args[0]}.)")
     except (IndexError, TypeError, ValueError):  # what the action looks up on the way is not there
@@ -151,8 +154,8 @@ def _way(name: str) -> str:
     return f"受付番号、または {name}=…" if name in BY_RECEIPT else f"{name}=…"
 
 
-async def _ask(service: str, path: str) -> Any:
-    return ask(service, path, missing_ok=True)
+async def _ask(service: str, path: str, *, officer: str) -> Any:
+    return ask(service, path, missing_ok=True, officer=officer)
 
 
 def _list() -> None:

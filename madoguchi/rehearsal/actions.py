@@ -146,6 +146,9 @@ ACTIONS: dict[str, Action] = {
     "stage-one": _officer("screening", SCREENING, "stage-one"),
     "interview": _officer("screening", SCREENING, "interview"),
     "stage-two": _officer("screening", SCREENING, "stage-two"),
+    "cancel-interview": _officer("screening", SCREENING, "interview-cancellation"),
+    "review-adoption": _officer("screening", SCREENING, "review"),
+    "no-interest": Action("screening", "POST", f"{SCREENING}/no-interest", officer=True),
     "conflict": Action("screening", "POST", f"{SCREENING}/conflicts", officer=True),
     "disclose": Action(
         "screening", "POST", f"{SCREENING}/disclosures", officer=True, seen=(f"{SCREENING}/disclosures",)
