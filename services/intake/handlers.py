@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from kernel.aggregate import Aggregate
 from kernel.handlers import Handlers
 from kernel.publishing import Message
+from schemas.notify import LetterSent
 from schemas.placement import PlacementAccepted
-from schemas.screening import CompanyAdopted, CompanyNotAdopted
+from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged, InterviewCancelled
 from services.intake.app import IntakeApp
 
 handlers = Handlers()
+REMINDER = "silence-reminder"
+"""The letter that reminds a company of the screening."""
 
 
 @handlers.on(CompanyAdopted)
@@ -24,6 +27,26 @@ async def adopted(app: IntakeApp, event: CompanyAdopted, message: Message) -> Se
 async def not_adopted(app: IntakeApp, event: CompanyNotAdopted, message: Message) -> Sequence[Aggregate]:
     """C-IN-5: after the decision there is no withdrawal at the counter."""
     return await app.know_outcome(event.application_id)
+
+
+@handlers.on(InterviewArranged)
+async def asked(app: IntakeApp, event: InterviewArranged, message: Message) -> Sequence[Aggregate]:
+    """C-IN-6: from its date of stage two on a company can be silent."""
+    return await app.silences.asked(event.application_id, event.starts_at)
+
+
+@handlers.on(InterviewCancelled)
+async def no_longer_asked(app: IntakeApp, event: InterviewCancelled, message: Message) -> Sequence[Aggregate]:
+    """C-IN-6: without a date nobody is silent."""
+    return await app.silences.asked(event.application_id, None)
+
+
+@handlers.on(LetterSent)
+async def letter_sent(app: IntakeApp, event: LetterSent, message: Message) -> Sequence[Aggregate]:
+    """C-IN-6: a reminder counts once it went out."""
+    if event.letter != REMINDER:
+        return []
+    return await app.silences.reminded(event.application_id, event.letter_id, event.sent_at)
 
 
 @handlers.on(PlacementAccepted)

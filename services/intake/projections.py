@@ -9,12 +9,13 @@ from kernel.projections import Document, Projection
 from schemas.values import Party
 from services.intake.domain import application_events as of_application
 from services.intake.domain import organisation_events as of_organisation
+from services.intake.domain import silence
 from services.intake.domain.organisation_events import cycle
 
 APPLICATION = (
     of_application.FormArrived, of_application.Completed, of_application.AdmittedLate, of_application.TurnedAway,
     of_application.Amended, of_application.Withdrawn, of_application.SecondeeNamed, of_application.PaperNoted,
-    of_application.OutcomeKnown,
+    of_application.OutcomeKnown, silence.AttendanceAsked, silence.SilenceReminded, silence.SilenceFound,
 )  # fmt: skip
 ORGANISATION = (
     of_organisation.OrganisationRegistered, of_organisation.NameChanged, of_organisation.Invited,
@@ -46,7 +47,11 @@ def _fold_application(document: Document, event: AnyEvent) -> Document:
             made |= {"status": event.now, "revision": event.revision, **_sender(event.party)}
             made["placed_before"] = event.placed_before
         case of_application.Withdrawn():
-            made["status"] = "withdrawn"
+            made |= {"status": "withdrawn", "silent": False}
+        case of_application.OutcomeKnown() | silence.AttendanceAsked():
+            made["silent"] = False
+        case silence.SilenceFound():
+            made["silent"] = True
         case of_application.SecondeeNamed():
             made["secondees"] = {
                 **made["secondees"],
@@ -64,7 +69,8 @@ def _first(event: of_application.FormArrived) -> Document:
     names = ("programme", "fiscal_year", "edition", "status", "receipt_number", "received_at", "placed_before")
     made: Document = {name: getattr(event, name) for name in names}
     clauses = [event.decision.clause] if event.decision else []
-    return made | {"revision": 1, "papers": [], "secondees": {}, "clauses": clauses, **_sender(event.party)}
+    made |= {"revision": 1, "papers": [], "secondees": {}, "clauses": clauses, "silent": False}
+    return made | _sender(event.party)
 
 
 def _sender(party: Party) -> dict[str, Any]:
@@ -155,7 +161,7 @@ def _fold_spelling(document: Document, event: AnyEvent) -> Document:
 
 
 PROJECTIONS = [
-    Projection("applications", 1, _application_key, _fold_application),
+    Projection("applications", 2, _application_key, _fold_application),
     Projection("organisations", 2, _organisation_key, _fold_organisation),
     Projection("answers", 2, _answer_key, _fold_answer),
     Projection("names", 1, _name_key, _fold_spelling),

@@ -1,4 +1,4 @@
-"""What falls due in intake: the end of a reception, the end of an online form's time."""
+"""What falls due in intake: the end of a reception, of an online form's time, a sender's or a company's silence."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from services.intake.app import IntakeApp
 from services.intake.domain.form_session import SessionConfirmed, SessionOpened, SessionResumed, SessionUsed
 from services.intake.domain.organisation_events import Invited
 from services.intake.domain.reception import ReceptionOpened
+from services.intake.domain.silence import AttendanceAsked
 
-DEADLINE, FORM, ANSWER = "reception-deadline", "form-session", "answer:"
+DEADLINE, FORM, ANSWER, SILENCE = "reception-deadline", "form-session", "answer:", "silence"
 
 
 def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
@@ -23,6 +24,10 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
     if isinstance(event, Invited):
         year, moments = event.fiscal_year, enumerate(event.remind_at, 1)
         return [Timer(f"{ANSWER}{year}:{number}", event.originator_id, due) for number, due in moments]
+    if isinstance(event, AttendanceAsked):
+        awaited = event.silence
+        of = event.originator_id
+        return [Cancel(SILENCE, of) if awaited is None else Timer(SILENCE, of, awaited.ask_officer_at)]
     if isinstance(event, SessionUsed):
         return [Cancel(FORM, event.originator_id)]
     return []
@@ -32,6 +37,8 @@ async def ring(app: IntakeApp, timer: Timer) -> Sequence[Aggregate]:
     """What a timer that is due leads to."""
     if timer.name.startswith(ANSWER):
         return await app.register.remind(timer.subject, int(timer.name.removeprefix(ANSWER).partition(":")[0]))
+    if timer.name == SILENCE:
+        return await app.silences.due(timer.subject)
     if timer.name == FORM:
         return await app.sessions.void(timer.subject)
     return await app.close_reception(timer.subject)

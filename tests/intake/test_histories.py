@@ -21,6 +21,7 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Application-late": {"status": "submitted", "receipt_number": "S2026-0002", "revision": 1},
     "Application-support": {"status": "withdrawn", "receipt_number": "C2026-0001"},
     "Application-turned-away": {"status": "refused", "consent": None},
+    "Application-silent": {"status": "withdrawn"},
     "Application-decided": {"status": "submitted", "decided": True},
     "Reception": {"closed": "deadline", "last_number": 2, "standing": 1},
     "Reception-support": {"closed": "full", "last_number": 3, "standing": 1, "places": 1},

@@ -88,20 +88,6 @@ async def test_it_is_withdrawn_until_the_decision_and_not_after() -> None:
     assert (answer.status_code, clauses(answer)) == (409, [("", "C-IN-5")])
 
 
-@pytest.mark.clause("C-IN-6")
-async def test_silence_is_taken_as_withdrawal_by_an_officer_only() -> None:
-    counter = Counter(SUPPORT_OPEN)
-    where = (await counter.sends(programme="support")).headers["location"].removeprefix("/v1")
-    alone = await counter.ask("POST", f"{where}/withdrawal", json={"assumed": True})
-    assert clauses(alone) == [("/by", "C-IN-6")]
-    blind = await counter.ask("POST", f"{where}/withdrawal", json={"by": "jinji-01", "assumed": True})
-    assert [pointer for pointer, _ in clauses(blind)] == ["/reason", "/seen_version"]
-    assert (await counter.orders(where, "withdrawal", assumed=True, seen_version=9)).status_code == 412
-    answer = await counter.orders(where, "withdrawal", assumed=True)
-    assert answer.json()["status"] == "withdrawn"
-    assert [each["assumed"] for each in counter.heard(said.ApplicationWithdrawn)] == [True]
-
-
 @pytest.mark.clause("C-IN-7")
 async def test_changed_facts_are_reported_and_kept() -> None:
     counter = Counter(SUPPORT_OPEN)

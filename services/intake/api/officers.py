@@ -66,12 +66,16 @@ async def work_list(
     status: Status | None = None,
     receipt_number: ReceiptNumber | None = None,
     organisation_id: Annotated[OrganisationId | None, Query()] = None,
+    silent: bool | None = None,
     sort: Sort = "received_at",
     page: Page = 1,
     size: Size = 50,
 ) -> dict[str, Any]:
-    """The applications of a cycle. Each item's ``version`` is what a command says it saw."""
-    only = {"status": status, "receipt_number": receipt_number, "organisation_id": organisation_id}
+    """The applications of a cycle. Each item's ``version`` is what a command says it saw.
+
+    ``silent=true``: those whose silence an officer may take as withdrawal (C-IN-6).
+    """
+    only = {"status": status, "receipt_number": receipt_number, "organisation_id": organisation_id, "silent": silent}
     return await app.queries.work_list(programme, fiscal_year, only, sort=sort, page=page, size=size)
 
 

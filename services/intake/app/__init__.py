@@ -20,6 +20,7 @@ from services.intake.app.papers import Papers
 from services.intake.app.queries import Queries
 from services.intake.app.register import Register
 from services.intake.app.sessions import Sessions
+from services.intake.app.silences import Silences
 from services.intake.domain import Application, Reception
 from services.intake.policy.terms import opened
 
@@ -30,7 +31,8 @@ class IntakeApp:
     """``counter``: submit, amend, withdraw, admit_late. ``papers``, ``consents``: receive.
 
     ``naming``: name_secondee. ``register``: invite, merge, undo_merge, keep_apart,
-    record_placements. ``erasing``: erase. ``sessions``: open, confirm, save_draft, resume, read. ``queries``: reads.
+    record_placements. ``erasing``: erase. ``sessions``: open, confirm, save_draft, resume, read.
+    ``silences``: asked, reminded, due. ``queries``: reads.
     """
 
     def __init__(self, kernel: Kernel) -> None:
@@ -43,6 +45,7 @@ class IntakeApp:
         self.register = Register(kernel)
         self.erasing = Erasing(kernel)
         self.sessions = Sessions(kernel)
+        self.silences = Silences(kernel)
         self.queries = Queries(kernel, self.desk)
 
     async def close_reception(self, stream: str) -> Sequence[Aggregate]:

@@ -9,8 +9,10 @@ from datetime import datetime
 from kernel.log import Cause
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
+from kernel.sealing import Confidential
 from kernel.service import Kernel
-from schemas.values import Programme
+from policies.support.edition import SupportEdition
+from schemas.values import Decision, Programme
 from services.intake.app import sealed
 from services.intake.app.answers import Answer, answer, other_number
 from services.intake.app.arriving import Arriving, check
@@ -19,7 +21,9 @@ from services.intake.app.said import APPLICANT, Said
 from services.intake.app.sealed import AnyForm
 from services.intake.domain import Application, Organisation, Paper, Reception
 from services.intake.domain.organisation import another
+from services.intake.domain.silence import not_silent
 from services.intake.policy.counter import s_in_1_admitted_late, s_in_6_amendable
+from services.intake.policy.silence import c_in_6_confirmed
 
 
 class Counter:
@@ -131,13 +135,22 @@ class Counter:
                 application.seen_at(said.seen_version)
                 stood, of = application.standing, application.party.organisation_id
                 grounds = await said.grounds(self._kernel.vault, of) if said.reason else None
-                if not application.withdraw(by=said.by, reason=grounds, assumed=assumed, at=at):
+                word = self._assumed(application, said.by, grounds, at) if assumed else None
+                if not application.withdraw(by=said.by, reason=grounds, assumed=word, at=at):
                     return answer(application, repeated=True)
                 if stood:
                     reception.give_back(application_id, at=at)
                 return await self._released(application, reception, causes, at)
 
         return await decide_again(act)
+
+    @staticmethod
+    def _assumed(application: Application, by: str, reason: Confidential | None, at: datetime) -> Decision:
+        """An officer's word that silence is a withdrawal (C-IN-6). Refused where nobody is awaited."""
+        of, awaited = edition(application.programme, application.fiscal_year), application.silence
+        if awaited is None or not isinstance(of, SupportEdition):
+            raise not_silent(None)
+        return c_in_6_confirmed(of, awaited, at, by=by, reason=reason)
 
     async def _released(
         self, application: Application, reception: Reception, causes: Sequence[Cause], at: datetime

@@ -84,7 +84,14 @@ class Queries:
         return {"organisation_id": party.organisation_id, **known, **dict(zip(PERSONAL, opened, strict=True))}
 
     async def work_list(
-        self, programme: Programme, fiscal_year: int, only: Mapping[str, str | None], *, sort: str, page: int, size: int
+        self,
+        programme: Programme,
+        fiscal_year: int,
+        only: Mapping[str, str | bool | None],
+        *,
+        sort: str,
+        page: int,
+        size: int,
     ) -> dict[str, Any]:
         """The applications of a cycle; ``only`` those whose fields have these values (None: any)."""
         where: dict[str, Any] = {"programme": programme, "fiscal_year": fiscal_year}

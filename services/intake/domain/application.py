@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from kernel.aggregate import Aggregate
@@ -12,6 +12,7 @@ from kernel.sealing import Confidential
 from schemas.values import Decision, Party, Programme, Secondee, SecondmentForm, SupportForm
 from services.intake.domain import application_events as happened
 from services.intake.domain.application_events import Arrival
+from services.intake.domain.silence import AttendanceAsked, Silence, SilenceFound, SilenceReminded, not_silent
 
 Status = Literal["registered", "submitted", "no_wish", "refused", "withdrawn"]
 ANSWERS: dict[Programme, str] = {"secondment": "S-IN-6", "support": "C-IN-5"}
@@ -59,6 +60,7 @@ class Application(Aggregate):
     secondees: dict[str, tuple[str, str]] = field(default_factory=dict)
     papers: tuple[tuple[str, str | None, str, Literal["original", "data"], str | None, str], ...] = ()
     sender: str = ""
+    silence: Silence | None = None
 
     @classmethod
     def arrive(
@@ -160,8 +162,11 @@ class Application(Aggregate):
             now=self.status, received_at=self.received_at, **told,
         )  # fmt: skip
 
-    def withdraw(self, *, by: str, reason: Confidential | None, at: datetime, assumed: bool = False) -> bool:
-        """Give the application up; False if it was before. Refused after the decision of support (C-IN-5)."""
+    def withdraw(self, *, by: str, reason: Confidential | None, at: datetime, assumed: Decision | None = None) -> bool:
+        """Give the application up; False if it was before. Refused after the decision of support (C-IN-5).
+
+        ``assumed`` is an officer's word that silence is taken as withdrawal: refused before it was found (C-IN-6).
+        """
         if self.status == "withdrawn":
             return False
         self.must_stand()
@@ -171,11 +176,32 @@ class Application(Aggregate):
                 "採否が決定しているため、辞退の受付は終了しました。担当コーディネーターまたは事務局にご連絡ください。",
                 "The decision has been taken: the application cannot be withdrawn any more. Contact the office.",
             )
+        if assumed is not None and not (self.silence and self.silence.found):
+            raise not_silent(self.silence)
         number = self.receipt_number or ""
         announced = self.status != "no_wish"
         case = {"programme": self.programme, "fiscal_year": self.fiscal_year, "receipt_number": number}
-        self.record(happened.Withdrawn, at=at, by=by, reason=reason, assumed=assumed, announced=announced, **case)
+        taken = {"assumed": assumed is not None, "decision": assumed}
+        self.record(happened.Withdrawn, at=at, by=by, reason=reason, announced=announced, **taken, **case)
         return True
+
+    def ask_attendance(self, awaited: Silence | None, *, at: datetime) -> None:
+        """The company is asked to take part in the screening; it is no longer silent about what was asked before."""
+        if self.standing and not self.decided and awaited != self.silence:
+            self.record(AttendanceAsked, at=at, silence=awaited)
+
+    def note_reminder(self, letter_id: str, on: date, *, at: datetime) -> None:
+        """A reminder went out. One of an earlier date of stage two reminded of something else."""
+        if self.silence is not None and on > self.silence.asked_on and letter_id not in self.silence.reminders:
+            self.record(SilenceReminded, at=at, letter_id=letter_id)
+
+    def find_silence(self, decision: Decision, *, at: datetime) -> None:
+        """Silent, if the day has come, every reminder went out and nothing was decided meanwhile (C-IN-6); once."""
+        awaited = self.silence
+        if awaited is None or awaited.found or at < awaited.ask_officer_at or not awaited.reminded:
+            return
+        if self.standing and not self.decided:
+            self.record(SilenceFound, at=at, decision=decision)
 
     def name_secondee(self, secondment_id: str, secondee: Secondee, content: str, *, at: datetime) -> bool:
         """The sender names the person (S-LI-1); False for the same person again."""

@@ -118,7 +118,10 @@ class Amended(Told, frozen=True, kw_only=True):
 
 
 class Withdrawn(Event, frozen=True, kw_only=True):
-    """The application is given up (S-IN-6, C-IN-5). ``assumed`` where an officer took silence as such (C-IN-6)."""
+    """The application is given up (S-IN-6, C-IN-5).
+
+    ``assumed`` where an officer took silence as such, by that ``decision`` (C-IN-6).
+    """
 
     TOPIC = "intake.application_withdrawn.v1"
     programme: Programme
@@ -128,6 +131,7 @@ class Withdrawn(Event, frozen=True, kw_only=True):
     reason: Confidential | None
     assumed: bool
     announced: bool
+    decision: Decision | None = None
 
     def apply(self, application: Application) -> None:
         application.status = "withdrawn"

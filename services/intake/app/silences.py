@@ -1,0 +1,55 @@
+"""Silence towards the screening (C-IN-6): what screening and notify tell of it, and the day on which it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kernel.aggregate import Aggregate
+from kernel.service import Kernel
+from policies.editions import load
+from policies.support.edition import SupportEdition
+from schemas.values import day_in_tokyo
+from services.intake.domain import Application
+from services.intake.policy.silence import c_in_6_awaited, c_in_6_silent
+
+
+class Silences:
+    """Commands of messages and timers; they return what the kernel saves."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+
+    async def asked(self, application_id: str, starts_at: datetime | None) -> Sequence[Aggregate]:
+        """Stage two has a date, another one, or (None) none any more."""
+        application, at = await self._found(application_id), await self._kernel.clock.now()
+        if application is None:
+            return []
+        awaited = None if starts_at is None else c_in_6_awaited(_edition(application), day_in_tokyo(starts_at), at)
+        application.ask_attendance(awaited, at=at)
+        return [application]
+
+    async def reminded(self, application_id: str, letter_id: str, sent_at: datetime) -> Sequence[Aggregate]:
+        """A reminder went out; the last one may come late, when the day of asking has passed."""
+        application, at = await self._found(application_id), await self._kernel.clock.now()
+        if application is None:
+            return []
+        application.note_reminder(letter_id, day_in_tokyo(sent_at), at=at)
+        return self._looked_at(application, at)
+
+    async def due(self, application_id: str) -> Sequence[Aggregate]:
+        """The day has come on which an officer is asked."""
+        application = await self._found(application_id)
+        return [] if application is None else self._looked_at(application, await self._kernel.clock.now())
+
+    def _looked_at(self, application: Application, at: datetime) -> Sequence[Aggregate]:
+        if application.silence is not None:
+            application.find_silence(c_in_6_silent(_edition(application), application.silence, at), at=at)
+        return [application]
+
+    async def _found(self, application_id: str) -> Application | None:
+        return await self._kernel.repository.find(Application, application_id)
+
+
+def _edition(application: Application) -> SupportEdition:
+    return load("support", application.fiscal_year)
