@@ -231,6 +231,14 @@ class SurveyAsked(OfSupport):
     answer_by: date
 
 
+class SurveyAnswered(OfSupport):
+    """The company answered a survey (C-LI-7): it is not reminded of it any more."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    survey: str
+    answered_on: date
+
+
 class SupportEnded(OfSupport):
     """The support is over: at its term, or early on one of the grounds of C-LI-6."""
 

@@ -99,6 +99,17 @@ class CompanyAdopted(OfSupportCase):
     edition: str
 
 
+class DisclosureRecorded(OfSupportCase):
+    """The register of disclosures has a new entry (C-CO-1): its number in the case and its day, not what it says.
+
+    Without one nothing that is secret may leave the service.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    number: int
+    disclosed_on: date
+
+
 class CompanyNotAdopted(OfSupportCase):
     """The company is not adopted (不採択). No grounds, ever (C-SC-15).
 

@@ -187,6 +187,7 @@ ACTIONS: dict[str, Action] = {
     "visit": _officer("placement", SUPPORT, "visits"),
     "cancel-visit": _officer("placement", SUPPORT, "visit-cancellation", find=_visit, fill={"visit_id": "visit_id"}),
     "refuse-request": _officer("placement", SUPPORT, "requests"),
+    "survey-answer": _officer("placement", SUPPORT, "survey-answers"),
     "menu": _officer("placement", SUPPORT, "menus"),
     "review": _officer("placement", SUPPORT, "reviews"),
     "end-support": _officer("placement", SUPPORT, "early-end"),

@@ -59,6 +59,7 @@ TITLES = {
     "visit": "訪問の確定",
     "cancel-visit": "訪問の取消し",
     "refuse-request": "依頼の審査",
+    "survey-answer": "調査の回答の登録",
     "menu": "枠のあるメニューの審査",
     "review": "支援の見直し",
     "end-support": "支援の終了",

@@ -13,8 +13,6 @@ from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArrang
 from services.intake.app import IntakeApp
 
 handlers = Handlers()
-REMINDER = "silence-reminder"
-"""The letter that reminds a company of the screening."""
 
 
 @handlers.on(CompanyAdopted)
@@ -44,9 +42,7 @@ async def no_longer_asked(app: IntakeApp, event: InterviewCancelled, message: Me
 @handlers.on(LetterSent)
 async def letter_sent(app: IntakeApp, event: LetterSent, message: Message) -> Sequence[Aggregate]:
     """C-IN-6: a reminder counts once it went out."""
-    if event.letter != REMINDER:
-        return []
-    return await app.silences.reminded(event.application_id, event.letter_id, event.sent_at)
+    return await app.silences.letter_sent(event)
 
 
 @handlers.on(PlacementAccepted)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from kernel.aggregate import Aggregate
 from kernel.handlers import Handlers
 from kernel.publishing import Message
-from schemas.intake import ApplicationWithdrawn
-from schemas.screening import CompanyAdopted, ScreeningPassed
+from schemas.intake import ApplicationAmended, ApplicationWithdrawn
+from schemas.screening import CompanyAdopted, DisclosureRecorded, ScreeningPassed
 from services.placement.app import PlacementApp
-from services.placement.domain.support_events import Needs, SupportCase
+from services.placement.app.support_care import needs_of
+from services.placement.domain.support_events import SupportCase
 from services.placement.domain.values import Candidate, CaseOf
 
 handlers = Handlers()
@@ -49,9 +50,19 @@ async def adopted(app: PlacementApp, event: CompanyAdopted, message: Message) ->
         receipt_number=event.receipt_number,
         party=event.party,
     )
-    form = event.support
-    needs = Needs(prefecture=form.prefecture, field=form.field, languages=form.languages, stage=form.stage)
-    return await app.supports.adopt(case, needs, event.adopted_on)
+    return await app.supports.adopt(case, needs_of(event.support), event.adopted_on)
+
+
+@handlers.on(ApplicationAmended)
+async def amended(app: PlacementApp, event: ApplicationAmended, message: Message) -> Sequence[Aggregate]:
+    """An adopted company reported changed facts (C-IN-7). A sender's newer form comes by way of screening."""
+    return await app.support_care.report(event)
+
+
+@handlers.on(DisclosureRecorded)
+async def disclosed(app: PlacementApp, event: DisclosureRecorded, message: Message) -> Sequence[Aggregate]:
+    """The register of disclosures has an entry: a referral may name it (C-CO-1)."""
+    return await app.support_care.note_disclosure(event.application_id, event.number, event.disclosed_on)
 
 
 def _candidate(event: ScreeningPassed) -> Candidate:

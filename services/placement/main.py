@@ -21,7 +21,7 @@ SPEC = Spec(
     projections=PROJECTIONS,
     schedule=schedule,
     ring=ring,
-    opens=frozenset({"contact"}),
+    opens=frozenset({"contact", "confidential"}),
     application=PlacementApp,
     routers=ROUTERS,
 )

@@ -167,6 +167,11 @@ _SUPPORT: dict[type, Change] = {
         else {}
     ),
     c.ReviewHeld: lambda d, e: {"stage": e.stage or d["stage"], "until": e.until or d["until"]},
+    c.FactsReported: lambda d, e: _case(e),
+    c.SurveyAsked: lambda d, e: {"surveys_unanswered": [*d.get("surveys_unanswered", []), e.survey]},
+    c.SurveyAnswered: lambda d, e: {
+        "surveys_unanswered": [each for each in d.get("surveys_unanswered", []) if each != e.survey]
+    },
     c.SupportEnded: lambda d, e: {"status": "ended", "until": e.ended_on, "ground": e.ground},
 }
 
@@ -177,6 +182,6 @@ PROJECTIONS = [
     Projection("amendments", 1, _of("amendment-"), _fold(_AMENDMENT)),
     Projection("conducts", 1, _of("conduct-"), _fold(_CONDUCT)),
     Projection("preparations", 1, _of("preparation-"), _fold(_PREPARATION)),
-    Projection("supports", 1, _of("support-"), _fold(_SUPPORT)),
+    Projection("supports", 2, _of("support-"), _fold(_SUPPORT)),
 ]
 """What placement's work lists are read from."""

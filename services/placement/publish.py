@@ -144,5 +144,6 @@ _MAKERS: dict[type, Callable[[Any], Published]] = {
     support_events.KickedOff: _same(public.SupportStarted),
     support_events.VisitCancelled: _same(public.VisitCancelled),
     support_events.SurveyAsked: _same(public.SurveyAsked),
+    support_events.SurveyAnswered: _same(public.SurveyAnswered),
     support_events.SupportEnded: _same(public.SupportEnded),
 }

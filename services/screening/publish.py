@@ -9,6 +9,7 @@ from kernel.aggregate import AnyEvent
 from schemas import screening as public
 from schemas.base import Published
 from schemas.values import Decision
+from services.screening.domain import disclosure
 from services.screening.domain import secondment_events as secondment
 from services.screening.domain import support_events as support
 from services.screening.domain.case import OfCase
@@ -109,6 +110,18 @@ def _not_adopted(event: support.NotAdopted) -> Sequence[Published]:
     return [public.CompanyNotAdopted(**_addressed(event), guidance=event.guidance)]
 
 
+def _disclosed(event: disclosure.DisclosureRecorded) -> Sequence[Published]:
+    if event.case is None:
+        return ()  # of before others were told that there are entries
+    of = event.case
+    case: dict[str, Any] = {
+        "programme": of.programme,
+        "fiscal_year": of.fiscal_year,
+        "application_id": of.application_id,
+    }
+    return [public.DisclosureRecorded(**case, number=event.number, disclosed_on=event.disclosed.on)]
+
+
 TOLD: dict[type, Callable[[Any], Sequence[Published]]] = {
     secondment.FormExamined: _form_examined,
     secondment.SecondeeExamined: _secondee_examined,
@@ -119,5 +132,6 @@ TOLD: dict[type, Callable[[Any], Sequence[Published]]] = {
     support.InterviewCancelled: _interview_cancelled,
     support.Adopted: _adopted,
     support.NotAdopted: _not_adopted,
+    disclosure.DisclosureRecorded: _disclosed,
 }
 """Which private events others hear of, and how. An event that is not here stays private."""

@@ -10,8 +10,8 @@ from kernel.mapper import restore
 from schemas import placement
 from schemas.__main__ import example
 from schemas.base import REGISTRY, Published
-from schemas.intake import ApplicationWithdrawn
-from schemas.screening import CompanyAdopted, ScreeningPassed
+from schemas.intake import ApplicationAmended, ApplicationWithdrawn
+from schemas.screening import CompanyAdopted, DisclosureRecorded, ScreeningPassed
 from services.placement.domain import Round, Support
 from services.placement.handlers import handlers
 from services.placement.publish import publish
@@ -28,10 +28,13 @@ def shape(value: Any) -> Any:
 
 
 async def test_every_example_that_placement_consumes_is_taken() -> None:
-    assert handlers.names == sorted(kind.NAME for kind in (ApplicationWithdrawn, CompanyAdopted, ScreeningPassed))
+    taken = (ApplicationAmended, ApplicationWithdrawn, CompanyAdopted, DisclosureRecorded, ScreeningPassed)
+    assert handlers.names == sorted(kind.NAME for kind in taken)
     office = Office(tokyo(2026, 4, 10))
     await office.hear(example(ScreeningPassed))
     await office.hear(example(CompanyAdopted))
+    await office.hear(example(DisclosureRecorded))
+    await office.hear(example(ApplicationAmended))
     await office.hear(example(ApplicationWithdrawn))
     repository = office.service.world.repository
     adopted = example(CompanyAdopted)

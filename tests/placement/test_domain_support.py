@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from pydantic import ValidationError
 
@@ -19,6 +20,8 @@ from services.placement.domain.support_events import (
     ContactRecorded,
     CoordinatorAssigned,
     CoordinatorAwaited,
+    DisclosureNoted,
+    FactsReported,
     KickedOff,
     Needs,
     RequestJudged,
@@ -26,6 +29,7 @@ from services.placement.domain.support_events import (
     SupportEnded,
     SupportPrepared,
     Survey,
+    SurveyAnswered,
     SurveyAsked,
     VisitCancelled,
     VisitFixed,
@@ -65,6 +69,9 @@ RUNNING = (assigned(), KICKED)
 VISIT = event(VisitFixed, visit_id="v-1", on=date(2026, 6, 20), by="cd-01")
 
 
+ENDED = event(SupportEnded, case=CASE, ended_on=date(2026, 5, 31), ground="goal_reached", early=True, decision=WORD)
+
+
 def after(*events: Happening) -> Scenario:
     """An adopted company to which this happened."""
     prepared = event(SupportPrepared, case=CASE, needs=NEEDS, adopted_on=date(2026, 4, 10), edition="support/2026")
@@ -79,7 +86,47 @@ def test_a_coordinator_is_assigned_and_may_be_replaced_on_the_way() -> None:
     after(assigned()).when(*assign, at=NOW).refused("C-PL-1", pointer="/coordinator_id")
     other: tuple[Any, ...] = (Support.assign, "coordinator-08", 1, "support/2026", (WORD,))
     replaced = assigned("coordinator-08", "coordinator-07")
-    after(*RUNNING).when(*other, at=NOW).then(replaced).leaves(state="running")
+    after(assigned()).when(*other, at=NOW).then(replaced).leaves(state="assigned")
+
+
+@pytest.mark.clause("C-PL-1")
+def test_a_running_support_is_handed_over_and_not_just_left() -> None:
+    other: tuple[Any, ...] = (Support.assign, "coordinator-08", 1, "support/2026", (WORD,))
+    story = after(*RUNNING).when(*other, at=NOW).refused("C-PL-1", pointer="/handover")
+    story.when(*other, handover=NOTE, at=NOW)
+    story.then(like(CoordinatorAssigned, replaces="coordinator-07", handover=NOTE)).leaves(state="running")
+
+
+@pytest.mark.clause("C-IN-7")
+def test_reported_facts_change_address_and_needs_and_an_older_report_changes_nothing() -> None:
+    moved = msgspec.structs.replace(NEEDS, prefecture="osaka")
+    report: tuple[Any, ...] = (Support.report, party("org-1"), moved)
+    story = after(*RUNNING).when(*report, 2, at=NOW).then(like(FactsReported, revision=2, needs=moved))
+    story.leaves(needs=moved, coordinator_id="coordinator-07").when(*report, 2, at=NOW).then()
+    after(*RUNNING, ENDED).when(*report, 2, at=NOW).then()
+
+
+@pytest.mark.clause("C-CO-1")
+def test_a_referral_needs_its_disclosure_on_record_beforehand() -> None:
+    noted = event(DisclosureNoted, number=1, on=date(2026, 5, 20))
+    refer: tuple[Any, ...] = (Support.record_contact, "referral", date(2026, 5, 20), "cd-01", NOTE)
+    after(*RUNNING).when(*refer, at=NOW).refused("C-CO-1", pointer="/disclosure")
+    after(*RUNNING).when(*refer, disclosure=1, at=NOW).refused("C-CO-1", pointer="/disclosure")
+    after(*RUNNING, noted).when(*refer, disclosure=2, at=NOW).refused("C-CO-1", pointer="/disclosure")
+    after(*RUNNING, noted).when(*refer, disclosure=1, at=NOW).then(like(ContactRecorded, disclosure=1))
+    early: tuple[Any, ...] = (Support.record_contact, "referral", date(2026, 5, 19), "cd-01", NOTE)
+    after(*RUNNING, noted).when(*early, disclosure=1, at=NOW).refused("C-CO-1", pointer="/disclosure")
+
+
+@pytest.mark.clause("C-LI-7")
+def test_a_survey_is_answered_once_and_only_if_it_was_asked() -> None:
+    asked = event(SurveyAsked, case=CASE, survey="half_way", answer_by=date(2026, 10, 6))
+    answer: tuple[Any, ...] = (Support.answer_survey, "half_way", date(2026, 5, 30))
+    after(*RUNNING).when(*answer, at=NOW).refused("C-LI-7", pointer="/survey")
+    story = after(*RUNNING, asked).when(*answer, at=NOW)
+    story.then(event(SurveyAnswered, case=CASE, survey="half_way", answered_on=date(2026, 5, 30)))
+    story.when(*answer, at=NOW).refused("C-LI-7", pointer="/survey")
+    after(*RUNNING, asked).when(Support.answer_survey, "half_way", date(2026, 6, 2), at=NOW).refused("G-1")
 
 
 @pytest.mark.clause("C-LI-2")

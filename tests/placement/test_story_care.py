@@ -10,7 +10,7 @@ from kernel.refusals import Refused
 from policies.editions import load
 from schemas import placement as said
 from services.placement.app.support_care import ReviewSaid
-from services.placement.app.supports import KickOff
+from services.placement.app.supports import Contact, KickOff
 from services.placement.domain import Menu, Support
 from services.placement.domain.support_events import MenuJudged, ReviewHeld
 from tests.placement.office import Office
@@ -67,12 +67,12 @@ async def test_nobody_is_granted_more_than_the_fiscal_years_number_over_all_comp
 async def test_a_visit_that_was_made_is_told_by_its_contact() -> None:
     office = await running()
     _, visit = await office.supports.fix_visit("app-1", date(2026, 5, 1), OFFICER)
-    await office.supports.record_contact("app-1", "visit", date(2026, 5, 1), "工場を見学", visit, OFFICER)
+    await office.supports.record_contact("app-1", Contact("visit", date(2026, 5, 1), "工場を見学", visit), OFFICER)
     support = await office.service.world.repository.get(Support, "support-app-1")
     assert support.visits[visit].state == "made"
     for unknown in (visit, "visit-9"):
         with pytest.raises(Refused, match="C-LI-3"):
-            await office.supports.record_contact("app-1", "visit", date(2026, 5, 1), "再訪", unknown, OFFICER)
+            await office.supports.record_contact("app-1", Contact("visit", date(2026, 5, 1), "再訪", unknown), OFFICER)
 
 
 @pytest.mark.clause("C-LI-5")

@@ -11,7 +11,7 @@ import pytest
 from kernel.aggregate import AnyEvent
 from kernel.refusals import Refused
 from schemas import placement as said
-from services.placement.app.supports import KickOff
+from services.placement.app.supports import Contact, KickOff
 from services.placement.domain import Coordinator, Support
 from services.placement.domain.support_events import CoordinatorAssigned, RequestJudged
 from tests.placement.office import Office
@@ -86,7 +86,7 @@ async def test_a_coordinator_is_replaced_and_the_load_goes_with_the_company() ->
 @pytest.mark.clause("C-LI-7")
 async def test_a_support_runs_to_its_term_with_its_surveys() -> None:
     office = await running()
-    await office.supports.record_contact("app-1", "online", date(2026, 5, 1), "初回", None, OFFICER)
+    await office.supports.record_contact("app-1", Contact("online", date(2026, 5, 1), "初回"), OFFICER)
     await office.move(tokyo(2027, 10, 1))
     surveys = [event for event in await office.said() if isinstance(event, said.SurveyAsked)]
     assert [(event.survey, event.answer_by) for event in surveys] == [

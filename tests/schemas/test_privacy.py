@@ -60,7 +60,15 @@ def test_the_notice_of_not_adopting_has_an_address_and_guidance_alone() -> None:
 def test_screening_tells_of_a_company_only_its_interview_and_its_outcome() -> None:
     told = {kind for kind in SUPPORT if kind.TOPIC == screening.TOPIC}
     interview = {screening.InterviewArranged, screening.InterviewCancelled}
-    assert told == {*interview, screening.CompanyAdopted, screening.CompanyNotAdopted}
+    assert told == {
+        *interview, screening.CompanyAdopted, screening.CompanyNotAdopted, screening.DisclosureRecorded
+    }  # fmt: skip
+
+
+@pytest.mark.clause("C-CO-1")
+def test_of_a_disclosure_others_hear_its_number_and_its_day() -> None:
+    case = {"@topic", "programme", "fiscal_year", "application_id"}
+    assert {*shape(screening.DisclosureRecorded)} - case == {"number", "disclosed_on"}
 
 
 @pytest.mark.clause("C-SC-15")

@@ -31,6 +31,7 @@ from services.placement.domain import (
 )
 from services.placement.domain import values as placement_values
 from services.placement.publish import publish as placement_says
+from services.screening.domain import disclosure
 from services.screening.domain import secondment_events as screening_secondment
 from services.screening.domain import support_events as screening_support
 from services.screening.publish import publish as screening_says
@@ -101,6 +102,13 @@ SCREENING: dict[type[Published], Tell] = {
         interview=screening_support.Interview(e.starts_at, e.minutes, "telephone", None, e.sequence),
     ),
     screening.CompanyAdopted: lambda e: happened(screening_support.Adopted, e),
+    screening.DisclosureRecorded: lambda e: happened(
+        disclosure.DisclosureRecorded, e, decision=decision("C-CO-1"),
+        case=same(disclosure.Case, e),
+        disclosed=disclosure.Disclosed(
+            on=e.disclosed_on, ground="public", what=sealed(Confidential, "職種"), to=sealed(Confidential, "大学")
+        ),
+    ),
     screening.CompanyNotAdopted: lambda e: happened(screening_support.NotAdopted, e, edition="support/2026"),
 }  # fmt: skip
 
@@ -162,6 +170,7 @@ PLACEMENT: dict[type[Published], Tell] = {
         support_events.KickedOff, plan=sealed(Confidential, "計画"), surveys=(), decisions=(decision("C-LI-1"),)
     ),
     placement.VisitCancelled: of_support(support_events.VisitCancelled, decision=decision("C-BI-2")),
+    placement.SurveyAnswered: of_support(support_events.SurveyAnswered),
     placement.SurveyAsked: of_support(support_events.SurveyAsked),
     placement.SupportEnded: of_support(support_events.SupportEnded, decision=decision("C-LI-6")),
 }

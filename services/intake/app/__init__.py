@@ -32,7 +32,7 @@ class IntakeApp:
 
     ``naming``: name_secondee. ``register``: invite, merge, undo_merge, keep_apart,
     record_placements. ``erasing``: erase. ``sessions``: open, confirm, save_draft, resume, read.
-    ``silences``: asked, reminded, due. ``queries``: reads.
+    ``silences``: asked, letter_sent, due. ``queries``: reads.
     """
 
     def __init__(self, kernel: Kernel) -> None:

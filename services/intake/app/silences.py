@@ -9,9 +9,13 @@ from kernel.aggregate import Aggregate
 from kernel.service import Kernel
 from policies.editions import load
 from policies.support.edition import SupportEdition
+from schemas.notify import LetterSent
 from schemas.values import day_in_tokyo
 from services.intake.domain import Application
 from services.intake.policy.silence import c_in_6_awaited, c_in_6_silent
+
+REMINDER = "silence-reminder"
+"""The letter that reminds a company of the screening."""
 
 
 class Silences:
@@ -29,12 +33,13 @@ class Silences:
         application.ask_attendance(awaited, at=at)
         return [application]
 
-    async def reminded(self, application_id: str, letter_id: str, sent_at: datetime) -> Sequence[Aggregate]:
-        """A reminder went out; the last one may come late, when the day of asking has passed."""
-        application, at = await self._found(application_id), await self._kernel.clock.now()
+    async def letter_sent(self, event: LetterSent) -> Sequence[Aggregate]:
+        """A letter went out, perhaps a reminder; the last one may come late, when the day of asking has passed."""
+        application = await self._found(event.application_id) if event.letter == REMINDER else None
         if application is None:
             return []
-        application.note_reminder(letter_id, day_in_tokyo(sent_at), at=at)
+        at = await self._kernel.clock.now()
+        application.note_reminder(event.letter_id, day_in_tokyo(event.sent_at), at=at)
         return self._looked_at(application, at)
 
     async def due(self, application_id: str) -> Sequence[Aggregate]:

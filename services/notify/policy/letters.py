@@ -102,6 +102,8 @@ def conclusions(event: OfCase) -> Sequence[Conclusion]:
             return [Conclusion(ABOUT_ANSWER, subject, for_good=False)]
         case placement.SecondmentEnded():
             return [Conclusion(BEFORE_THE_START, subject, for_good=False)]
+        case placement.SurveyAnswered():
+            return [Conclusion(("survey-reminder",), subject, for_good=False)]
         case intake.ApplicationSubmitted():
             return [Conclusion(("consent-reminder",), subject, for_good=True)]
         case screening.InterviewCancelled() | screening.CompanyAdopted() | screening.CompanyNotAdopted():

@@ -1,11 +1,11 @@
-"""Limited services and reviews of supports over HTTP (C-LI-3, C-LI-5)."""
+"""Limited services, reviews, surveys, explanation and handover of supports over HTTP (C-LI-3, C-LI-5, C-LI-7)."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from kernel.http import Command, Done
 from schemas.plain import Code, Day, Paragraphs
@@ -17,11 +17,14 @@ router = APIRouter(prefix="/v1/supports/{application_id}", tags=["supports"])
 
 
 class MenuUse(Command):
-    """The use of a limited service, screened by itself. ``earlier_years`` of support are those before this system."""
+    """The use of a limited service, screened by itself.
+
+    ``earlier_years`` of support are those before this system; left out, what the company stated in its form counts.
+    """
 
     menu: Code
     times: Annotated[int, Field(ge=1, le=50, strict=True)] = 1
-    earlier_years: Annotated[int, Field(ge=0, le=20, strict=True)] = 0
+    earlier_years: Annotated[int | None, Field(ge=0, le=20, strict=True)] = None
     granted: StrictBool
 
 
@@ -33,6 +36,44 @@ class ReviewOfSupport(Command):
     stage: Stage | None = None
     until: Day | None = None
     plan: Paragraphs | None = None
+
+
+class Answered(Command):
+    """A survey that was answered, by its code in the edition."""
+
+    survey: Code
+    answered_on: Day
+
+
+class Explained(BaseModel):
+    """Why the company has this coordinator, in sentences for officers, with the decision's clause and outcome."""
+
+    coordinator_id: str | None
+    clause: str
+    outcome: str
+    sentences: tuple[str, ...]
+
+
+@router.get("/explanation", openapi_extra={"x-clause": "C-PL-1"})
+async def explanation(app: App, application_id: str) -> Explained:
+    """Why this coordinator, out of what the decision saw: region, field, languages, load (C-PL-1)."""
+    support, decision, said = await app.support_care.explained(application_id)
+    return Explained(
+        coordinator_id=support.coordinator_id, clause=decision.clause, outcome=decision.outcome, sentences=said
+    )
+
+
+@router.get("/handover", openapi_extra={"x-clause": "C-PL-1"})
+async def handover(app: App, application_id: str) -> dict[str, Any]:
+    """All that the next coordinator has to know, opened: plans, contacts, visits, reviews, what was handed on."""
+    return await app.support_care.handover(application_id)
+
+
+@router.post("/survey-answers", openapi_extra={"x-clause": "C-LI-7"})
+async def survey_answer(app: App, cause: MayRepeat, application_id: str, body: Answered) -> Done:
+    """The company answered a survey; it is not reminded of it any more."""
+    told = order(body, cause)
+    return done(await app.support_care.answer_survey(application_id, body.survey, body.answered_on, told))
 
 
 @router.post("/menus", openapi_extra={"x-clause": "C-LI-3"})

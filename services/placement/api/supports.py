@@ -12,6 +12,7 @@ from kernel.http import Command, Done
 from schemas.plain import Code, Day, Paragraphs
 from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
 from services.placement.app.queries import closed, history, opened
+from services.placement.app.supports import Contact as Held
 from services.placement.app.supports import KickOff
 from services.placement.domain import Support
 from services.placement.domain.support_events import ContactKind, EarlyGround, Stage
@@ -28,9 +29,10 @@ def _all_three(present: frozenset[str]) -> frozenset[str]:
 
 
 class Replacement(Command):
-    """Another coordinator."""
+    """Another coordinator; ``handover`` is what the one before hands on, wanted once the support runs. It is sealed."""
 
     coordinator_id: Code
+    handover: Paragraphs | None = None
 
 
 class Kick(Command):
@@ -44,12 +46,20 @@ class Kick(Command):
 
 
 class Contact(Command):
-    """A contact with the company; the note is sealed. ``visit_id`` says which fixed visit it was."""
+    """A contact with the company; the note is sealed. ``visit_id`` says which fixed visit it was.
+
+    A referral (取次ぎ) names its entry in the register of disclosures by number (C-CO-1).
+    """
 
     kind: ContactKind
     on: Day
     note: Paragraphs
     visit_id: Code | None = None
+    disclosure: Annotated[StrictInt | None, Field(ge=1, le=100_000)] = None
+
+    def held(self) -> Held:
+        """The same for the desk."""
+        return Held(self.kind, self.on, self.note, self.visit_id, self.disclosure)
 
 
 class Visit(Command):
@@ -138,6 +148,8 @@ async def read_support(app: App, application_id: str) -> dict[str, Any]:
         "visits",
         "menus",
         "reviews",
+        "answered",
+        "disclosures",
     )
     state = await opened(app.kernel, {name: closed(getattr(support, name)) for name in shown})
     events = await history(app.kernel, support.id, "support")
@@ -147,7 +159,8 @@ async def read_support(app: App, application_id: str) -> dict[str, Any]:
 @router.post("/{application_id}/coordinator", openapi_extra={"x-clause": "C-PL-1"})
 async def coordinator(app: App, cause: MayRepeat, application_id: str, body: Replacement) -> Done:
     """Another coordinator takes over."""
-    return done(await app.supports.replace_coordinator(application_id, body.coordinator_id, order(body, cause)))
+    told = order(body, cause)
+    return done(await app.supports.replace_coordinator(application_id, body.coordinator_id, told, body.handover))
 
 
 @router.post("/{application_id}/kick-off", openapi_extra={"x-clause": "C-LI-1"})
@@ -160,8 +173,7 @@ async def kick_off(app: App, cause: MayRepeat, application_id: str, body: Kick) 
 @router.post("/{application_id}/contacts", openapi_extra={"x-clause": "C-LI-3"})
 async def contact(app: App, cause: MayRepeat, application_id: str, body: Contact) -> Done:
     """Record a contact."""
-    told = order(body, cause)
-    return done(await app.supports.record_contact(application_id, body.kind, body.on, body.note, body.visit_id, told))
+    return done(await app.supports.record_contact(application_id, body.held(), order(body, cause)))
 
 
 @router.post("/{application_id}/visits", openapi_extra={"x-clause": "C-LI-3"})

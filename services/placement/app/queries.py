@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from kernel.refusals import NotFound
-from kernel.sealing import PREFIX, Contact, unsealed_kind
+from kernel.sealing import PREFIX, Confidential, Contact, unsealed_kind
 from kernel.service import Kernel
 
+MINE = (Contact, Confidential)
+"""What placement may open: how an organisation is reached; plans, notes and officers' reasons."""
 CLOSED = "（この業務では開けません）"
 
 
@@ -35,10 +37,10 @@ async def history(kernel: Kernel, stream: str, what: str) -> list[dict[str, Any]
 
 
 async def opened(kernel: Kernel, value: Any) -> Any:
-    """Data with its contact fields opened, in one look-up; other kinds placement may not open, and says so."""
+    """Data with the fields opened that placement may open, in one look-up; of others it says that it may not."""
     tokens: list[str] = []
     _collect(value, tokens)
-    mine = [token for token in dict.fromkeys(tokens) if unsealed_kind(token) is Contact]
+    mine = [token for token in dict.fromkeys(tokens) if unsealed_kind(token) in MINE]
     texts = dict.fromkeys(tokens, CLOSED) | dict(zip(mine, await kernel.vault.shown_tokens(mine), strict=True))
     return _replaced(value, texts)
 

@@ -1,17 +1,48 @@
-"""Commands on what a support may use and how it is reviewed (C-LI-3, C-LI-5)."""
+"""Commands on what a support may use, how it is reviewed and asked about (C-LI-3, C-LI-5, C-LI-7)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import msgspec
+
+from kernel.aggregate import Aggregate
+from kernel.mapper import restore
 from kernel.repository import decide_again
-from schemas.values import day_in_tokyo
+from schemas.intake import ApplicationAmended
+from schemas.values import Decision, SupportForm, day_in_tokyo
 from services.placement.app.desk import Desk, Order, support_edition
+from services.placement.app.queries import history
 from services.placement.domain import Menu, Support
-from services.placement.domain.support_events import Review, Stage
+from services.placement.domain.support_events import (
+    ContactRecorded,
+    CoordinatorAssigned,
+    CoordinatorAwaited,
+    KickedOff,
+    MenuJudged,
+    Needs,
+    RequestJudged,
+    Review,
+    ReviewHeld,
+    Stage,
+    SurveyAnswered,
+    VisitCancelled,
+    VisitFixed,
+)
+from services.placement.policy.coordinators import c_pl_1_explained
 from services.placement.policy.decisions import decided
 from services.placement.policy.supports import MenuFacts, c_li_1_period, c_li_3_menu, must_pass
+
+HANDED_ON = frozenset(
+    kind.TOPIC
+    for kind in (
+        CoordinatorAssigned, KickedOff, ContactRecorded, VisitFixed, VisitCancelled, RequestJudged, MenuJudged,
+        ReviewHeld, SurveyAnswered,
+    )
+)  # fmt: skip
+"""What the next coordinator is shown of a support's history."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +59,59 @@ class ReviewSaid:
 class SupportCare(Desk):
     """Limited services and reviews."""
 
+    async def explained(self, application_id: str) -> tuple[Support, Decision, tuple[str, ...]]:
+        """Why the company has its coordinator, or none yet (C-PL-1). Raises `NotFound` before any decision."""
+        support = await self.get(Support, Support.stream(application_id))
+        recorded = (await self.kernel.repository.log.streams([support.id]))[support.id]
+        events = [restore(each.event) for each in recorded]
+        chosen = [each for each in events if isinstance(each, CoordinatorAssigned | CoordinatorAwaited)][-1]
+        decision = chosen.decisions[0] if isinstance(chosen, CoordinatorAssigned) else chosen.decision
+        return support, decision, c_pl_1_explained(support_edition(support.case.fiscal_year), support.needs, decision)
+
+    async def handover(self, application_id: str) -> dict[str, Any]:
+        """The record of a support for whoever takes it over: its events that say what was agreed, done and found."""
+        support = await self.get(Support, Support.stream(application_id))
+        told = await history(self.kernel, support.id, "support")
+        kept = [each for each in told if each["name"] in HANDED_ON]
+        now = {"coordinator_id": support.coordinator_id, "stage": support.stage, "until": support.until}
+        visits = [msgspec.to_builtins(each) for each in support.visits.values() if each.state == "fixed"]
+        waiting = [name for name in support.asked if name not in support.answered]
+        return {"id": application_id, **now, "visits_fixed": visits, "surveys_unanswered": waiting, "record": kept}
+
+    async def report(self, event: ApplicationAmended) -> list[Aggregate]:
+        """The company reported changed facts (C-IN-7); before its adoption there is nothing here that they change."""
+        support = await self.kernel.repository.find(Support, Support.stream(event.application_id))
+        if support is None or event.support is None:
+            return []
+        support.report(event.party, needs_of(event.support), event.revision, at=await self.now())
+        return [support]
+
+    async def note_disclosure(self, application_id: str, number: int, on: date) -> list[Aggregate]:
+        """The register has an entry (C-CO-1)."""
+        support = await self.kernel.repository.find(Support, Support.stream(application_id))
+        if support is None:
+            return []
+        support.note_disclosure(number, on, at=await self.now())
+        return [support]
+
+    async def answer_survey(self, application_id: str, survey: str, on: date, order: Order) -> Support:
+        """A survey was answered (C-LI-7); its reminders end."""
+
+        async def act() -> Support:
+            support = await self.get(Support, Support.stream(application_id), order)
+            support.answer_survey(survey, on, at=await self.now())
+            await self.save(support, order=order)
+            return support
+
+        return await decide_again(act)
+
     async def judge_menu(
-        self, application_id: str, menu: str, times: int, earlier_years: int, granted: bool, order: Order
+        self, application_id: str, menu: str, times: int, earlier_years: int | None, granted: bool, order: Order
     ) -> Support:
-        """Screen the use of a limited service by itself. ``earlier_years`` are those before this system's first."""
+        """Screen the use of a limited service by itself.
+
+        ``earlier_years`` are those of support before this system's first; None: as the company stated in its form.
+        """
 
         async def act() -> Support:
             at = await self.now()
@@ -43,7 +123,7 @@ class SupportCare(Desk):
                 times=times,
                 company_so_far=support.menus.get(menu, 0),
                 total=kept.total if kept else 0,
-                years_supported=earlier_years + await self._years_before(support),
+                years_supported=await self._years_before(support, earlier_years),
             )
             reason = await self.sealed_reason(order, support.case.party.organisation_id)
             decision = c_li_3_menu(edition, menu, granted, seen, by=order.by, reason=reason, at=at)
@@ -85,7 +165,17 @@ class SupportCare(Desk):
 
         return await decide_again(act)
 
-    async def _years_before(self, support: Support) -> int:
-        """Earlier fiscal years in which this system has a support of the same organisation."""
+    async def _years_before(self, support: Support, told: int | None) -> int:
+        """Earlier fiscal years of support: those that were told, and those of the organisation in this system.
+
+        What a company states in its form counts all its years, this system's among them.
+        """
         found = await self.kernel.views.all("supports", {"organisation_id": support.case.party.organisation_id})
-        return len({each["fiscal_year"] for each in found if each["fiscal_year"] < support.case.fiscal_year})
+        known = len({each["fiscal_year"] for each in found if each["fiscal_year"] < support.case.fiscal_year})
+        return max(support.needs.earlier_years, known) if told is None else told + known
+
+
+def needs_of(form: SupportForm) -> Needs:
+    """What placement needs to know of a registration."""
+    names = ("prefecture", "field", "languages", "stage", "earlier_years")
+    return Needs(**{name: getattr(form, name) for name in names})

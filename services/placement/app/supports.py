@@ -36,6 +36,17 @@ class KickOff:
     plan: str
 
 
+@dataclass(frozen=True)
+class Contact:
+    """A contact as an officer tells it; ``disclosure`` is a referral's number in the register (C-CO-1)."""
+
+    kind: ContactKind
+    on: date
+    note: str
+    visit_id: str | None = None
+    disclosure: int | None = None
+
+
 class Supports(Desk):
     """Supports from the adoption to their end."""
 
@@ -55,7 +66,9 @@ class Supports(Desk):
         support.assign(match.coordinator_id, match.rank, edition.id, (match.decision,), at=at)
         return [support, coordinator]
 
-    async def replace_coordinator(self, application_id: str, coordinator_id: str, order: Order) -> Support:
+    async def replace_coordinator(
+        self, application_id: str, coordinator_id: str, order: Order, handover: str | None = None
+    ) -> Support:
         """An officer gives the company another coordinator, or its first where none had room (C-PL-1)."""
 
         async def act() -> Support:
@@ -71,7 +84,10 @@ class Supports(Desk):
             rank = c_pl_1_rank(edition, support.needs, edition.coordinators.root[coordinator_id])
             facts = {"coordinator": coordinator_id, "rank": rank, "before": support.coordinator_id}
             decision = await self._officers(support, "C-PL-1", facts, order, at)
-            support.assign(coordinator_id, rank, edition.id, (decision,), at=at)
+            handed = None
+            if handover is not None:
+                handed = (await self.sealer(support.case.party.organisation_id)).confidential("handover", handover)
+            support.assign(coordinator_id, rank, edition.id, (decision,), handover=handed, at=at)
             after.take(application_id, at=at)
             changed = [support, after]
             if before is not None:
@@ -93,14 +109,13 @@ class Supports(Desk):
 
         return await self._command(application_id, order, act)
 
-    async def record_contact(
-        self, application_id: str, kind: ContactKind, on: date, note: str, visit_id: str | None, order: Order
-    ) -> Support:
+    async def record_contact(self, application_id: str, held: Contact, order: Order) -> Support:
         """Record a contact (C-LI-3); the note is sealed."""
         sealer = await self.kernel.vault.sealer((await self._support(application_id)).case.party.organisation_id)
 
         def act(support: Support, edition: SupportEdition, at: datetime) -> None:
-            support.record_contact(kind, on, order.by, sealer.confidential("note", note), visit_id, at=at)
+            note = sealer.confidential("note", held.note)
+            support.record_contact(held.kind, held.on, order.by, note, held.visit_id, disclosure=held.disclosure, at=at)
 
         return await self._command(application_id, order, act)
 

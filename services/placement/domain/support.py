@@ -6,10 +6,12 @@ from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
+import msgspec
+
 from kernel.aggregate import Aggregate
 from kernel.refusals import NotFound, Refused
 from kernel.sealing import Confidential
-from schemas.values import Decision, InvoiceLine, day_in_tokyo
+from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo
 from services.placement.domain import support_events as happened
 from services.placement.domain.days import not_ahead
 from services.placement.domain.support_events import (
@@ -44,6 +46,9 @@ class Support(Aggregate):
     visits: dict[str, Visit] = field(default_factory=dict)
     menus: dict[str, int] = field(default_factory=dict)
     reviews: tuple[date, ...] = ()
+    answered: tuple[str, ...] = ()
+    disclosures: dict[int, date] = field(default_factory=dict)
+    revision: int = 0
 
     @staticmethod
     def stream(application_id: str) -> str:
@@ -57,15 +62,41 @@ class Support(Aggregate):
         return cls.begin(happened.SupportPrepared, id=cls.stream(case.application_id), at=at, **fields)
 
     def assign(
-        self, coordinator_id: str, rank: int | None, edition: str, decisions: tuple[Decision, ...], *, at: datetime
+        self,
+        coordinator_id: str,
+        rank: int | None,
+        edition: str,
+        decisions: tuple[Decision, ...],
+        *,
+        handover: Confidential | None = None,
+        at: datetime,
     ) -> None:
-        """A coordinator accompanies the company, in place of the one before, if any (C-PL-1)."""
+        """A coordinator accompanies the company, in place of the one before, if any (C-PL-1).
+
+        A support that runs is handed over: refused without a word of the one who leaves it.
+        """
         self._not_ended()
         if coordinator_id == self.coordinator_id:
             ja = "すでにこのコーディネーターが担当しています。"
             raise Refused("C-PL-1", ja, "This coordinator accompanies the company already.", pointer="/coordinator_id")
-        fields = {"coordinator_id": coordinator_id, "replaces": self.coordinator_id, "rank": rank}
+        if self.state == "running" and handover is None:
+            ja = "支援中の交替には、前任者からの引継ぎの内容（handover）が必要です。"
+            en = "A coordinator of a running support hands it over: say what is handed on (handover)."
+            raise Refused("C-PL-1", ja, en, pointer="/handover")
+        fields: dict[str, Any] = {"coordinator_id": coordinator_id, "replaces": self.coordinator_id, "rank": rank}
+        fields["handover"] = handover
         self._tell(happened.CoordinatorAssigned, at=at, edition=edition, decisions=decisions, **fields)
+
+    def report(self, party: Party, needs: Needs, revision: int, *, at: datetime) -> None:
+        """Changed facts (C-IN-7). What was reported before, and what no longer matters, changes nothing."""
+        if self.state != "ended" and revision > self.revision:
+            case = msgspec.structs.replace(self.case, party=party)
+            self.record(happened.FactsReported, at=at, revision=revision, case=case, needs=needs)
+
+    def note_disclosure(self, number: int, on: date, *, at: datetime) -> None:
+        """The register of disclosures has an entry under this number (C-CO-1)."""
+        if number not in self.disclosures:
+            self.record(happened.DisclosureNoted, at=at, number=number, on=on)
 
     def wait(self, decision: Decision, *, at: datetime) -> None:
         """No coordinator has room."""
@@ -90,14 +121,32 @@ class Support(Aggregate):
         self._tell(happened.KickedOff, at=at, surveys=surveys, decisions=decisions, **fields)
 
     def record_contact(
-        self, kind: ContactKind, on: date, by: str, note: Confidential, visit_id: str | None = None, *, at: datetime
+        self,
+        kind: ContactKind,
+        on: date,
+        by: str,
+        note: Confidential,
+        visit_id: str | None = None,
+        *,
+        disclosure: int | None = None,
+        at: datetime,
     ) -> None:
-        """Record a contact (C-LI-3); one that was a visit fixed before is told by ``visit_id``."""
+        """Record a contact (C-LI-3); one that was a visit fixed before is told by ``visit_id``.
+
+        A referral needs its entry in the register of disclosures, made no later than it (C-CO-1).
+        """
         self._running()
+        if kind == "referral" and not (disclosure in self.disclosures and self.disclosures[disclosure] <= on):
+            ja = "取次ぎには秘密情報の開示の記録が必要です。先に記録し、その番号（disclosure）を指定してください。"
+            en = (
+                "A referral tells others of the company. Record the disclosure first, and give its number (disclosure)."
+            )
+            raise Refused("C-CO-1", ja, en, pointer="/disclosure")
         if visit_id is not None and (visit_id not in self.visits or self.visits[visit_id].state != "fixed"):
             ja = "確定している訪問ではありません。訪問の番号をご確認ください。"
             raise Refused("C-LI-3", ja, "No such visit is fixed. Check which visit it was.", pointer="/visit_id")
-        fields = {"kind": kind, "on": not_ahead(on, at), "by": by, "note": note, "visit_id": visit_id}
+        fields: dict[str, Any] = {"kind": kind, "on": not_ahead(on, at), "by": by, "note": note, "visit_id": visit_id}
+        fields["disclosure"] = disclosure
         self.record(happened.ContactRecorded, at=at, **fields)
 
     def fix_visit(self, visit_id: str, on: date, by: str, *, at: datetime) -> None:
@@ -147,6 +196,16 @@ class Support(Aggregate):
             due = self.state == "running" or survey.when == "after"
             if survey.name == name and name not in self.asked and due:
                 self._tell(happened.SurveyAsked, at=at, survey=name, answer_by=survey.answer_by)
+
+    def answer_survey(self, name: str, on: date, *, at: datetime) -> None:
+        """Record that a survey was answered (C-LI-7). Refuses one that was not asked, and a second time."""
+        if name not in self.asked:
+            ja = "依頼していない調査です。調査の名前をご確認ください。"
+            raise Refused("C-LI-7", ja, "This survey was not asked. Check which it was.", pointer="/survey")
+        if name in self.answered:
+            ja = "この調査の回答は記録済みです。"
+            raise Refused("C-LI-7", ja, "The answer to this survey is on record already.", pointer="/survey")
+        self._tell(happened.SurveyAnswered, at=at, survey=name, answered_on=not_ahead(on, at))
 
     def end(self, on: date, ground: Literal["term"] | EarlyGround, decision: Decision, *, at: datetime) -> None:
         """End it at its term, or early on one of the grounds of C-LI-6."""

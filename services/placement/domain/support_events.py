@@ -29,12 +29,16 @@ class SupportCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """What a coordinator is chosen by (C-PL-1), out of the company's registration."""
+    """What a coordinator is chosen by (C-PL-1), out of the company's registration.
+
+    ``earlier_years`` are those of support that the company stated, counted where the edition says so (C-LI-3).
+    """
 
     prefecture: str
     field: str
     languages: tuple[str, ...]
     stage: Stage
+    earlier_years: int = 0
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -81,7 +85,10 @@ class OfSupport(Event, frozen=True, kw_only=True):
 
 
 class CoordinatorAssigned(OfSupport, frozen=True, kw_only=True):
-    """A coordinator accompanies the company; ``replaces`` names the one before. ``rank`` is how well they fit."""
+    """A coordinator accompanies the company; ``replaces`` names the one before. ``rank`` is how well they fit.
+
+    ``handover`` is what the one before hands on beside the record, sealed; None where there was nothing to hand over.
+    """
 
     TOPIC = "placement.coordinator_assigned.v1"
     coordinator_id: str
@@ -89,10 +96,34 @@ class CoordinatorAssigned(OfSupport, frozen=True, kw_only=True):
     rank: int | None
     edition: str
     decisions: tuple[Decision, ...]
+    handover: Confidential | None = None
 
     def apply(self, support: Support) -> None:
         support.coordinator_id = self.coordinator_id
         support.state = "assigned" if support.state in ("prepared", "waiting") else support.state
+
+
+class FactsReported(Event, frozen=True, kw_only=True):
+    """The company reported changed facts (C-IN-7): its address, or what a coordinator is chosen by."""
+
+    TOPIC = "placement.support_facts_reported.v1"
+    revision: int
+    case: SupportCase
+    needs: Needs
+
+    def apply(self, support: Support) -> None:
+        support.revision, support.case, support.needs = self.revision, self.case, self.needs
+
+
+class DisclosureNoted(Event, frozen=True, kw_only=True):
+    """Screening's register has an entry under this number: what it allows may go out (C-CO-1)."""
+
+    TOPIC = "placement.disclosure_noted.v1"
+    number: int
+    on: date
+
+    def apply(self, support: Support) -> None:
+        support.disclosures = support.disclosures | {self.number: self.on}
 
 
 class CoordinatorAwaited(Event, frozen=True, kw_only=True):
@@ -123,7 +154,10 @@ class KickedOff(OfSupport, frozen=True, kw_only=True):
 
 
 class ContactRecorded(Event, frozen=True, kw_only=True):
-    """One contact with the company (C-LI-3), perhaps a visit that was fixed. The note is a business secret (C-CO-1)."""
+    """One contact with the company (C-LI-3), perhaps a visit that was fixed. The note is a business secret (C-CO-1).
+
+    A referral (取次ぎ) tells others of the company: ``disclosure`` is its number in the register.
+    """
 
     TOPIC = "placement.contact_recorded.v1"
     kind: ContactKind
@@ -131,6 +165,7 @@ class ContactRecorded(Event, frozen=True, kw_only=True):
     by: str
     note: Confidential
     visit_id: str | None = None
+    disclosure: int | None = None
 
     def apply(self, support: Support) -> None:
         support.contacts += 1
@@ -211,6 +246,17 @@ class SurveyAsked(OfSupport, frozen=True, kw_only=True):
 
     def apply(self, support: Support) -> None:
         support.asked = (*support.asked, self.survey)
+
+
+class SurveyAnswered(OfSupport, frozen=True, kw_only=True):
+    """The company answered a survey (C-LI-7, C-SC-10)."""
+
+    TOPIC = "placement.survey_answered.v1"
+    survey: str
+    answered_on: date
+
+    def apply(self, support: Support) -> None:
+        support.answered = (*support.answered, self.survey)
 
 
 class SupportEnded(OfSupport, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,7 +54,8 @@ def _problem(edition: SupportEdition, receipt_number: str, needs: Needs, load: M
     places = tuple(Place(id, id, {year: _most(load, id, profile)}) for id, profile in profiles.items())
     busy = {(id, year): len(each.companies) for id, each in load.items() if id in profiles}
     ranks = {id: c_pl_1_rank(edition, needs, profile) for id, profile in profiles.items()}
-    options = tuple(Option(ranks[id], ((id, year),), id) for id in _evenly(profiles, receipt_number, ranks))
+    shares = {id: busy.get((id, year), 0) / max(1, _most(load, id, profile)) for id, profile in profiles.items()}
+    options = tuple(Option(ranks[id], ((id, year),), id) for id in _evenly(receipt_number, ranks, shares))
     return Problem(places, (Seeker(receipt_number, receipt_number, options),), busy)
 
 
@@ -62,16 +63,22 @@ def _most(load: Mapping[str, Coordinator], id: str, profile: Profile) -> int:
     return load[id].most if id in load else profile.first
 
 
-def _evenly(ids: Iterable[str], receipt_number: str, ranks: Mapping[str, int]) -> list[str]:
-    """Coordinators by rank; those who fit alike in an order of the company's own, so that the work spreads."""
-    turn = {id: number for number, id in enumerate(lottery(ids, receipt_number))}
-    return sorted(turn, key=lambda id: (ranks[id], turn[id]))
+def _evenly(receipt_number: str, ranks: Mapping[str, int], shares: Mapping[str, float]) -> list[str]:
+    """Coordinators by rank; of those who fit alike the one with the smaller share of what it can do comes first.
+
+    What is alike in that too is in an order of the company's own, so that the work spreads.
+    """
+    turn = {id: number for number, id in enumerate(lottery(ranks, receipt_number))}
+    return sorted(turn, key=lambda id: (ranks[id], shares[id], turn[id]))
 
 
 def _facts(edition: SupportEdition, needs: Needs, problem: Problem, result: Result, name: str) -> dict[str, object]:
     passed_over = explain(problem, result)[name]
     chosen = result.assignment[name]
+    ranks = {option.place: option.rank for option in problem.seekers[0].options}
     return {
+        "companies": problem.incumbents.get(chosen.claims[0], 0) if chosen else None,
+        "alike": sum(rank == chosen.rank for rank in ranks.values()) - 1 if chosen else 0,
         "region": edition.region_of(needs.prefecture),
         "field": needs.field,
         "languages": list(needs.languages),
@@ -79,3 +86,41 @@ def _facts(edition: SupportEdition, needs: Needs, problem: Problem, result: Resu
         "rank": chosen.rank if chosen else None,
         "full_at_better_rank": [each.option.place for each in passed_over],
     }
+
+
+def c_pl_1_explained(edition: SupportEdition, needs: Needs, decision: Decision) -> tuple[str, ...]:
+    """Why this coordinator, in sentences for officers, out of the decision and what it saw (C-PL-1).
+
+    The coordinators are the edition's labels, no names; of those who fit better it is said that they had no room.
+    """
+    said = [_wanted(edition, needs)]
+    chosen = decision.facts.get("coordinator")
+    if chosen is None:
+        return (*said, "担当件数に空きのあるコーディネーターがいないため、担当者の判断を待っています。")
+    said.append(_fits(edition, needs, str(chosen)))
+    full = decision.facts.get("full_at_better_rank") or ()
+    if isinstance(full, list | tuple) and full:
+        named = "、".join(str(each) for each in full)
+        said.append(f"より適合する{named}は担当件数が上限に達していました。1件でも空きがあれば、その担当でした。")
+    if alike := decision.facts.get("alike"):
+        companies = decision.facts["companies"]
+        said.append(f"同じ適合度のほかの{alike}名より担当の割合が小さいか同じでした（決定時の担当は{companies}件）。")
+    if decision.by != "rule":
+        said.append("担当者が理由を付けて決めました。")
+    return tuple(said)
+
+
+def _wanted(edition: SupportEdition, needs: Needs) -> str:
+    words = edition.vocabulary
+    region = words.regions[edition.region_of(needs.prefecture)].name
+    languages = "・".join(words.languages[each].name for each in needs.languages) or "指定なし"
+    return f"企業の所在地は{region}、分野は{words.fields[needs.field].name}、希望する言語は{languages}です。"
+
+
+def _fits(edition: SupportEdition, needs: Needs, coordinator_id: str) -> str:
+    profile = edition.coordinators.root[coordinator_id]
+    region = edition.region_of(needs.prefecture) in profile.regions
+    languages = set(needs.languages) <= set(profile.languages)
+    marks = {"地方": region, "分野": needs.field in profile.fields, "言語": languages}
+    fit = "、".join(f"{name}は{'合う' if met else '合わない'}" for name, met in marks.items())
+    return f"{coordinator_id}：{fit}（適合度{c_pl_1_rank(edition, needs, profile)}、1が最もよい）。"

@@ -15,7 +15,7 @@ from services.screening.app.desk import Order
 from services.screening.app.reading import Reading
 from services.screening.app.supports import rules
 from services.screening.domain import refusals
-from services.screening.domain.disclosure import Disclosed, DisclosureRegister
+from services.screening.domain.disclosure import Case, Disclosed, DisclosureRegister
 from services.screening.domain.support import SupportScreening
 from services.screening.policy.secrecy import c_co_1_disclosure
 
@@ -58,7 +58,8 @@ class Disclosures(Reading):
                 to=await self.confidential(case, "to", said.to),
                 owner_agreed_on=said.owner_agreed_on,
             )
-            register.record_disclosure(disclosed, decision, at=at)
+            of = Case(fiscal_year=case.fiscal_year, application_id=application_id)
+            register.record_disclosure(disclosed, decision, of, at=at)
             context = Context(correlation=application_id)
             await self.kernel.repository.save(register, causes=order.causes, context=context)
             return Done(id=register.id, version=register.version)
