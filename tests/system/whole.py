@@ -54,7 +54,7 @@ class Whole:
             f"MADOGUCHI_{name.upper()}_PORT": url.rpartition(":")[2] for name, url in self.addresses.services.items()
         }
         environment = {**os.environ, **self.addresses.environment(), **ports, "COLUMNS": "250"}
-        environment["MADOGUCHI_MAIL"] = self.addresses.mail
+        environment |= {"MADOGUCHI_MAIL": self.addresses.mail, "MADOGUCHI_OFFICER": "officer-05"}
         command = (sys.executable, "-c", "from madoguchi.cli import app; app()", *words)
         return subprocess.run(
             command, input=answer, capture_output=True, text=True, env=environment, cwd=PROJECT, timeout=60, check=False

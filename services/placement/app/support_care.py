@@ -99,7 +99,8 @@ class SupportCare(Desk):
 
         async def act() -> Support:
             support = await self.get(Support, Support.stream(application_id), order)
-            support.answer_survey(survey, on, at=await self.now())
+            reason = await self.sealed_reason(order, support.case.party.organisation_id)
+            support.answer_survey(survey, on, by=order.by, reason=reason, at=await self.now())
             await self.save(support, order=order)
             return support
 

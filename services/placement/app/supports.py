@@ -10,6 +10,7 @@ from datetime import date, datetime
 from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
 from kernel.repository import decide_again
+from kernel.vault import Sealer
 from policies.support.edition import SupportEdition
 from schemas.values import Decision
 from services.placement.app.desk import Desk, Order, support_edition
@@ -99,10 +100,11 @@ class Supports(Desk):
 
     async def kick_off(self, application_id: str, held: KickOff, order: Order) -> Support:
         """Start the support within the programme's period (C-LI-1); its surveys and its end are set (C-LI-7)."""
-        sealer = await self.kernel.vault.sealer((await self._support(application_id)).case.party.organisation_id)
+        sealer = await self._sealer(application_id)
+        reason = sealer.confidential("reason", order.reason)
 
         def act(support: Support, edition: SupportEdition, at: datetime) -> None:
-            decision = must_pass(c_li_1_period(edition, held.on, held.until, order.by, at=at), edition)
+            decision = must_pass(c_li_1_period(edition, held.on, held.until, order.by, reason, at=at), edition)
             surveys = c_li_7_surveys(edition, held.on, held.until, at=at)
             plan = sealer.confidential("plan", held.plan)
             support.kick_off(held.on, held.until, held.stage, plan, surveys, (decision,), at=at)
@@ -111,22 +113,26 @@ class Supports(Desk):
 
     async def record_contact(self, application_id: str, held: Contact, order: Order) -> Support:
         """Record a contact (C-LI-3); the note is sealed."""
-        sealer = await self.kernel.vault.sealer((await self._support(application_id)).case.party.organisation_id)
+        sealer = await self._sealer(application_id)
+        reason = sealer.confidential("reason", order.reason)
 
         def act(support: Support, edition: SupportEdition, at: datetime) -> None:
             note = sealer.confidential("note", held.note)
-            support.record_contact(held.kind, held.on, order.by, note, held.visit_id, disclosure=held.disclosure, at=at)
+            support.record_contact(
+                held.kind, held.on, order.by, note, held.visit_id, disclosure=held.disclosure, reason=reason, at=at
+            )
 
         return await self._command(application_id, order, act)
 
     async def fix_visit(self, application_id: str, on: date, order: Order) -> tuple[Support, str]:
         """Fix a visit; returns its id, the visits of a support being counted."""
         fixed = ""
+        reason = (await self._sealer(application_id)).confidential("reason", order.reason)
 
         def act(support: Support, edition: SupportEdition, at: datetime) -> None:
             nonlocal fixed
             fixed = f"{application_id}-visit-{len(support.visits) + 1}"
-            support.fix_visit(fixed, on, order.by, at=at)
+            support.fix_visit(fixed, on, order.by, reason=reason, at=at)
 
         return await self._command(application_id, order, act), fixed
 
@@ -197,6 +203,10 @@ class Supports(Desk):
         coordinator = await self.get(Coordinator, stream)
         coordinator.leave(support.case.application_id, at=at)
         return [coordinator]
+
+    async def _sealer(self, application_id: str) -> Sealer:
+        """What seals under the company's key. Raises `Refused` where it was erased (G-7)."""
+        return await self.sealer((await self._support(application_id)).case.party.organisation_id)
 
     async def _support(self, application_id: str) -> Support:
         return await self.get(Support, Support.stream(application_id))

@@ -129,6 +129,7 @@ class Support(Aggregate):
         visit_id: str | None = None,
         *,
         disclosure: int | None = None,
+        reason: Confidential | None = None,
         at: datetime,
     ) -> None:
         """Record a contact (C-LI-3); one that was a visit fixed before is told by ``visit_id``.
@@ -146,16 +147,16 @@ class Support(Aggregate):
             ja = "確定している訪問ではありません。訪問の番号をご確認ください。"
             raise Refused("C-LI-3", ja, "No such visit is fixed. Check which visit it was.", pointer="/visit_id")
         fields: dict[str, Any] = {"kind": kind, "on": not_ahead(on, at), "by": by, "note": note, "visit_id": visit_id}
-        fields["disclosure"] = disclosure
+        fields |= {"disclosure": disclosure, "reason": reason}
         self.record(happened.ContactRecorded, at=at, **fields)
 
-    def fix_visit(self, visit_id: str, on: date, by: str, *, at: datetime) -> None:
+    def fix_visit(self, visit_id: str, on: date, by: str, *, reason: Confidential | None = None, at: datetime) -> None:
         """Fix a visit's day, within the period."""
         self._running()
         if self.until is not None and on > self.until:
             ja = "訪問日が支援期間の終わりより後です。"
             raise Refused("C-LI-1", ja, "The visit lies after the support's end.", pointer="/on")
-        self.record(happened.VisitFixed, at=at, visit_id=visit_id, on=on, by=by)
+        self.record(happened.VisitFixed, at=at, visit_id=visit_id, on=on, by=by, reason=reason)
 
     def cancel_visit(
         self, visit_id: str, on: date, costs: tuple[InvoiceLine, ...], decision: Decision, *, at: datetime
@@ -197,7 +198,9 @@ class Support(Aggregate):
             if survey.name == name and name not in self.asked and due:
                 self._tell(happened.SurveyAsked, at=at, survey=name, answer_by=survey.answer_by)
 
-    def answer_survey(self, name: str, on: date, *, at: datetime) -> None:
+    def answer_survey(
+        self, name: str, on: date, *, by: str = "", reason: Confidential | None = None, at: datetime
+    ) -> None:
         """Record that a survey was answered (C-LI-7). Refuses one that was not asked, and a second time."""
         if name not in self.asked:
             ja = "依頼していない調査です。調査の名前をご確認ください。"
@@ -205,7 +208,8 @@ class Support(Aggregate):
         if name in self.answered:
             ja = "この調査の回答は記録済みです。"
             raise Refused("C-LI-7", ja, "The answer to this survey is on record already.", pointer="/survey")
-        self._tell(happened.SurveyAnswered, at=at, survey=name, answered_on=not_ahead(on, at))
+        said = {"survey": name, "answered_on": not_ahead(on, at), "by": by, "reason": reason}
+        self._tell(happened.SurveyAnswered, at=at, **said)
 
     def end(self, on: date, ground: Literal["term"] | EarlyGround, decision: Decision, *, at: datetime) -> None:
         """End it at its term, or early on one of the grounds of C-LI-6."""

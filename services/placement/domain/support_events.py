@@ -166,6 +166,7 @@ class ContactRecorded(Event, frozen=True, kw_only=True):
     note: Confidential
     visit_id: str | None = None
     disclosure: int | None = None
+    reason: Confidential | None = None
 
     def apply(self, support: Support) -> None:
         support.contacts += 1
@@ -181,6 +182,7 @@ class VisitFixed(Event, frozen=True, kw_only=True):
     visit_id: str
     on: date
     by: str
+    reason: Confidential | None = None
 
     def apply(self, support: Support) -> None:
         support.visits = support.visits | {self.visit_id: Visit(self.visit_id, self.on)}
@@ -254,6 +256,8 @@ class SurveyAnswered(OfSupport, frozen=True, kw_only=True):
     TOPIC = "placement.survey_answered.v1"
     survey: str
     answered_on: date
+    by: str = ""
+    reason: Confidential | None = None
 
     def apply(self, support: Support) -> None:
         support.answered = (*support.answered, self.survey)

@@ -30,13 +30,22 @@ class MenuFacts:
     years_supported: int
 
 
-def c_li_1_period(edition: SupportEdition, start: date, until: date, by: str, *, at: datetime) -> Decision:
+def c_li_1_period(
+    edition: SupportEdition, start: date, until: date, by: str, reason: Confidential | None = None, *, at: datetime
+) -> Decision:
     """Whether the period agreed at kick-off lies within the programme's."""
     read = [edition.value(f"dates.{name}", day_in_tokyo(at)) for name in ("support_from", "support_until")]
     inside = read[0].day <= start <= until <= read[1].day
     facts = {"from": start.isoformat(), "until": until.isoformat()}
     return decided(
-        "C-LI-1", "passed" if inside else "refused", edition=edition.id, at=at, facts=facts, read=read, by=by
+        "C-LI-1",
+        "passed" if inside else "refused",
+        edition=edition.id,
+        at=at,
+        facts=facts,
+        read=read,
+        by=by,
+        reason=reason,
     )
 
 
