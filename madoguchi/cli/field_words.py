@@ -24,6 +24,7 @@ FIELDS = {
     "disclosure": "開示の記録の番号（取次ぎに必要）",
     "survey": "調査の記号（half_way など）",
     "answered_on": "回答日",
+    "mail_status": "戻ったメールにある状態コード（5.1.1 など）",
     "corporate_number": "法人番号（13桁。地方自治体等で、ないときは省略）",
     "costs": "請求する費用",
     "days": "日数",

@@ -204,5 +204,6 @@ ACTIONS: dict[str, Action] = {
         "billing", "POST", f"{ACCOUNT}/costs/{{cost}}/withdrawal", officer=True, seen=(ACCOUNT,)
     ),
     # in letters
+    "bounced-letter": _officer("notify", "/v1/letters/{letter}", "bounce"),
     "retry-letter": _officer("notify", "/v1/letters/{letter}", "retry"),
 }  # fmt: skip

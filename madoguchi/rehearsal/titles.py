@@ -70,5 +70,6 @@ TITLES = {
     "carry-over": "過入金の充当",
     "cost": "経費の登録",
     "withdraw-cost": "経費の取消し",
+    "bounced-letter": "不達の登録",
     "retry-letter": "通知の再送",
 }

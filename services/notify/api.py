@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from kernel.http import Command, Done, once
 from kernel.log import Cause
@@ -85,6 +86,26 @@ async def retry(app: App, letter_id: str, command: Command, cause: Once) -> Done
         causes=[cause] if cause else [],
     )
     return Done(id=again.id, version=again.version)
+
+
+class Bounce(Command):
+    """A letter came back: ``mail_status`` is the code in the mail server's notice, such as 5.1.1 (RFC 3463)."""
+
+    mail_status: Annotated[str, Field(pattern=r"^[45]\.\d{1,3}\.\d{1,3}$")]
+
+
+@router.post("/letters/{letter_id}/bounce", openapi_extra={"x-clause": "S-NO-2"})
+async def bounce(app: App, letter_id: str, command: Bounce, cause: Once) -> Done:
+    """Record that a letter came back. Correct the address at the counter, then send it again with ``retry``."""
+    letter = await app.bounced(
+        letter_id,
+        command.mail_status,
+        by=command.by,
+        reason=command.reason,
+        seen_version=command.seen_version,
+        causes=[cause] if cause else [],
+    )
+    return Done(id=letter.id, version=letter.version)
 
 
 def _shown(document: Document) -> dict[str, Any]:

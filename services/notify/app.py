@@ -10,6 +10,7 @@ from kernel.aggregate import Aggregate
 from kernel.log import Cause
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
+from kernel.sealing import Confidential
 from kernel.service import Kernel
 from kernel.vault import Erased
 from policies.catalogue import COMMON
@@ -133,6 +134,27 @@ class NotifyApp:
             return letter
 
         return await decide_again(act)
+
+    async def bounced(
+        self, id: str, status: str, *, by: str, reason: str, seen_version: int | None, causes: Sequence[Cause] = ()
+    ) -> Letter:
+        """S-NO-2: a letter came back; it is seen as failed, and sent again to a better address by `retry`."""
+
+        async def act() -> Letter:
+            letter = await self.kernel.repository.get(Letter, id)
+            letter.seen_at(seen_version)
+            why = await self._reason(reason, letter.organisation.subject)
+            letter.bounce(status, by=by, reason=why, at=await self.kernel.clock.now())
+            await self.kernel.repository.save(letter, causes=causes)
+            return letter
+
+        return await decide_again(act)
+
+    async def _reason(self, reason: str, subject: str) -> Confidential | None:
+        try:
+            return (await self.kernel.vault.sealer(subject)).confidential("reason", reason)
+        except Erased:
+            return None
 
     async def shown(self, id: str) -> dict[str, Any]:
         """A letter with its text opened, for an officer."""

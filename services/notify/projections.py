@@ -8,11 +8,11 @@ import msgspec
 
 from kernel.aggregate import AnyEvent
 from kernel.projections import Document, Projection
-from services.notify.domain.letter import LetterComposed, LetterSent, RetryAsked, SendingFailed
+from services.notify.domain.letter import LetterBounced, LetterComposed, LetterSent, RetryAsked, SendingFailed
 from services.notify.domain.recipient import LetterAwaits, LetterReleased, LettersPlanned, PlanMet
 from services.notify.domain.values import Case
 
-LETTERS = (LetterComposed, LetterSent, SendingFailed, RetryAsked)
+LETTERS = (LetterComposed, LetterSent, SendingFailed, LetterBounced, RetryAsked)
 WAITING = (LetterAwaits, LetterReleased)
 
 
@@ -43,6 +43,9 @@ def _fold_letter(document: Document, event: AnyEvent) -> Document:
         case SendingFailed():
             failed = {"status": "failed", "tries": event.tries, "failure": event.reason, "given_up": event.given_up}
             made |= failed | {"failed_at": event.timestamp}
+        case LetterBounced():
+            made |= {"status": "failed", "failure": f"bounced-{event.status}", "given_up": True}
+            made["failed_at"] = event.timestamp
         case RetryAsked():
             made |= {"status": "composed", "tries": 0, "given_up": False, "organisation": event.organisation}
     if isinstance(event, LETTERS):
@@ -72,6 +75,6 @@ def _case(case: Case) -> dict[str, Any]:
 
 
 PROJECTIONS = [
-    Projection("letters", 1, _letter_key, _fold_letter),
+    Projection("letters", 2, _letter_key, _fold_letter),
     Projection("planned", 1, _plan_key, _fold_plan),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from kernel.aggregate import AnyEvent
 from schemas import notify as public
 from schemas.base import Published
-from services.notify.domain.letter import LetterSent, SendingFailed
+from services.notify.domain.letter import LetterBounced, LetterSent, SendingFailed
 
 
 def publish(event: AnyEvent) -> Sequence[Published]:
@@ -19,11 +19,13 @@ def publish(event: AnyEvent) -> Sequence[Published]:
             return [public.LetterSent(**said)]
         case SendingFailed():
             return [public.LetterFailed(**_of(event) | {"tries": event.tries, "reason": event.reason})]
+        case LetterBounced():
+            return [public.LetterFailed(**_of(event) | {"tries": event.tries, "reason": f"bounced-{event.status}"})]
         case _:
             return []
 
 
-def _of(event: LetterSent | SendingFailed) -> dict[str, Any]:
+def _of(event: LetterBounced | LetterSent | SendingFailed) -> dict[str, Any]:
     return {
         "programme": event.case.programme,
         "fiscal_year": event.case.fiscal_year,

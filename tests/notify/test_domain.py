@@ -9,7 +9,15 @@ import pytest
 from kernel.sealing import Confidential, Contact
 from kernel.testing import event, given, like, sealed
 from schemas.values import Party
-from services.notify.domain.letter import Letter, LetterComposed, LetterSent, RetryAsked, SendingFailed, letter_id
+from services.notify.domain.letter import (
+    Letter,
+    LetterBounced,
+    LetterComposed,
+    LetterSent,
+    RetryAsked,
+    SendingFailed,
+    letter_id,
+)
 from services.notify.domain.recipient import (
     AddressLearnt,
     LetterAwaits,
@@ -136,6 +144,15 @@ def test_only_a_failed_letter_is_sent_again() -> None:
     failed.when(Letter.retry, *address, **word).then(like(RetryAsked, by="jinji-1")).leaves(
         status="composed", tries=0, given_up=False, email=contact("b@kakuu.example.jp")
     )
+
+
+@pytest.mark.clause("S-NO-2")
+def test_a_letter_that_came_back_is_failed_and_waits_for_a_better_address() -> None:
+    bounce: dict[str, Any] = {"by": "jinji-1", "reason": sealed(Confidential, "不達の通知"), "at": AT}
+    given(composed, of=Letter).when(Letter.bounce, "5.1.1", **bounce).refused("S-NO-2")
+    story = given(composed, of=Letter).when(Letter.mark_sent, AT).when(Letter.bounce, "5.1.1", **bounce)
+    story.then(like(LetterBounced, status="5.1.1", by="jinji-1")).leaves(status="failed", given_up=True, to_send=False)
+    story.when(Letter.bounce, "5.1.1", **bounce).refused("S-NO-2")
 
 
 def test_a_letter_id_follows_from_cause_and_code() -> None:

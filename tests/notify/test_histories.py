@@ -18,6 +18,7 @@ from services.notify.domain import recipient
 HISTORIES = Path(__file__).parent / "histories"
 LEADS_TO: dict[str, dict[str, Any]] = {
     "Letter": {"status": "sent", "tries": 0, "given_up": False, "code": "proposal", "about": "app-1.1"},
+    "Letter-bounced": {"status": "sent", "tries": 0, "given_up": False},
     "Letter-enclosure": {"status": "sent", "code": "invoice"},
     "Recipient": {
         "waiting": {},

@@ -249,6 +249,33 @@ async def test_what_the_counter_says_of_an_address_is_not_overwritten_by_older_n
     assert {mail["To"].addresses[0].addr_spec for mail in desk.server.mails} == {"jinji@kakuu.example.jp"}
 
 
+@pytest.mark.clause("S-NO-2")
+@pytest.mark.clause("C-NO-1")
+async def test_a_mail_that_bounced_is_seen_and_goes_out_to_the_corrected_address() -> None:
+    desk = Desk(tokyo(2026, 2, 12))
+    await desk.hears(intake.ApplicationRegistered, **SUPPORT, receipt_number="C2026-000031")
+    await desk.sends()
+    (letter,) = await desk.letters(code="registered-consent-missing")
+    order = {"by": "kado-1", "reason": "宛先不明で戻った", "seen_version": letter["version"]}
+    async with desk.client() as notify:
+        path = f"/v1/letters/{letter['_id']}"
+        bad = await notify.post(f"{path}/bounce", json=order | {"mail_status": "unknown"})
+        assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "/mail_status")
+        assert (await notify.post(f"{path}/bounce", json=order | {"mail_status": "5.1.1"})).status_code == 200
+        await desk.company.run()
+        failed = (await notify.get("/v1/letters?status=failed&given_up=true")).json()["items"]
+        assert [(each["id"], each["failure"]) for each in failed] == [(letter["_id"], "bounced-5.1.1")]
+        assert [each.name for each in desk.company.published][-1] == "LetterFailed"
+        better = await party_in(desk.notify.world.vault, email="new@kakuu.example.jp")
+        await desk.hears(intake.ApplicationAmended, **SUPPORT, party=better, receipt_number="C2026-000031")
+        again = order | {"reason": "正しい宛先を確認した", "seen_version": failed[0]["version"]}
+        assert (await notify.post(f"{path}/retry", json=again)).status_code == 200
+    await desk.company.run()
+    await desk.sends()
+    first, *_, last = [mail for mail in desk.server.mails if mail["Message-ID"] == letter["message_id"]]
+    assert [each["To"].addresses[0].addr_spec for each in (first, last)][1] == "new@kakuu.example.jp"
+
+
 @pytest.mark.clause("C-SC-15")
 async def test_not_adopted_names_services_or_says_that_none_can_be() -> None:
     for guidance, said in (((), "ご案内できる他の支援サービスは、現在ございません。"), (("portal",), "ポータルサイト")):

@@ -78,6 +78,21 @@ class SendingFailed(Event, frozen=True, kw_only=True):
         aggregate.status, aggregate.tries, aggregate.given_up = "failed", self.tries, self.given_up
 
 
+class LetterBounced(Event, frozen=True, kw_only=True):
+    """A letter that the mail server had taken came back (不達); ``status`` is the mail's own code, such as 5.1.1."""
+
+    TOPIC = "notify.letter_bounced.v1"
+    case: Case
+    code: str
+    tries: int
+    status: str
+    by: str
+    reason: Confidential | None
+
+    def apply(self, aggregate: Letter) -> None:
+        aggregate.status, aggregate.given_up = "failed", True
+
+
 class RetryAsked(Event, frozen=True, kw_only=True):
     """An officer had it tried again, to the address that is known now."""
 
@@ -166,6 +181,17 @@ class Letter(Aggregate):
         tries = self.tries + 1
         given_up = hopeless or tries > len(PAUSES)
         self.record(SendingFailed, at=at, case=self.case, code=self.code, tries=tries, reason=reason, given_up=given_up)
+
+    def bounce(self, status: str, *, by: str, reason: Confidential | None, at: datetime) -> None:
+        """It came back: it is a failed letter from now on, until it has a better address. Refused before it went out."""
+        if self.status != "sent":
+            raise Refused(
+                "S-NO-2",
+                "送信済みでない通知について、不達は記録できません。通知の状態をご確認ください。",
+                "Only a letter that was sent can come back. Look at its state.",
+            )
+        more = {"case": self.case, "code": self.code, "tries": self.tries + 1}
+        self.record(LetterBounced, at=at, status=status, by=by, reason=reason, **more)
 
     def retry(
         self, organisation: Contact, person: Contact, email: Contact, *, by: str, reason: Confidential, at: datetime
