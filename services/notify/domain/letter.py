@@ -183,7 +183,7 @@ class Letter(Aggregate):
         self.record(SendingFailed, at=at, case=self.case, code=self.code, tries=tries, reason=reason, given_up=given_up)
 
     def bounce(self, status: str, *, by: str, reason: Confidential | None, at: datetime) -> None:
-        """It came back: it is a failed letter from now on, until it has a better address. Refused before it went out."""
+        """It came back: it is a failed letter from now on, until its address is mended. Refused before it went out."""
         if self.status != "sent":
             raise Refused(
                 "S-NO-2",
