@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from kernel.refusals import NotFound
+from kernel.sealing import Personal, Sealed
 from kernel.vault import Vault
 
 LARGEST = 15 * 1024 * 1024
@@ -21,17 +22,25 @@ class Boxes:
     def __init__(self, collection: Any, vault: Vault) -> None:
         self._boxes, self._vault = collection, vault
 
-    async def put(self, name: str, raw: bytes, *, subject: str) -> None:
-        """Keep the bytes under that name; durable on return. Raises `Erased` and ValueError for too many bytes."""
+    async def put(self, name: str, raw: bytes, *, subject: str, kind: type[Sealed] = Personal) -> None:
+        """Keep the bytes under that name; durable on return. Raises `Erased` and ValueError for too many bytes.
+
+        ``kind`` says who may open them, as for a field.
+        """
         if len(raw) > LARGEST:
             raise ValueError(f"a box holds {LARGEST} bytes at most")
-        sealed = await self._vault.enclose(subject, name, raw)
-        change = {"$set": {"subject": subject, "size": len(raw), "sealed": sealed}}
+        sealed = await self._vault.enclose(subject, name, raw, kind.KIND)
+        change = {"$set": {"subject": subject, "size": len(raw), "sealed": sealed, "kind": kind.KIND}}
         await self._boxes.update_one({"_id": name}, change, upsert=True)
 
     async def get(self, name: str) -> bytes:
-        """The bytes. Raises `NotFound`, `Erased`."""
+        """The bytes. Raises `NotFound`, `Erased`, `MayNotOpen`."""
         box = await self._boxes.find_one({"_id": name})
         if box is None:
             raise NotFound("box")
-        return await self._vault.disclose(box["subject"], name, bytes(box["sealed"]))
+        kind = box.get("kind", Personal.KIND)
+        return await self._vault.disclose(box["subject"], name, bytes(box["sealed"]), kind)
+
+    async def drop(self, name: str) -> None:
+        """Away with bytes that no event came to name."""
+        await self._boxes.delete_one({"_id": name})

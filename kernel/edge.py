@@ -6,9 +6,11 @@ It stands before every route of every service, so that each of them may rely on 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import Any
 
+from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +20,8 @@ FORM_MOST, FILE_MOST = 1 << 20, 10 << 20
 """Bytes of a body at most: of JSON, of a file."""
 PATH_MOST, QUERY_MOST = 400, 2_000
 """Characters of an address at most."""
+TOO_LONG = 413
+PLACE = re.compile(r"\{[^}]*\}")
 DEPTH_MOST = 20
 """Levels of JSON within one another at most; the deepest form has six."""
 
@@ -60,7 +64,7 @@ class Edge:
             fault = _too_long(FORM_MOST) if body is None else _unreadable(body)
             receive = replay
         if fault is not None:
-            await problem(*fault)(scope, receive, send)
+            await _refusal(fault, scope)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
@@ -89,7 +93,24 @@ def _length(headers: Headers) -> Fault | None:
 
 
 def _too_long(most: int) -> Fault:
-    return 413, f"{most >> 20}MB以内にしてください。", f"At most {most >> 20} MB are taken."
+    return TOO_LONG, f"{most >> 20}MB以内にしてください。", f"At most {most >> 20} MB are taken."
+
+
+def _refusal(fault: Fault, scope: Scope) -> JSONResponse:
+    """The answer. That a body is too long is said under the clause of what it was sent for."""
+    status, ja, en = fault
+    clause = _clause(scope) if status == TOO_LONG else "G-8"
+    return problem(status, ja, en, errors=[{"pointer": "", "clause": clause, "ja": ja, "en": en}])
+
+
+def _clause(scope: Scope) -> str:
+    """The clause that the route at this address documents (``x-clause``)."""
+    documented: dict[str, Any] = scope["app"].openapi()["paths"] if "app" in scope else {}
+    for path, methods in documented.items():
+        said = methods.get(scope["method"].lower())
+        if said is not None and re.fullmatch(PLACE.sub("[^/]+", path), scope["path"]):
+            return str(said.get("x-clause", "G-8"))
+    return "G-8"
 
 
 async def _whole(receive: Receive) -> tuple[bytes | None, Receive]:

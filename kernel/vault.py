@@ -106,18 +106,18 @@ class Vault:
         """As `shown`, for tokens as read models and logs hold them."""
         return await self.shown([unsealed_kind(token)(token) for token in tokens])
 
-    async def enclose(self, subject: str, name: str, raw: bytes) -> bytes:
-        """Bytes sealed under the subject's key and bound to ``name``, for `kernel.boxes`. Raises `Erased`."""
+    async def enclose(self, subject: str, name: str, raw: bytes, kind: str = Personal.KIND) -> bytes:
+        """Bytes sealed under the subject's key, bound to ``name`` and kind, for `kernel.boxes`. Raises `Erased`."""
         await self.sealer(subject)
         nonce = os.urandom(12)
-        return nonce + AESGCM(await self._existing(subject)).encrypt(nonce, raw, f"{subject}|{name}".encode())
+        return nonce + AESGCM(await self._existing(subject)).encrypt(nonce, raw, _box(subject, name, kind))
 
-    async def disclose(self, subject: str, name: str, sealed: bytes) -> bytes:
-        """The bytes of a box; they count as personal. Raises `Erased`, `MayNotOpen`."""
-        if Personal.KIND not in self._opens:
-            raise MayNotOpen(Personal.KIND)
+    async def disclose(self, subject: str, name: str, sealed: bytes, kind: str = Personal.KIND) -> bytes:
+        """The bytes of a box of that kind. Raises `Erased`, `MayNotOpen`."""
+        if kind not in self._opens:
+            raise MayNotOpen(kind)
         key = await self._existing(subject)
-        return unlock(key, sealed, f"{subject}|{name}".encode())
+        return unlock(key, sealed, _box(subject, name, kind))
 
     async def erase(self, subject: str, *, at: datetime) -> bool:
         """Destroy the subject's key; every copy is unreadable from now on. False if it was erased before."""
@@ -157,3 +157,8 @@ class Vault:
 
     def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
         return unlock(self._master, wrapped, subject.encode())
+
+
+def _box(subject: str, name: str, kind: str) -> bytes:
+    """What a box is bound to; boxes count as personal unless they say otherwise."""
+    return f"{subject}|{name}{'' if kind == Personal.KIND else '|' + kind}".encode()

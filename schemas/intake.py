@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from schemas.base import OfCase, OfProgramme, OfSecondmentCase, OfSupportCase
-from schemas.values import ClauseId, Party, Secondee, SecondmentForm, SupportForm
+from schemas.values import ClauseId, ConsentFault, Party, Secondee, SecondmentForm, SupportForm
 
 TOPIC = "intake"
 
@@ -30,6 +30,19 @@ class ApplicationRegistered(OfSupportCase):
     receipt_number: str
     party: Party
     registered_at: datetime
+
+
+class ConsentReturned(OfSupportCase):
+    """An officer found the consent form unfit (C-IN-1): the application stands no longer and awaits a new one.
+
+    When that is here `ApplicationSubmitted` is told again, with the new moment.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    receipt_number: str
+    party: Party
+    ground: ConsentFault
+    returned_at: datetime
 
 
 class ApplicationSubmitted(OfCase):

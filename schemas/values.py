@@ -58,6 +58,9 @@ class Party(_Strict):
     address: Contact
 
 
+ConsentFault = Literal["not_this_form", "not_sealed", "other_company", "unreadable"]
+"""Why a consent form is returned (C-IN-1): 様式違い, 押印なし, 他社のもの, 判読できない."""
+
 Route = Literal["domestic", "headquarters", "domestic_then_overseas"]
 """国内拠点のみ, 本部（東京）のみ, 国内＋海外 (S-IN-4)."""
 

@@ -36,6 +36,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "original": SAID | {"seen_version": 1, "kind": "resume", "arrived_on": "2026-02-01"},
     "invite": SAID | {"organisations": [forms.party()]},
     "admit_late": SAID | {"seen_version": 1},
+    "return_consent": SAID | {"seen_version": 1, "ground": "not_sealed"},
     "record_seed": SAID | {"seen_version": 0},
     "run_round": SAID | {"seen_version": 1},
     "announce_round": SAID | {"seen_version": 1},
@@ -81,7 +82,7 @@ def _client(spec: Spec) -> httpx.AsyncClient:
 
 def _path(route: APIRoute, programme: str) -> str:
     places = {"fiscal_year": YEAR, "programme": programme, "application_id": APPLICATION, "site_id": "bangkok"}
-    places |= {"session_id": "session-" + "0" * 32}
+    places |= {"session_id": "session-" + "0" * 32, "paper_id": "paper-" + "0" * 32}
     return route.path.format(**places)
 
 

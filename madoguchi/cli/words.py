@@ -39,6 +39,8 @@ EVENTS = {
     "ApplicationAmended": "申込が訂正されたとき",
     "ApplicationRegistered": "オンライン登録を受け付けたとき",
     "ApplicationRegistered.about": "登録の",
+    "ConsentReturned": "同意書を差し戻したとき",
+    "ConsentReturned.about": "差戻しの",
     "ApplicationWithdrawn": "申込が取り下げられたとき",
     "ApplicationWithdrawn.assumed": "辞退とみなした場合",
     "ApplicationRefused": "申込を受け付けなかったとき",

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from madoguchi.rehearsal.papers import small_pdf
+
 Ask = Callable[[str, str], Awaitable[Any]]
 """Asks a service for a path: (service, path) → JSON."""
 
@@ -27,7 +29,7 @@ class Raw:
 
     def content(self, body: dict[str, Any]) -> bytes:
         """A small PDF made from the body's ``text``."""
-        return b"%PDF-1.4\n% " + str(body.get("text", "")).encode() + b"\n%%EOF\n"
+        return small_pdf(str(body.get("text", "")))
 
 
 Find = Callable[[Ask, Mapping[str, str]], Awaitable[Mapping[str, str]]]
@@ -123,6 +125,9 @@ ACTIONS: dict[str, Action] = {
     "invite": Action("intake", "POST", "/v1/{programme}/{year}/invitations", officer=True),
     "original-paper": _officer("intake", INTAKE, "originals"),
     "admit-late": _officer("intake", INTAKE, "late-admission"),
+    "return-consent": Action(
+        "intake", "POST", "/v1/support/{year}/applications/{application}/consent-return", officer=True, seen=(INTAKE,)
+    ),
     "merge": Action(
         "intake", "POST", f"{ORGANISATIONS}/{{into}}/merge", officer=True, find=_organisations,
         seen=(f"{ORGANISATIONS}/{{into}}",), fill={"other": "organisation"},

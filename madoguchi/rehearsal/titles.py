@@ -13,6 +13,7 @@ TITLES = {
     "original-paper": "書類（原本）の受領",
     "invite": "案内の送付先の登録",
     "admit-late": "期限後の受入れ",
+    "return-consent": "同意書の差戻し",
     "merge": "団体の統合",
     "undo-merge": "統合の取消し",
     "keep-apart": "別団体の確認",

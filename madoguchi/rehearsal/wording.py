@@ -118,6 +118,7 @@ def _clauses(event: dict[str, Any], wording: Wording) -> str:
 
 INTAKE = {
     "ApplicationRegistered": lambda e, w: f"{e['day']} 登録（同意書待ち）",
+    "ConsentReturned": lambda e, w: f"{e['day']} 同意書を差戻し",
     "ApplicationSubmitted": lambda e, w: f"{e['day']} 受付" + ("（期限後の受入れ）" if e["admitted_late"] else ""),
     "ApplicationAmended": lambda e, w: f"{e['day']} 申請内容の更新（第{e['revision']}版）",
     "ApplicationWithdrawn": lambda e, w: f"{e['day']} 取下げ",

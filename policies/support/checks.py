@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from policies.calendars import first_day, last_day
@@ -17,6 +18,7 @@ def complaints(edition: SupportEdition) -> Iterator[Complaint]:
     yield from _coordinators(edition)
     yield from _surveys(edition)
     yield from _eligibility(edition)
+    yield from _form(edition)
 
 
 def _dates(edition: SupportEdition) -> Iterator[Complaint]:
@@ -93,6 +95,14 @@ def _eligibility(edition: SupportEdition) -> Iterator[Complaint]:
         yield Complaint(
             "eligibility", ("residence_statuses", *tuple(edition.eligibility.residence_statuses)[:1]), ja, en
         )
+
+
+def _form(edition: SupportEdition) -> Iterator[Complaint]:
+    fits = re.compile(rf"{edition.id}/[a-z][a-z-]{{0,30}}")
+    if not all(fits.fullmatch(each.value) for each in edition.consents.form_id.values):
+        ja = f"同意書の様式の記号は {edition.id}/consent のように書いてください。前の年度の様式と見分けられません。"
+        en = f"Write the consent form's mark like {edition.id}/consent, or last year's form would pass for this year's."
+        yield Complaint("consents", ("form_id",), ja, en)
 
 
 def _unknown(

@@ -59,8 +59,12 @@ class Eligibility(Section):
 
 
 class Consents(Section):
-    """What a company agrees to (C-SC-10) and declares (C-SC-11): code and text."""
+    """What a company agrees to (C-SC-10) and declares (C-SC-11): code and text.
 
+    ``form_id`` is what the consent form of this edition says of itself in its document information (C-IN-1).
+    """
+
+    form_id: Text
     agreements: Annotated[dict[str, Text], Field(min_length=1)]
     declarations: Annotated[dict[str, Text], Field(min_length=1)]
 

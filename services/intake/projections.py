@@ -16,6 +16,7 @@ APPLICATION = (
     of_application.FormArrived, of_application.Completed, of_application.AdmittedLate, of_application.TurnedAway,
     of_application.Amended, of_application.Withdrawn, of_application.SecondeeNamed, of_application.PaperNoted,
     of_application.OutcomeKnown, silence.AttendanceAsked, silence.SilenceReminded, silence.SilenceFound,
+    of_application.ConsentReturned,
 )  # fmt: skip
 ORGANISATION = (
     of_organisation.OrganisationRegistered, of_organisation.NameChanged, of_organisation.Invited,
@@ -38,6 +39,9 @@ def _fold_application(document: Document, event: AnyEvent) -> Document:
             made |= _first(event)
         case of_application.Completed():
             made |= {"status": "submitted", "received_at": event.received_at}
+        case of_application.ConsentReturned():
+            papers = ({**p, "returned": event.ground} if p["paper_id"] == event.paper_id else p for p in made["papers"])
+            made |= {"status": "registered", "papers": list(papers)}
         case of_application.AdmittedLate():
             made |= {"status": "no_wish" if event.no_wish else "submitted", "receipt_number": event.receipt_number}
             made["admitted_late"] = True
@@ -59,6 +63,7 @@ def _fold_application(document: Document, event: AnyEvent) -> Document:
             }
         case of_application.PaperNoted():
             paper = {"paper_id": event.paper_id, "kind": event.kind, "form": event.form, "arrived_on": event.arrived_on}
+            paper |= {"flags": list(event.flags)} if event.flags else {}
             made["papers"] = [*made["papers"], paper | {"secondment_id": event.secondment_id}]
         case _:
             pass

@@ -43,6 +43,10 @@ def _of_application(event: AnyEvent) -> Sequence[Published]:
             return [_arrived(event)]
         case of_application.Completed():
             return [_submitted(event)]
+        case of_application.ConsentReturned():
+            party, number = event.party, event.receipt_number
+            told: dict[str, Any] = {"ground": event.ground, "returned_at": event.timestamp}
+            return [public.ConsentReturned(**_case(event), receipt_number=number, party=party, **told)]
         case of_application.AdmittedLate():
             return [_no_wish(event) if event.no_wish else _submitted(event, late=True)]
         case of_application.TurnedAway():

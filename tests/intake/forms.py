@@ -8,7 +8,9 @@ from typing import Any
 
 from stdnum.jp import cn
 
-PDF = "%PDF-1.7\n見本の同意書\n%%EOF\n".encode()
+from madoguchi.rehearsal.papers import small_pdf
+
+PDF = small_pdf("見本の同意書")
 
 
 def number(count: int) -> str:
@@ -93,6 +95,11 @@ def secondee(**said: Any) -> dict[str, Any]:
         "experience_years": 8,
         "health_declared": True,
     } | said
+
+
+def consent(count: int | str = 1) -> bytes:
+    """The consent form that a company scanned: the bytes are each company's own."""
+    return small_pdf(f"見本の同意書 {count}")
 
 
 def digest(raw: bytes) -> str:

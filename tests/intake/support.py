@@ -64,9 +64,10 @@ class Counter:
         return await self.ask("POST", f"/{programme}/2026/applications", json=form or usual, key=key)
 
     async def lays(
-        self, where: str, kind: str = "consent", raw: bytes = forms.PDF, *, key: str | None = None, **query: Any
+        self, where: str, kind: str = "consent", raw: bytes | None = None, *, key: str | None = None, **query: Any
     ) -> httpx.Response:
-        """Send a paper to an application (its Location)."""
+        """Send a paper to an application (its Location); unless one is given, of bytes that are its own."""
+        raw = forms.consent(where) if raw is None else raw
         headers = {"Content-Digest": forms.digest(raw), "Content-Type": "application/pdf"}
         path = f"{where.removeprefix('/v1')}/papers"
         return await self.ask("POST", path, content=raw, headers=headers, params={"kind": kind} | query, key=key)

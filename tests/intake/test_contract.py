@@ -60,6 +60,8 @@ async def support_road() -> Counter:
     await filled(counter, less=1)
     where = (await counter.sends(programme="support")).headers["location"]
     await counter.lays(where)
+    await counter.orders(where.removeprefix("/v1"), "consent-return", ground="not_sealed")
+    await counter.lays(where, raw=forms.consent(2))
     await counter.ask("POST", f"{where.removeprefix('/v1')}/withdrawal")
     return counter
 

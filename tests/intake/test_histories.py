@@ -13,7 +13,8 @@ from kernel.aggregate import Aggregate, Created, Event
 from kernel.log import StoredEvent
 from kernel.mapper import restore
 from services.intake import projections, publish, timers
-from services.intake.domain import erasure, form_session, paper, reception
+from services.intake.domain import consent_claim, erasure, form_session, paper, reception
+from tests.intake import forms
 
 HISTORIES = Path(__file__).parent / "histories"
 LEADS_TO: dict[str, dict[str, Any]] = {
@@ -22,6 +23,7 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Application-support": {"status": "withdrawn", "receipt_number": "C2026-0001"},
     "Application-turned-away": {"status": "refused", "consent": None},
     "Application-silent": {"status": "withdrawn"},
+    "Application-returned": {"status": "registered", "consent": None, "decided": False},
     "Application-decided": {"status": "submitted", "decided": True},
     "Reception": {"closed": "deadline", "last_number": 2, "standing": 1},
     "Reception-support": {"closed": "full", "last_number": 3, "standing": 1, "places": 1},
@@ -30,6 +32,7 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Organisation-apart": {"applications": {}, "placed": (), "absorbed": {}},
     "Paper": {"kind": "resume", "form": "data"},
     "Paper-claimed": {"kind": "consent"},
+    "ConsentClaim": {"company": f"org-{forms.number(2)}"},
     "FormSession": {"state": "used", "typed": None, "draft": None, "round": 2},
     "Erasure": {"programme": "secondment", "by": "jinji-01"},
 }
@@ -73,6 +76,7 @@ def test_every_event_of_intake_is_in_a_history() -> None:
     kept = {each.topic for name in LEADS_TO for each in stored(name)}
     kinds: list[Any] = [*projections.APPLICATION, *projections.ORGANISATION, erasure.SubjectErased]
     kinds += [paper.PaperArrived, paper.PaperClaimed, reception.ReceptionOpened, reception.Numbered, reception.Admitted]
+    kinds += [consent_claim.ConsentClaimed, consent_claim.ClaimGivenUp, consent_claim.ConsentClaimedAnew]
     kinds += [reception.PlaceGivenBack, reception.ReceptionClosed, reception.ReceptionReopened]
     kinds += [
         each

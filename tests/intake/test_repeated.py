@@ -77,7 +77,7 @@ async def test_many_at_once_all_get_in_each_with_a_number_of_its_own() -> None:
 async def test_what_is_too_large_or_of_unknown_length_is_not_read() -> None:
     counter = Counter()
     big = await counter.sends(forms.secondment(purpose="長" * 400_000))
-    assert (big.status_code, clauses(big)) == (413, [("", "G-8")])
+    assert (big.status_code, clauses(big)) == (413, [("", "S-IN-3")])
 
     async def trickle() -> object:
         yield b"{}"

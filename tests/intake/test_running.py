@@ -49,8 +49,9 @@ class Running:
         return await self.http.post(f"/v1/{programme}/2026/applications", json=form, headers=headers)
 
     async def lays(self, where: str) -> httpx.Response:
-        headers = {"Idempotency-Key": uuid4().hex, "Content-Digest": forms.digest(forms.PDF)}
-        return await self.http.post(f"{where}/papers", content=forms.PDF, params={"kind": "consent"}, headers=headers)
+        raw = forms.consent(where)
+        headers = {"Idempotency-Key": uuid4().hex, "Content-Digest": forms.digest(raw)}
+        return await self.http.post(f"{where}/papers", content=raw, params={"kind": "consent"}, headers=headers)
 
     async def topic(self, names: int) -> list[tuple[str, dict[str, Any]]]:
         """The first so many messages on intake's topic: name and data."""

@@ -70,6 +70,7 @@ async def test_an_event_of_the_secondment_leads_to_its_letter(
     ("kind", "fields", "code"),
     [
         (intake.ApplicationRegistered, {}, "registered-consent-missing"),
+        (intake.ConsentReturned, {}, "consent-returned"),
         (intake.ApplicationSubmitted, {"secondment": None}, "application-complete"),
         (intake.ApplicationRefused, {"clause": "C-IN-3"}, "reception-full"),
         (intake.ApplicationWithdrawn, {"assumed": True}, "withdrawn-assumed"),

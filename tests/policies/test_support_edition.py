@@ -94,6 +94,7 @@ BROKEN = [
     pytest.param("dates.yaml", "2026-02-02", "2027-03-31", "C-IN-3", "受付開始", id="reception after the support"),
     pytest.param("reception.yaml", "value: 10", "value: 120", "C-IN-2", "予告", id="a warning too late"),
     pytest.param("reception.yaml", "value: 420", "value: 4200", "C-PL-1", "足りません", id="too few coordinators"),
+    pytest.param("consents.yaml", "support/2026/consent", "support/2025/consent", "C-IN-1", "様式", id="an old form"),
     pytest.param("screening.yaml", "value: 5", "value: 11", "C-SC-13", "順に", id="a window that ends first"),
     pytest.param("coordinators.yaml", "[hokkaido, tohoku]", "[hokaido]", "C-PL-1", "地方", id="an unknown region"),
     pytest.param("coordinators.yaml", "[ja, en, zh]", "[jp]", "C-PL-1", "言語", id="an unknown language"),

@@ -70,6 +70,10 @@ INTAKE: dict[type[Published], Tell] = {
         application_events.Amended, e, content="digest", by="applicant", before="submitted", now="submitted",
         received_at=AT,
     ),
+    intake.ConsentReturned: lambda e: happened(
+        application_events.ConsentReturned, e, at=e.returned_at, paper_id="paper", by="officer-01",
+        reason=sealed(Confidential, "押印なし"),
+    ),
     intake.ApplicationWithdrawn: lambda e: happened(
         application_events.Withdrawn, e, at=e.withdrawn_at, by="applicant", reason=None, announced=True
     ),

@@ -19,6 +19,7 @@ from services.intake.app.naming import Naming
 from services.intake.app.papers import Papers
 from services.intake.app.queries import Queries
 from services.intake.app.register import Register
+from services.intake.app.returning import Returning
 from services.intake.app.sessions import Sessions
 from services.intake.app.silences import Silences
 from services.intake.domain import Application, Reception
@@ -30,8 +31,8 @@ logger = structlog.get_logger(__name__)
 class IntakeApp:
     """``counter``: submit, amend, withdraw, admit_late. ``papers``, ``consents``: receive.
 
-    ``naming``: name_secondee. ``register``: invite, merge, undo_merge, keep_apart,
-    record_placements. ``erasing``: erase. ``sessions``: open, confirm, save_draft, resume, read.
+    ``returning``: return_consent, papers, content. ``naming``: name_secondee. ``register``: invite, merge, undo_merge,
+    keep_apart, record_placements. ``erasing``: erase. ``sessions``: open, confirm, save_draft, resume, read.
     ``silences``: asked, letter_sent, due. ``queries``: reads.
     """
 
@@ -41,6 +42,7 @@ class IntakeApp:
         self.counter = Counter(kernel, self.desk)
         self.papers = Papers(kernel, self.desk, self.counter)
         self.consents = Consents(kernel, self.desk, self.papers)
+        self.returning = Returning(kernel, self.desk, self.counter)
         self.naming = Naming(kernel, self.counter)
         self.register = Register(kernel)
         self.erasing = Erasing(kernel)

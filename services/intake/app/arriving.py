@@ -71,6 +71,7 @@ class Arriving:
                 form=consent.form,
                 digest=consent.digest,
                 arrived_on=consent.arrived_on,
+                flags=consent.flags,
                 at=self.at,
             )
         return application

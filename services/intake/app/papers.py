@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from kernel.log import Cause, CommitAt
+from kernel.log import AlreadyHandled, Cause, CommitAt
 from kernel.mapper import restore
+from kernel.refusals import Refused
 from kernel.repository import decide_again
+from kernel.sealing import Contact, Personal
 from kernel.service import Kernel
+from policies.edition import Edition
+from policies.support.edition import SupportEdition
 from schemas.forms import PaperForm
 from schemas.values import Decision, Programme, day_in_tokyo
 from services.intake.app import sealed
+from services.intake.app.claims import Claims, companies_of
 from services.intake.app.counter import Counter
 from services.intake.app.desk import Desk, edition
 from services.intake.app.said import APPLICANT, Said
-from services.intake.domain import Application, Organisation, Paper
-from services.intake.domain.application_events import TurnedAway
+from services.intake.domain import Application, ConsentClaim, Organisation, Paper
+from services.intake.domain.application_events import Completed, TurnedAway
 from services.intake.domain.paper import PaperArrived
 from services.intake.policy.counter import c_in_3_places
-from services.intake.policy.papers import CONSENT, c_in_1_is_pdf, g_1_has_come, known_kind, secondment_of
+from services.intake.policy.papers import (
+    CONSENT,
+    c_in_1_this_form,
+    c_in_1_whole,
+    g_1_has_come,
+    known_kind,
+    secondment_of,
+)
+from services.intake.policy.pdf import look
+
+AT_ONCE = 64 << 10
+"""Bytes that are looked at within a turn of the event loop; more go to a thread."""
 
 
 @dataclass(frozen=True)
 class PaperAnswer:
-    """What is told of a paper. ``decision`` where its arrival got the application refused (C-IN-3)."""
+    """What is told of a paper. ``decision`` where its arrival got the application refused (C-IN-3).
+
+    ``further``: a consent beside the one that stands (C-IN-1).
+    """
 
     paper_id: str
     application_id: str
@@ -35,14 +55,16 @@ class PaperAnswer:
     version: int
     decision: Decision | None = None
     repeated: bool = False
+    further: bool = False
 
 
 @dataclass(frozen=True)
 class Bytes:
-    """A paper as data."""
+    """A paper as data; ``flags`` as in `PaperArrived`."""
 
     raw: bytes
     media_type: str
+    flags: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -67,6 +89,7 @@ class Papers:
 
     def __init__(self, kernel: Kernel, desk: Desk, counter: Counter) -> None:
         self._kernel, self._desk, self._counter = kernel, desk, counter
+        self._claims = Claims(kernel)
 
     async def receive(
         self,
@@ -84,28 +107,57 @@ class Papers:
         at = await self._kernel.clock.now()
         known_kind(edition(programme, fiscal_year), form.kind)
         if form.kind == CONSENT and data is not None:
-            c_in_1_is_pdf(data.raw)
+            data = await looked_at(data, edition(programme, fiscal_year), day_in_tokyo(at))
         new = _New(f"paper-{self._kernel.ids.new()}", form, data, arrived_on or day_in_tokyo(at), said, at)
 
         async def act() -> PaperAnswer:
             return await self._take(await self._counter.case(programme, fiscal_year, application_id), new, causes)
 
-        return await decide_again(act)
+        try:
+            answer = await decide_again(act)
+        except (Refused, AlreadyHandled):
+            await self._kernel.boxes.drop(new.paper_id)  # another came first: nothing is half kept
+            raise
+        if data is not None and answer.paper_id != new.paper_id:
+            await self._kernel.boxes.drop(new.paper_id)
+        return answer
 
     async def _take(self, application: Application, new: _New, causes: Sequence[Cause]) -> PaperAnswer:
         application.seen_at(new.said.seen_version)
         application.must_stand()
         of = secondment_of(application, new.form.request)
         same = application.has_paper(of, new.form.kind, new.data.digest) if new.data else None
+        if new.form.kind == CONSENT and new.data is not None:
+            return await self._take_consent(application, new, new.data, same, causes)
         if same is not None:
             return PaperAnswer(same, application.id, application.status, application.version, repeated=True)
-        if application.status == "registered" and new.form.kind == CONSENT and new.data is not None:
-            return await self._complete(application, new, causes)
         await self._kernel.repository.save(application, await self._laid(application, of, new), causes=causes)
         return PaperAnswer(new.paper_id, application.id, application.status, application.version)
 
-    async def _complete(self, application: Application, new: _New, causes: Sequence[Cause]) -> PaperAnswer:
-        """The second half of a support application (C-IN-1); turned away when reception is full (C-IN-3)."""
+    async def _take_consent(
+        self, application: Application, new: _New, data: Bytes, same: str | None, causes: Sequence[Cause]
+    ) -> PaperAnswer:
+        """A consent (C-IN-1): the second half that is awaited, the same again, or one beside that which stands."""
+        if same is not None and application.status != "registered":
+            return PaperAnswer(same, application.id, application.status, application.version, repeated=True)
+        application.must_be_undecided()
+        application.must_be_another(same)
+        claim = await self._claims.claimed(
+            application.programme, application.fiscal_year, data.digest, companies_of(application), new.at
+        )
+        if application.status == "registered":
+            return await self._complete(application, new, claim, same, causes)
+        paper = await self._laid(application, None, new)
+        await self._kernel.repository.save(application, paper, claim, causes=causes)
+        return PaperAnswer(paper.id, application.id, application.status, application.version, further=True)
+
+    async def _complete(
+        self, application: Application, new: _New, claim: ConsentClaim, same: str | None, causes: Sequence[Cause]
+    ) -> PaperAnswer:
+        """The second half of a support application (C-IN-1); turned away when reception is full (C-IN-3).
+
+        ``same`` is the paper by which these bytes are on record already, as a further one beside one that was returned.
+        """
         programme, year, at = application.programme, application.fiscal_year, new.at
         async with self._desk.reception(programme, year, at) as reception:
             if reception.full:
@@ -115,11 +167,12 @@ class Papers:
                 await self._kernel.repository.save(application, organisation, causes=causes)
                 decision = application.decisions[-1]
                 return PaperAnswer("", application.id, application.status, application.version, decision)
-            paper = await self._laid(application, None, new)
-            application.complete(paper.id, at=at)
+            papers = [await self._laid(application, None, new)] if same is None else []
+            paper_id = same or new.paper_id
+            application.complete(paper_id, at=at)
             reception.admit(application.id, at=at)
-            await self._kernel.repository.save(application, paper, reception, causes=causes)
-            return PaperAnswer(paper.id, application.id, application.status, application.version)
+            await self._kernel.repository.save(application, *papers, claim, reception, causes=causes)
+            return PaperAnswer(paper_id, application.id, application.status, application.version)
 
     async def _laid(self, application: Application, secondment_id: str | None, new: _New) -> Paper:
         """The paper, noted with its application. A secondee's papers are sealed with the secondee's own key."""
@@ -128,9 +181,11 @@ class Papers:
         subject, data = person or application.party.organisation_id, new.data
         if data is not None:
             await sealed.sealer_of(self._kernel.vault, subject)
-            await self._kernel.boxes.put(new.paper_id, data.raw, subject=subject)
+            kind = Contact if new.form.kind == CONSENT else Personal
+            await self._kernel.boxes.put(new.paper_id, data.raw, subject=subject, kind=kind)
         said: dict[str, Any] = {"secondment_id": secondment_id, "kind": new.form.kind, "form": new.form.form}
         said |= {"digest": data.digest if data else None, "arrived_on": new.arrived_on}
+        said |= {"flags": data.flags if data else ()}
         application.note_paper(new.paper_id, at=new.at, **said)
         return Paper.arrive(
             new.paper_id,
@@ -143,13 +198,24 @@ class Papers:
         )  # fmt: skip
 
 
+async def looked_at(data: Bytes, of: Edition, on: date) -> Bytes:
+    """A consent's bytes, fit to be kept, with what is active in them as its flags (C-IN-1). Raises Refused."""
+    seen = look(data.raw) if len(data.raw) <= AT_ONCE else await asyncio.to_thread(look, data.raw)
+    c_in_1_whole(seen)
+    assert isinstance(of, SupportEdition)
+    c_in_1_this_form(seen, of, on)
+    return replace(data, flags=seen.flags)
+
+
 def first_paper_answer(commit: CommitAt) -> PaperAnswer | None:
     """What was told when the paper came in, from its commit."""
-    for stored in commit.commit.events:
-        event = restore(stored)
+    events = [restore(stored) for stored in commit.commit.events]
+    completed = any(isinstance(event, Completed) for event in events)
+    for event in events:
         if isinstance(event, PaperArrived):
             paper, of = event.originator_id, event.application_id
-            return PaperAnswer(paper, of or "", "received", event.originator_version, repeated=True)
+            further = of is not None and event.kind == CONSENT and not completed
+            return PaperAnswer(paper, of or "", "received", event.originator_version, repeated=True, further=further)
         if isinstance(event, TurnedAway):
             said = (event.originator_version, event.decision, True)
             return PaperAnswer("", event.originator_id, "refused", *said)

@@ -47,6 +47,7 @@ class Queries:
             "secondees_named": sorted(application.secondees),
             "papers": [
                 {"id": p[0], "secondment_id": p[1], "kind": p[2], "form": p[3], "sha256": p[4], "arrived_on": p[5]}
+                | ({"returned": application.returned[p[0]]} if p[0] in application.returned else {})
                 for p in application.papers
             ],
             "decisions": [

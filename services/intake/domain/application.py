@@ -9,8 +9,9 @@ from typing import Any, Literal, Self
 from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
 from kernel.sealing import Confidential
-from schemas.values import Decision, Party, Programme, Secondee, SecondmentForm, SupportForm
+from schemas.values import ConsentFault, Decision, Party, Programme, Secondee, SecondmentForm, SupportForm
 from services.intake.domain import application_events as happened
+from services.intake.domain import refusals
 from services.intake.domain.application_events import Arrival
 from services.intake.domain.silence import AttendanceAsked, Silence, SilenceFound, SilenceReminded, not_silent
 
@@ -38,7 +39,10 @@ class Content:
 
 
 class Application(Aggregate):
-    """An application. ``secondees`` by secondment: the person's id and a keyed hash; ``papers`` in order of arrival."""
+    """An application. ``secondees`` by secondment: the person's id and a keyed hash; ``papers`` in order of arrival.
+
+    ``consent`` is the paper that completed it (C-IN-1), ``returned`` those that were found unfit, with the ground.
+    """
 
     TOPIC = "intake.application"
     programme: Programme
@@ -61,6 +65,7 @@ class Application(Aggregate):
     papers: tuple[tuple[str, str | None, str, Literal["original", "data"], str | None, str], ...] = ()
     sender: str = ""
     silence: Silence | None = None
+    returned: dict[str, ConsentFault] = field(default_factory=dict)
 
     @classmethod
     def arrive(
@@ -107,6 +112,29 @@ class Application(Aggregate):
         """The second half is here (C-IN-1)."""
         self._must_be("registered", "C-IN-1")
         self.record(happened.Completed, at=at, consent=consent, received_at=at, **self._told())
+
+    def return_consent(self, ground: ConsentFault, *, by: str, reason: Confidential, at: datetime) -> str:
+        """An officer finds the consent unfit: a new one is awaited. Which paper it was. Until the decision (C-IN-1)."""
+        self.must_be_undecided()
+        if self.consent is None or self.status != "submitted":
+            raise refusals.nothing_to_return()
+        paper_id, number = self.consent, self.receipt_number or ""
+        case = {"programme": self.programme, "fiscal_year": self.fiscal_year, "party": self.party}
+        self.record(
+            happened.ConsentReturned, at=at, paper_id=paper_id, ground=ground, by=by, reason=reason,
+            receipt_number=number, **case,
+        )  # fmt: skip
+        return paper_id
+
+    def must_be_undecided(self) -> None:
+        """Guard: what was judged rests on the consent that stood; after the decision no other is taken (C-IN-1)."""
+        if self.decided:
+            raise refusals.decided_already()
+
+    def must_be_another(self, paper_id: str | None) -> None:
+        """Guard: the paper that was found unfit does not become fit by coming again (C-IN-1)."""
+        if paper_id in self.returned:
+            raise refusals.returned_before()
 
     def turn_away(self, decision: Decision, *, at: datetime) -> None:
         """The second half came when reception was full (C-IN-3)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kernel.aggregate import Created, Event
 from kernel.sealing import Confidential
-from schemas.values import Decision, Party, Programme, Secondee, SecondmentForm, SupportForm
+from schemas.values import ConsentFault, Decision, Party, Programme, Secondee, SecondmentForm, SupportForm
 
 if TYPE_CHECKING:
     from services.intake.domain.application import Application
@@ -66,6 +66,25 @@ class Completed(Told, frozen=True, kw_only=True):
 
     def apply(self, application: Application) -> None:
         application.status, application.consent, application.received_at = "submitted", self.consent, self.received_at
+
+
+class ConsentReturned(Event, frozen=True, kw_only=True):
+    """An officer found the consent unfit (C-IN-1): the paper stays on record, a new one is awaited."""
+
+    TOPIC = "intake.consent_returned.v1"
+    programme: Programme
+    fiscal_year: int
+    receipt_number: str
+    party: Party
+    paper_id: str
+    ground: ConsentFault
+    by: str
+    reason: Confidential
+
+    def apply(self, application: Application) -> None:
+        application.status, application.consent = "registered", None
+        application.silence = None  # what does not stand is not awaited in the screening (C-IN-6)
+        application.returned = {**application.returned, self.paper_id: self.ground}
 
 
 class AdmittedLate(Told, frozen=True, kw_only=True):
@@ -152,7 +171,7 @@ class SecondeeNamed(Event, frozen=True, kw_only=True):
 
 
 class PaperNoted(Event, frozen=True, kw_only=True):
-    """A paper was laid to the application."""
+    """A paper was laid to the application; for ``flags`` see `PaperArrived`."""
 
     TOPIC = "intake.paper_noted.v1"
     paper_id: str
@@ -161,6 +180,7 @@ class PaperNoted(Event, frozen=True, kw_only=True):
     form: Literal["original", "data"]
     digest: str | None
     arrived_on: date
+    flags: tuple[str, ...] = ()
 
     def apply(self, application: Application) -> None:
         paper = (self.paper_id, self.secondment_id, self.kind, self.form, self.digest, self.arrived_on.isoformat())

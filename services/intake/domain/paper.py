@@ -16,7 +16,8 @@ class PaperArrived(Created, frozen=True, kw_only=True):
     """A paper is here. ``application_id`` is None for a consent that came before its registration (C-IN-1).
 
     ``digest`` is the SHA-256 of the bytes in hex and ``size`` their number; an original by post has none. The bytes
-    are kept apart, sealed with ``subject``'s key. ``received_by`` is ``applicant`` or the officer's id.
+    are kept apart, sealed with ``subject``'s key, in a box named ``box`` or like the paper. ``received_by`` is
+    ``applicant`` or the officer's id. ``flags``: what in a consent is active or could not be looked into.
     """
 
     TOPIC = "intake.paper_arrived.v1"
@@ -32,6 +33,8 @@ class PaperArrived(Created, frozen=True, kw_only=True):
     digest: str | None = None
     size: int | None = None
     media_type: str | None = None
+    flags: tuple[str, ...] = ()
+    box: str = ""
 
 
 class PaperClaimed(Event, frozen=True, kw_only=True):
@@ -62,9 +65,12 @@ class Paper(Aggregate):
     form: Form
     arrived_on: date
     subject: str
+    received_by: str = ""
     digest: str | None = None
     size: int | None = None
     media_type: str | None = None
+    flags: tuple[str, ...] = ()
+    box: str = ""
 
     @classmethod
     def arrive(cls, paper_id: str, *, at: datetime, **facts: Any) -> Self:

@@ -23,9 +23,10 @@ MORNING = timedelta(hours=9)
 """Reading taken: what is planned for a day goes out at 9:00 in Tokyo."""
 ABOUT_PAPERS = ("papers-reminder",)
 ABOUT_ANSWER = ("answer-reminder",)
+ABOUT_CONSENT = ("consent-reminder", "consent-returned-reminder")
 BEFORE_THE_START = ("papers-reminder", "particulars-march")
 BEFORE_THE_INTERVIEW = ("interview-reminder", "silence-reminder")
-EVERYTHING = (*ABOUT_ANSWER, *BEFORE_THE_START, *BEFORE_THE_INTERVIEW, "consent-reminder", "survey-reminder")
+EVERYTHING = (*ABOUT_ANSWER, *BEFORE_THE_START, *BEFORE_THE_INTERVIEW, *ABOUT_CONSENT, "survey-reminder")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,11 @@ def conclusions(event: OfCase) -> Sequence[Conclusion]:
         case placement.SurveyAnswered():
             return [Conclusion(("survey-reminder",), subject, for_good=False)]
         case intake.ApplicationSubmitted():
-            return [Conclusion(("consent-reminder",), subject, for_good=True)]
+            # A consent that is here may be returned, and the new one reminded of: that matter is never over for good.
+            first, again = ABOUT_CONSENT
+            return [Conclusion((first,), subject, for_good=True), Conclusion((again,), subject, for_good=False)]
+        case intake.ApplicationRefused(programme="support"):
+            return [Conclusion(ABOUT_CONSENT, subject, for_good=True)]
         case screening.InterviewCancelled() | screening.CompanyAdopted() | screening.CompanyNotAdopted():
             return [Conclusion(BEFORE_THE_INTERVIEW, subject, for_good=False)]
         case intake.ApplicationWithdrawn():
@@ -169,6 +174,8 @@ def _day_of(event: OfCase) -> date:
             return event.papers_by
         case intake.ApplicationRegistered():
             return day_in_tokyo(event.registered_at)
+        case intake.ConsentReturned():
+            return day_in_tokyo(event.returned_at)
         case screening.InterviewArranged():
             return day_in_tokyo(event.starts_at)
         case placement.SurveyAsked():

@@ -132,6 +132,7 @@ OF_SUPPORT: dict[str, Callable[[Facts, Any], Any]] = {
     "services": _services,
     "stage": lambda facts, edition: edition.vocabulary.stages[facts["stage"]].name,
     "survey": _survey,
+    "returned_for": lambda facts, edition: facts["ground"],
     "replaced": lambda facts, edition: facts["replaces"] is not None,
     "asked_on": lambda facts, edition: facts["asked_on"],
     "issuer_name": lambda facts, edition: facts["issuer"],

@@ -1,0 +1,43 @@
+"""What is said of a consent form that can be neither taken nor returned (C-IN-1)."""
+
+from __future__ import annotations
+
+from kernel.refusals import Refused
+
+
+def nothing_to_return() -> Refused:
+    """No consent stands."""
+    return Refused(
+        "C-IN-1",
+        "差し戻せる同意書がありません。同意書を待っている申込か、差し戻し済みか、取り下げられた申込です。",
+        "No consent form stands that could be returned: it is awaited, was returned, or the application is over.",
+    )
+
+
+def decided_already() -> Refused:
+    """What was judged rests on the consent that stood then."""
+    return Refused(
+        "C-IN-1",
+        "採否が決定しているため、同意書の追加・差替え・差戻しはできません。事務局にご連絡ください。",
+        "The decision has been taken: the consent form can be neither added to nor replaced. Contact the office.",
+    )
+
+
+def returned_before() -> Refused:
+    """A paper that was found unfit does not become fit by coming again."""
+    return Refused(
+        "C-IN-1",
+        "差し戻した同意書と同じファイルです。お知らせした点を改めた同意書をご提出ください。",
+        "This is the very file that was returned. Send a consent form in which what we named is mended.",
+    )
+
+
+def of_another_company() -> Refused:
+    """The bytes are claimed. Whose they are is not said."""
+    return Refused(
+        "C-IN-1",
+        "この同意書のファイルは、別の法人から既に提出されています。貴社の代表者印を押印した同意書をご提出ください。"
+        "貴社の同意書に相違ない場合は、事務局にご連絡ください。",
+        "Another company sent this very file before. Send the consent form that your own representative sealed."
+        " If this form is yours, contact the office.",
+    )
