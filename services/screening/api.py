@@ -22,7 +22,7 @@ Case = Annotated[str, Path(max_length=80)]
 Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
 Once = Annotated[Cause | None, Depends(once)]
 Status = Literal[
-    "to_judge", "waiver", "to_interview", "to_decide", "held", "due_soon", "overdue", "past_month", "review"
+    "to_judge", "waiver", "to_interview", "to_decide", "held", "due_soon", "overdue", "past_month", "review", "consent"
 ]  # fmt: skip
 Sort = Literal["received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number"]
 CASE = "/v1/screenings/{application_id}"

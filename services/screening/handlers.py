@@ -12,6 +12,7 @@ from schemas.intake import (
     ApplicationAmended,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    ConsentReturned,
     PaperReceived,
     SecondeeNamed,
 )
@@ -24,9 +25,10 @@ handlers = Handlers()
 
 @handlers.on(ApplicationSubmitted)
 async def submitted(app: ScreeningApp, event: ApplicationSubmitted, message: Message) -> Sequence[Aggregate]:
-    """An application stands: its screening begins. One that has begun already is not begun again."""
-    if await app.found(event.application_id) is not None:
-        return []
+    """An application stands: its screening begins, or goes on where its consent had been returned (C-IN-1)."""
+    case = await app.found(event.application_id)
+    if case is not None:
+        return await app.receive_again(case, event)
     if event.secondment is not None:
         return await app.receive_form(event, event.secondment)
     if event.support is not None:
@@ -43,6 +45,12 @@ async def amended(app: ScreeningApp, event: ApplicationAmended, message: Message
     if isinstance(case, SupportScreening) and event.support is not None:
         return await app.change_facts(case, event, event.support)
     return []
+
+
+@handlers.on(ConsentReturned)
+async def consent_returned(app: ScreeningApp, event: ConsentReturned, message: Message) -> Sequence[Aggregate]:
+    """The consent is unfit: the screening waits for another one (C-IN-1)."""
+    return await app.await_consent(event.application_id)
 
 
 @handlers.on(ApplicationWithdrawn)

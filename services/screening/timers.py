@@ -13,8 +13,10 @@ from services.screening.domain.secondment_events import PapersCompleted, Seconde
 from services.screening.domain.support_events import (
     Adopted,
     Alarm,
+    ConsentAwaited,
     InterviewSet,
     NotAdoptedDecided,
+    ReceivedAgain,
     SupportReceived,
     Window,
 )
@@ -36,6 +38,10 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
             yield Cancel(PAPERS, stream(event.secondment_id))
         case SupportReceived():
             yield from _alarms(event.originator_id, event.window)
+        case ReceivedAgain():
+            yield from _alarms(event.originator_id, event.window)
+        case ConsentAwaited():
+            yield from (Cancel(name, event.originator_id) for name in (*ALARMS, OUTCOME))
         case InterviewSet() | Adopted():
             yield from (Cancel(name, event.originator_id) for name in ALARMS)
         case NotAdoptedDecided():

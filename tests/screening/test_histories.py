@@ -28,9 +28,10 @@ KINDS: dict[str, type[Screening | DisclosureRegister]] = {
     "SupportScreening.reviewed": SupportScreening,
     "SupportScreening.decided": SupportScreening,
     "SupportScreening.told": SupportScreening,
+    "SupportScreening.returned": SupportScreening,
 }
 
-FORMS = {"SecondmentScreening": "9352066fc8b131d7", "SupportScreening": "1113621c2384f280"}
+FORMS = {"SecondmentScreening": "9352066fc8b131d7", "SupportScreening": "12f95d33b6e2c10a"}
 """The read model's documents hold a case in its frozen form: with another form comes another version."""
 
 

@@ -25,6 +25,7 @@ from services.screening.domain.confidential import (
 from services.screening.domain.support import SupportScreening as Screening
 from services.screening.domain.support_events import (
     Adopted,
+    ConsentAwaited,
     FactsChanged,
     Interview,
     InterviewCancelled,
@@ -34,6 +35,7 @@ from services.screening.domain.support_events import (
     NotAdopted,
     NotAdoptedDecided,
     Notice,
+    ReceivedAgain,
     SupportReceived,
     Window,
 )
@@ -238,6 +240,51 @@ def test_changed_facts_of_an_adopted_company_are_looked_at_and_decide_nothing_by
         story.then(like(AdoptionReviewed)).leaves(waiting=())
     else:
         story.refused("C-IN-7")
+
+
+AWAITED = event(ConsentAwaited)
+AGAIN: dict[str, Any] = {
+    "received_at": MEETING, "window": Window(date(2026, 3, 6), date(2026, 3, 20)), "party": party(),
+    "form": company_form(),
+}  # fmt: skip
+
+
+def receive_again(story: Scenario, *, eligible: bool = True) -> Scenario:
+    """When another consent is here."""
+    usual: dict[str, Any] = {"eligible": eligible, "waivers": 0, "notice": OTHERS, "at": MEETING}
+    return story.when(Screening.receive_again, GROUNDS, **usual, **AGAIN)
+
+
+@pytest.mark.clause("C-IN-1")
+def test_a_returned_consent_stops_the_screening_until_another_is_here() -> None:
+    story = standing(WANTED, SET).when(Screening.await_consent, at=FEBRUARY)
+    story.then(like(InterviewCancelled), AWAITED).leaves(waiting=("consent",))
+    story.when(Screening.await_consent, at=FEBRUARY).then()
+    arrange(story, MEETING).refused("C-IN-1")
+    story.when(Screening.sound_alarm, "latest", word("held"), at=FEBRUARY).then()
+    receive_again(story).then(event(ReceivedAgain, **AGAIN), like(CompanyExamined))
+    story.leaves(waiting=("to_interview",), window=AGAIN["window"])
+    receive_again(story).then()  # the same application told twice is received once
+    judged = (True, GROUNDS, OTHERS)
+    asked = standing(AWAITED, questions=1)
+    asked.when(Screening.judge_papers, *judged, strong=True, at=FEBRUARY).refused("C-IN-1")
+    asked.when(Screening.decide_waiver, *judged, at=FEBRUARY).refused("C-IN-1")
+
+
+@pytest.mark.clause("C-IN-1")
+@pytest.mark.clause("C-SC-15")
+def test_who_was_refused_and_not_told_is_told_on_the_days_of_the_new_consent() -> None:
+    decided = event(NotAdoptedDecided, notice=OTHERS)
+    story = standing(decided).when(Screening.await_consent, at=FEBRUARY).then(AWAITED)
+    story.when(Screening.tell_outcome, at=OTHERS.tell_at).then()
+    receive_again(story).then(event(ReceivedAgain, **AGAIN), event(NotAdoptedDecided, notice=OTHERS))
+    told = event(NotAdopted, **CASE, guidance=())
+    standing(decided, told).when(Screening.await_consent, at=FEBRUARY).then()
+    standing(WANTED, SET, ADOPTED).when(Screening.await_consent, at=MEETING).then()
+    receive_again(standing(AWAITED), eligible=False).then(
+        event(ReceivedAgain, **AGAIN), like(CompanyExamined), like(NotAdoptedDecided)
+    )
+    standing(AWAITED).when(Screening.withdraw, at=FEBRUARY).then(event(Withdrawn)).leaves(waiting=())
 
 
 @pytest.mark.clause("C-IN-5")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
+from schemas.intake import ConsentReturned
 from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged
 from services.screening.api import router
 from tests.screening.desk import CASE, Desk, problem
@@ -159,6 +160,28 @@ async def test_changed_facts_after_the_adoption_wait_for_an_officer() -> None:
     await desk.order("review", outcome="refused", reason="要件を満たさないため、支援を終了する")
     assert (await desk.waiting("review"), desk.names()[-1]) == ([], "CompanyAdopted")
     assert problem(await desk.order("review", outcome="passed", status=409)) == ("C-IN-7", "")
+
+
+@pytest.mark.clause("C-IN-1")
+@pytest.mark.clause("C-SC-13")
+async def test_a_returned_consent_gives_the_case_a_window_of_its_own_date() -> None:
+    desk = await arranged()
+    complete = submitted(company_form())
+    case: dict[str, Any] = {
+        "application_id": "app-1",
+        "receipt_number": complete.receipt_number,
+        "party": complete.party,
+    }
+    returned = ConsentReturned(programme="support", fiscal_year=2026, **case, ground="not_sealed", returned_at=FEBRUARY)
+    await desk.hear(returned)
+    assert (await desk.waiting("consent"), desk.names()) == (["app-1"], ["InterviewArranged", "InterviewCancelled"])
+    assert problem(await desk.order("interview", status=409, **MEETING)) == ("C-IN-1", "")
+    await desk.company.move(tokyo(2026, 3, 20))
+    assert await desk.waiting("overdue") == []
+    await desk.hear(complete.model_copy(update={"received_at": tokyo(2026, 3, 20)}))
+    assert await desk.waiting("to_interview") == ["app-1"]
+    await desk.company.move(tokyo(2026, 4, 6))
+    assert await desk.waiting("overdue") == ["app-1"]
 
 
 @pytest.mark.clause("C-SC-14")

@@ -9,6 +9,7 @@ from typing import Literal
 
 from kernel.aggregate import Aggregate
 from kernel.http import Done
+from kernel.refusals import NotYet
 from kernel.sealing import Confidential
 from kernel.vault import Sealer
 from policies import editions
@@ -17,6 +18,7 @@ from schemas.intake import ApplicationAmended, ApplicationSubmitted
 from schemas.values import Decision, SupportForm, day_in_tokyo
 from services.screening.app.desk import Desk, Order
 from services.screening.domain import refusals
+from services.screening.domain.case import Screening
 from services.screening.domain.support import SupportScreening
 from services.screening.domain.support_events import Alarm, Notice
 from services.screening.policy import company, grounds, interview
@@ -56,6 +58,35 @@ class SupportDesk(Desk):
             form=form,
             received_at=event.received_at,
             window=window,
+            at=at,
+        )
+        return [case]
+
+    async def await_consent(self, application_id: str) -> Sequence[Aggregate]:
+        """The consent was returned (C-IN-1)."""
+        case = await self.found(application_id)
+        if not isinstance(case, SupportScreening):
+            raise NotYet("a consent is returned before its application was submitted")
+        case.await_consent(at=await self.kernel.clock.now())
+        return [case]
+
+    async def receive_again(self, case: Screening, event: ApplicationSubmitted) -> Sequence[Aggregate]:
+        """An application of which there is a case already: complete again (C-IN-1), or the same message's like."""
+        if not isinstance(case, SupportScreening) or event.support is None:
+            return []
+        at = await self.kernel.clock.now()
+        basis = rules(event.fiscal_year, at)
+        decisions = company.examine(event.support, basis)
+        window = interview.c_sc_13_window(event.received_at, basis)
+        case.receive_again(
+            _sealed(await self.kernel.vault.sealer(event.party.organisation_id), decisions),
+            eligible=grounds.eligible(decisions),
+            waivers=grounds.waivers(decisions),
+            notice=c_sc_15_notice(event.support, window, basis),
+            received_at=event.received_at,
+            window=window,
+            party=event.party,
+            form=event.support,
             at=at,
         )
         return [case]

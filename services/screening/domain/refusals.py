@@ -145,6 +145,15 @@ def link_missing() -> Refused:
     )
 
 
+def consent_awaited() -> Refused:
+    """One half of the application is missing again."""
+    return Refused(
+        "C-IN-1",
+        "同意書を差し戻したため、申込がそろっていません。新しい同意書が届いてから審査してください。",
+        "The consent was returned, so the application is not complete. Go on when another one is here.",
+    )
+
+
 def interview_begun() -> Refused:
     """A date that has come is judged, or moved, but not cancelled."""
     return Refused(

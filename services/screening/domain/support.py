@@ -22,7 +22,8 @@ class SupportScreening(Screening):
     """One company's application. Grounds pass through as sealed text; what is kept here is only how far it came.
 
     ``told_times`` is how often a date of stage two was told, moved or cancelled; ``notice`` is set while the company is
-    not adopted and has not been told; ``in_doubt`` where an adopted company's changed facts want an officer.
+    not adopted and has not been told; ``in_doubt`` where an adopted company's changed facts want an officer;
+    ``consent_awaited`` while another consent is to come (C-IN-1).
     """
 
     TOPIC: ClassVar[str] = "screening.support_screening"
@@ -37,6 +38,7 @@ class SupportScreening(Screening):
     alarms: tuple[Alarm, ...] = ()
     notice: Notice | None = None
     in_doubt: bool = False
+    consent_awaited: bool = False
     conflicts: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
 
@@ -59,6 +61,35 @@ class SupportScreening(Screening):
         made._examined(grounds, eligible, waivers, notice, at)
         return made
 
+    def await_consent(self, *, at: datetime) -> None:
+        """The consent was returned (C-IN-1). What has been told already stands; a date to come is cancelled."""
+        if self.state in ("adopted", "withdrawn") or (self.over and self.notice is None) or self.consent_awaited:
+            return
+        self._call_off(at)
+        self.record(events.ConsentAwaited, at=at)
+
+    def receive_again(
+        self,
+        grounds: Confidential,
+        *,
+        eligible: bool,
+        waivers: int,
+        notice: Notice,
+        at: datetime,
+        **complete: object,
+    ) -> None:
+        """Another consent is here. ``complete`` are the fields of `ReceivedAgain`; the form is examined anew.
+
+        One that had been found not to be adopted still is: it is told on the days of the new date.
+        """
+        if not self.consent_awaited:
+            return
+        self.record(events.ReceivedAgain, at=at, **complete)
+        if self.state == "not_adopted":
+            self._not_adopted(notice, at)
+        else:
+            self._examined(grounds, eligible, waivers, notice, at)
+
     def change(
         self,
         party: Party,
@@ -75,14 +106,14 @@ class SupportScreening(Screening):
 
         An adopted company's are examined too: where they would not pass, an officer looks at them.
         """
-        if self.state in ("not_adopted", "withdrawn") or revision <= self.revision:
+        if self.state in ("not_adopted", "withdrawn") or self.consent_awaited or revision <= self.revision:
             return
         self.record(events.FactsChanged, at=at, party=party, form=form, revision=revision)
         self._examined(grounds, eligible, waivers, notice, at)
 
     def decide_waiver(self, granted: bool, grounds: Confidential, notice: Notice, *, at: datetime) -> None:
         """An officer waives the list of residence statuses, which holds in principle (C-SC-1 a), or refuses to."""
-        self.must_stand()
+        self._must_be_complete()
         if not self.waivers:
             raise refusals.not_asked("C-SC-1")
         self.record(confidential.CompanyWaiverDecided, at=at, decisions=grounds)
@@ -91,7 +122,7 @@ class SupportScreening(Screening):
 
     def judge_papers(self, passed: bool, grounds: Confidential, notice: Notice, *, strong: bool, at: datetime) -> None:
         """Stage one (書類審査): on paper (C-SC-9, C-SC-12). Too weak a company (not ``strong``) cannot pass."""
-        self.must_stand()
+        self._must_be_complete()
         if self.waivers:
             raise refusals.waiver_first()
         if self.state != "to_judge":
@@ -115,7 +146,7 @@ class SupportScreening(Screening):
         at: datetime,
     ) -> None:
         """Arrange stage two, or move it (C-SC-13, C-SC-14)."""
-        self.must_stand()
+        self._must_be_complete()
         if self.state not in ("to_interview", "to_decide"):
             raise refusals.not_at_stage("C-SC-14", "オンライン審査（二次審査）", "the interview")
         if starts_at <= at:
@@ -138,7 +169,7 @@ class SupportScreening(Screening):
         self, passed: bool, grounds: Confidential, notice: Notice, *, adopted_on: date, at: datetime
     ) -> None:
         """Stage two (オンライン審査): the officer's judgement once the interview has begun."""
-        self.must_stand()
+        self._must_be_complete()
         if self.waivers:
             raise refusals.waiver_first()
         if self.state != "to_decide" or self.interview is None:
@@ -173,12 +204,12 @@ class SupportScreening(Screening):
 
     def sound_alarm(self, alarm: Alarm, decision: Decision, *, at: datetime) -> None:
         """The window is about to end, or has passed (C-SC-13): shown unless stage two has its date."""
-        if not self.over and self.interview is None and alarm not in self.alarms:
+        if not self.over and not self.consent_awaited and self.interview is None and alarm not in self.alarms:
             self.record(events.InterviewOverdue, at=at, decision=decision, alarm=alarm)
 
     def withdraw(self, *, at: datetime) -> None:
         """See `Screening.withdraw`. One that was not told yet may still be given up; a date to come is cancelled."""
-        if not self.over or self.notice is not None:
+        if not self.over or self.notice is not None or self.consent_awaited:
             self._call_off(at)
             self.record(Withdrawn, at=at)
 
@@ -206,11 +237,20 @@ class SupportScreening(Screening):
         """See `Screening.waiting`."""
         if self.over:
             return ("review",) if self.in_doubt else ()
+        if self.consent_awaited:
+            return ("consent",)
         return ("waiver" if self.waivers else self.state, *(SHOWN[alarm] for alarm in self.alarms[-1:]))
 
     def close(self) -> None:
         """See `Screening.close`."""
         self.state, self.waivers, self.alarms, self.notice = "withdrawn", 0, (), None
+        self.consent_awaited = False
+
+    def _must_be_complete(self) -> None:
+        """Guard: the case stands, and both halves of the application are here."""
+        self.must_stand()
+        if self.consent_awaited:
+            raise refusals.consent_awaited()
 
     def _examined(self, grounds: Confidential, eligible: bool, waivers: int, notice: Notice, at: datetime) -> None:
         adopted = self.state == "adopted"

@@ -61,6 +61,29 @@ class SupportReceived(Opened, frozen=True, kw_only=True):
     window: Window
 
 
+class ConsentAwaited(Event, frozen=True, kw_only=True):
+    """The consent turned out to be unfit (C-IN-1): nothing is judged, and nothing told, until another one is here."""
+
+    TOPIC: ClassVar[str] = "screening.consent_awaited.v1"
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.consent_awaited, aggregate.alarms, aggregate.notice = True, (), None
+
+
+class ReceivedAgain(Event, frozen=True, kw_only=True):
+    """Another consent is here: the application is complete again, dated by it, with its newest form."""
+
+    TOPIC: ClassVar[str] = "screening.received_again.v1"
+    received_at: datetime
+    window: Window
+    party: Party
+    form: SupportForm
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.received_at, aggregate.window = self.received_at, self.window
+        aggregate.party, aggregate.form, aggregate.consent_awaited = self.party, self.form, False
+
+
 class FactsChanged(Event, frozen=True, kw_only=True):
     """The company reported changed facts (C-IN-7)."""
 
