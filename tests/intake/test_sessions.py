@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from kernel.testing import event, given
 from services.intake.domain import FormSession
+from services.intake.domain.form_session import Lasting, SessionOpened
 from tests.intake import forms
 from tests.intake.support import SUPPORT_OPEN, Counter
 
@@ -50,6 +52,15 @@ async def test_a_form_is_warned_of_ten_minutes_before_and_void_after_two_hours()
     assert (said["state"], said["typed"], said["seconds_left"], said["warning"]) == ("void", None, 0, False)
     refused = await counter.ask("PUT", path, json={"content": TYPED})
     assert (refused.status_code, refused.json()["errors"][0]["clause"]) == (409, "C-IN-2")
+
+
+@pytest.mark.clause("C-IN-2")
+def test_at_the_very_moment_of_the_end_it_is_void_whether_a_timer_rang_or_not() -> None:
+    end = SUPPORT_OPEN + timedelta(hours=2)
+    lasting = Lasting(end - timedelta(minutes=10), end)
+    opened_ = given(event(SessionOpened, fiscal_year=2026, lasting=lasting), of=FormSession)
+    opened_.when(FormSession.must_be_alive, end - timedelta(microseconds=1)).then()
+    opened_.when(FormSession.must_be_alive, end).refused("C-IN-2")
 
 
 @pytest.mark.clause("C-IN-2", "G-7")

@@ -89,19 +89,30 @@ async def test_an_interview_is_moved_and_held_by_telephone() -> None:
 async def test_the_latest_day_is_shown_and_then_overdue() -> None:
     desk = await Desk.open(FEBRUARY, submitted(company_form()))
     page = await desk.get("/v1/screenings?programme=support")
-    assert (
-        page["items"][0]["latest"] == "2026-02-26"
-    )  # ten business days after the 10th; the 11th and 23rd are holidays
+    assert page["items"][0]["latest"] == "2026-02-26"  # ten business days on; the 11th and 23rd are holidays
+    await desk.company.move(tokyo(2026, 2, 23, 23, 59))
+    assert await desk.waiting("due_soon") == []
+    await desk.company.move(tokyo(2026, 2, 24))
+    assert await desk.waiting("due_soon") == ["app-1"]  # officers are warned two business days before
     await desk.company.move(tokyo(2026, 2, 26, 23, 59))
     assert await desk.waiting("overdue") == []
     await desk.company.move(tokyo(2026, 2, 27))
-    assert await desk.waiting("overdue") == ["app-1"]
+    assert (await desk.waiting("overdue"), await desk.waiting("due_soon")) == (["app-1"], [])
     assert await desk.waiting("to_judge") == ["app-1"]
     await desk.order("stage-one", **PASSED)
     await desk.order("interview", starts_at="2026-03-02T10:00:00+09:00", link="https://teams.example.jp/2")
     assert await desk.waiting("overdue") == []
     (late,) = [e["data"]["decision"] for e in await desk.history() if e["name"] == "screening.interview_set.v1"]
     assert (late["clause"], late["outcome"], late["facts"]["told_on"]) == ("C-SC-13", "waived", "2026-02-27")
+
+
+@pytest.mark.clause("C-SC-13")
+async def test_a_month_without_a_date_is_past_even_the_most_that_a_rush_allows() -> None:
+    desk = await Desk.open(FEBRUARY, submitted(company_form()))
+    await desk.company.move(tokyo(2026, 3, 10, 23, 59))
+    assert (await desk.waiting("overdue"), await desk.waiting("past_month")) == (["app-1"], [])
+    await desk.company.move(tokyo(2026, 3, 11, 0))
+    assert (await desk.waiting("overdue"), await desk.waiting("past_month")) == ([], ["app-1"])
 
 
 @pytest.mark.clause("C-SC-13")
