@@ -12,9 +12,9 @@ from rich.table import Table
 
 from madoguchi.checking.calendar import Entry, OnEvent, cycle, on_events
 from madoguchi.checking.calendar.ics import ics
+from madoguchi.cli.calendar_words import EVENTS, KINDS
 from madoguchi.cli.editions import Root, chosen, valid
 from madoguchi.cli.talking import console, fail
-from madoguchi.cli.words import EVENTS, KINDS
 from madoguchi.folding import Folded
 from policies.calendars import is_business_day
 from policies.editions import load
