@@ -25,6 +25,10 @@ FAILURES = {
 """Why a letter did not go out, by how its code begins."""
 
 
+APPRAISED = {"goals": "目標", "review": "中間", "assessment": "年度末", "reported": "通知"}
+"""The steps of an appraisal, in their order."""
+
+
 def cell(name: str, value: Any) -> str:
     """A field of a line."""
     if value is None or value in ([], {}, ""):
@@ -89,6 +93,14 @@ def checklist(items: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
+def appraisals(by_year: Mapping[str, Mapping[str, Any]]) -> str:
+    """The days of each fiscal year's steps and of the report (S-LI-8); what is not there yet is still to do."""
+    return "\n".join(
+        f"{year}年度　" + "　".join(f"{name} {days.get(step) or '未了'}" for step, name in APPRAISED.items())
+        for year, days in sorted(by_year.items())
+    )
+
+
 def _item(said: Mapping[str, Any] | None) -> str:
     return f"{standing(said['state'])} {said.get('on') or ''}".strip() if said else standing("open")
 
@@ -120,6 +132,7 @@ SHOWN: Mapping[str, Any] = {
     ),
     "papers": lambda papers: str(len(papers)),
     "overdue_appraisals": lambda late: "、".join(f"{year}年度" for year in late),
+    "appraisals": appraisals,
     "by_hand": lambda changed: "調整" if changed else "",
 }
 """How the fields that are no plain values are shown."""

@@ -77,6 +77,9 @@ LISTS = {
         PLACED | {"stays": "受入先", "starts_on": "開始", "ends_on": "終了", "memorandum": "覚書", "missing": "不足"}
         | {"departure": "赴任", "overdue_appraisals": "評価の遅れ"},
     ),
+    "appraisals": Listing(
+        "人事評価の段階と通知", "placement", "/v1/secondments", PLACED | {"appraisals": "評価（年度）"},
+    ),
     "amendments": Listing(
         "期間の変更", "placement", "/v1/amendments",
         PLACED | {"before": "今の終了日", "until": "新しい終了日", "asked_on": "申し出", "agreed": "同意"},

@@ -65,6 +65,15 @@ def test_a_checklist_names_every_item_with_who_acts_also_where_nothing_is_record
     assert "住宅の紹介（海外事務所）: 未了" in told
 
 
+@pytest.mark.clause("S-LI-8")
+def test_an_appraisal_says_which_steps_are_done_and_which_are_to_do() -> None:
+    told = cell("appraisals", {"2027": {}, "2026": {"goals": "2026-04-02", "reported": "2027-06-15"}})
+    assert told.splitlines() == [
+        "2026年度　目標 2026-04-02　中間 未了　年度末 未了　通知 2027-06-15",
+        "2027年度　目標 未了　中間 未了　年度末 未了　通知 未了",
+    ]
+
+
 @pytest.mark.clause("S-NO-2")
 def test_a_letter_that_failed_says_why_how_often_and_what_is_next(show: Show) -> None:
     failed = {"id": "letter-1", "status": "failed", "failure": "smtp-550", "tries": 3, "given_up": False}
