@@ -4,6 +4,7 @@ BIN := .venv/bin
 ONCE ?=
 ONLY ?=
 YEAR ?=
+EMPTY ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -15,8 +16,8 @@ help: ## List the commands
 env: ## Make .venv from the locked packages (instant if made)
 	@$(PYTHON) infra/environment.py
 
-run: env ## Start everything, play the rehearsal, stay up until Ctrl-C (ONCE=1: stop at the end; YEAR=2027: another one)
-	@$(BIN)/python -m infra.local run $(if $(ONCE),--once) $(if $(YEAR),--year $(YEAR))
+run: env ## Start everything, play the rehearsal, stay up until Ctrl-C (ONCE=1: stop at the end; YEAR=2027: another one; EMPTY=1: none)
+	@$(BIN)/python -m infra.local run $(if $(ONCE),--once) $(if $(YEAR),--year $(YEAR)) $(if $(EMPTY),--empty)
 
 test: env ## Run all tests with a Kafka and a MongoDB of their own (ARGS="-k name")
 	@$(BIN)/python -m infra.local parts

@@ -1,4 +1,4 @@
-"""`python -m infra.local run [--once] [--year 2027]`, `parts`, `lock`."""
+"""`python -m infra.local run [--once] [--year 2027 | --empty]`, `parts`, `lock`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ def main() -> int:
     runner.add_argument(
         "--once", action="store_true", help="stop at the end; status 0 only if all came out as expected"
     )
-    runner.add_argument("--year", type=int, help="play another rehearsal of examples/, on data of its own")
+    which = runner.add_mutually_exclusive_group()
+    which.add_argument("--year", type=int, help="play another rehearsal of examples/, on data of its own")
+    which.add_argument("--empty", action="store_true", help="play nothing: a rehearsal by hand, on data of its own")
     commands.add_parser("parts", help="bring Kafka's jars, if they are not there")
     commands.add_parser("lock", help="resolve Kafka's jars anew and write kafka.lock")
     said = parser.parse_args()
     if said.command == "run":
-        return run(said.once, year=said.year)
+        return run(said.once, year=said.year, empty=said.empty)
     return _parts(said.command, Console())
 
 

@@ -38,12 +38,15 @@ def run(
     parts: Collection[str] = PARTS,
     play: Play | None = None,
     year: int | None = None,
+    empty: bool = False,
 ) -> int:
     """The exit status of the whole command. Whatever happens, everything that was started is stopped.
 
-    ``year`` is a rehearsal other than the usual one: it is played on data of its own.
+    ``year`` is a rehearsal other than the usual one: it is played on data of its own. ``empty``: nothing is played,
+    and what is done by hand is on data of its own too.
     """
-    folder = folder if year is None else folder / f"year-{year}"
+    folder = folder / "empty" if empty else folder if year is None else folder / f"year-{year}"
+    play = _nothing if empty else play
     console = Console(highlight=False)
     # SIGINT too: a shell that starts this in the background has it ignored, and the watch wakes this thread by it.
     for terminating in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -77,6 +80,10 @@ def _rehearsal(addresses: Addresses, year: int | None) -> bool:
     """The rehearsal is brought in only when all is up: it is no part of the stack."""
     play: Callable[..., bool] = importlib.import_module("examples.rehearsal").play
     return play(addresses) if year is None else play(addresses, year)
+
+
+def _nothing(addresses: Addresses) -> bool:
+    return True
 
 
 def _stay_up(addresses: Addresses, console: Console) -> None:

@@ -8,6 +8,7 @@ from madoguchi.cli import (
     calendar,
     cases,
     editions,
+    forms,
     invoices,
     letters,
     lists,
@@ -30,6 +31,7 @@ app.add_typer(editions.app, name="policy", help="版を開く前に確かめる�
 app.command("calendar")(calendar.calendar)
 app.command("do")(cases.do)
 app.command("list")(lists.show_list)
+app.command("form")(forms.form)
 app.command("why")(why.why)
 app.command("what-if")(what_if.what_if)
 app.command("log")(cases.log)

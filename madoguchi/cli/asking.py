@@ -11,6 +11,9 @@ from madoguchi.folding import Folded
 from madoguchi.rehearsal.actions import ACTIONS, Action
 from madoguchi.rehearsal.titles import TITLES
 
+NAMED = {"letter": "letter-…（通知の番号）", "clause": "clause=…（条項。S-SC-5 など）"}
+"""How places are said that are not always a name and a value."""
+
 
 def show_fields(name: str, programme: str) -> None:
     """Print what an action does, under which clause, where it goes and what its body holds."""
@@ -30,9 +33,11 @@ def show_fields(name: str, programme: str) -> None:
 def _where(action: Action) -> str:
     by_receipt, named = places(action)
     said = ["--place 受付番号"] if by_receipt else []
+    if "{invoice_id}" in action.path:
+        said = ["--place 請求書番号（INV-…。請求書が一つなら受付番号でも）"]
     if CYCLE & set(named):
         said = ["--place secondment/2026（制度と年度）"]
-    said += [f"--place {each}=…" for each in named if each not in CYCLE]
+    said += [f"--place {NAMED.get(each, f'{each}=…')}" for each in named if each not in CYCLE]
     said += ["--by 担当者ID", "--reason 理由"] if action.officer else []
     return "言うもの: " + "　".join(said)
 

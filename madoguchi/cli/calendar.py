@@ -12,9 +12,9 @@ from rich.table import Table
 
 from madoguchi.checking.calendar import Entry, OnEvent, cycle, on_events
 from madoguchi.checking.calendar.ics import ics
+from madoguchi.cli.calendar_words import EVENTS, KINDS, LETTERS
 from madoguchi.cli.editions import Root, chosen, valid
 from madoguchi.cli.talking import console, fail
-from madoguchi.cli.words import EVENTS, KINDS
 from madoguchi.folding import Folded
 from policies.calendars import is_business_day
 from policies.editions import load
@@ -54,7 +54,7 @@ def _days(title: str, entries: Iterable[Entry]) -> Table:
         table.add_column(heading, no_wrap=heading in ("日付", "時刻", "区分", "条項"))
     for each in entries:
         what = f"{each.what}\n　{each.about}" if each.about else each.what
-        letters = Folded("\n".join(each.letters))
+        letters = Folded("\n".join(LETTERS.get(code, code) for code in each.letters))
         table.add_row(shown(each.day), each.at, KINDS[each.kind], Folded(what), letters, each.clause)
     return table
 
@@ -69,7 +69,8 @@ def _letters(letters: Iterable[OnEvent]) -> Table:
     for heading in ("通知", "件名", "きっかけ", "いつ", "条項"):
         table.add_column(heading, no_wrap=heading == "条項")
     for each in letters:
-        table.add_row(Folded(each.code), Folded(each.subject), Folded(_trigger(each)), Folded(_when(each)), each.clause)
+        name = f"{LETTERS.get(each.code, each.code)}\n{each.code}"
+        table.add_row(Folded(name), Folded(each.subject), Folded(_trigger(each)), Folded(_when(each)), each.clause)
     return table
 
 

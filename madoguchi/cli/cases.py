@@ -29,9 +29,14 @@ from madoguchi.rehearsal.calls import Call, prepared
 from madoguchi.rehearsal.titles import TITLES
 
 RECEIPT = re.compile(r"([SC])(\d{4})-\d+(?:\.(\d))?")
-HOW = "対象。受付番号（S2026-0001、2件目の出向は S2026-0001.2）、secondment/2026、INV-…、または 名前=値。何度でも"
+HOW = (
+    "対象。受付番号（S2026-0001、2件目の出向は S2026-0001.2）、secondment/2026、INV-…、letter-…、"
+    "または 名前=値。何度でも"
+)
 """How a place is said."""
+WAYS = {"invoice_id": "請求書番号（INV-…）、または受付番号", "letter": "通知の番号（letter-…）"}
 INVOICE = re.compile(r"(?:INV|RET)-[A-Z0-9-]+")
+LETTER = re.compile(r"letter-[0-9a-f]{32}")
 CYCLE = re.compile(r"(secondment|support)/(\d{4})")
 
 
@@ -58,10 +63,10 @@ def do(
         return
     said = _read(body)
     content = {"by": by or Deployment().officer, "reason": reason} | said if ACTIONS[action].officer else said
-    call = _call(action, _places(place or []), content)
+    call = _call(action, _one_invoice(action, _places(place or [])), content)
     if file is not None:
         call = _with_file(action, call, file)
-    console.print(JSON.from_data(send(call)))
+    console.print(JSON.from_data(send(call, hint=f"項目の説明: `madoguchi do {action} --fields`")))
     if action == "run":
         warn_of_waiting(call.path.split("/")[4])
 
@@ -112,6 +117,8 @@ def _places(said: list[str]) -> dict[str, str]:
             found[name] = _named(value)
         elif INVOICE.fullmatch(each):
             found["invoice_id"] = invoice_id(each)
+        elif LETTER.fullmatch(each):
+            found["letter"] = each
         elif cycle := CYCLE.fullmatch(each):
             found |= {"programme": cycle[1], "year": cycle[2]}
         elif receipt := RECEIPT.fullmatch(each):
@@ -137,12 +144,26 @@ def _case(number: str, receipt: re.Match[str]) -> dict[str, str]:
     return case | ({"secondment": f"{application}.{receipt[3] or 1}"} if programme == "secondment" else {})
 
 
+def _one_invoice(action: str, named: dict[str, str]) -> dict[str, str]:
+    """A receipt number stands for its invoice as long as that is the only one: money goes to no invoice by a guess."""
+    account = named.get("secondment") or named.get("application")
+    if "{invoice_id}" not in ACTIONS[action].path or {"invoice_id", "invoice"} & named.keys() or account is None:
+        return named
+    found = ask("billing", "/v1/invoices", account=account, sort="number", size=100)["items"]
+    issued = [each["number"] for each in found if each.get("number") and each["kind"] == "invoice"]
+    if len(issued) > 1:
+        several = f"請求書が {len(issued)} 通あります。番号を --place で指定してください"
+        fail(f"{several}: {'、'.join(issued)} (Say which invoice.)")
+    return named
+
+
 def _call(action: str, named: dict[str, str], content: dict[str, Any]) -> Call:
     try:
         asking = partial(_ask, officer=str(content.get("by", "")))
         return asyncio.run(prepared(ACTIONS[action], named, content, uuid.uuid4().hex, asking))
     except KeyError as missing:
-        fail(f"対象を --place で指定してください: {_way(str(missing.args[0]))} (Say which {missing.args[0]}.)")
+        name = "invoice_id" if "{invoice_id}" in ACTIONS[action].path else str(missing.args[0])
+        fail(f"対象を --place で指定してください: {_way(name)} (Say which {name}.)")
     except (IndexError, TypeError, ValueError):  # what the action looks up on the way is not there
         fail("その対象はまだありません。`madoguchi why` で経過を確かめてください。(It does not exist yet.)")
 
@@ -151,6 +172,8 @@ def _way(name: str) -> str:
     """How a place is said."""
     if name in ("programme", "year"):
         return "受付番号、または secondment/2026"
+    if name in WAYS:
+        return WAYS[name]
     return f"受付番号、または {name}=…" if name in BY_RECEIPT else f"{name}=…"
 
 

@@ -67,7 +67,7 @@ FIELDS = {
     "outcome": "結論",
     "overseas": "海外事務所（`madoguchi list sites` の記号）",
     "owner_agreed_on": "所有者が同意した日",
-    "party": "者（申込では申込者・派遣元）",
+    "party": "申込者・派遣元",
     "person": "担当者名",
     "place": "勤務地",
     "places": "枠の数",
@@ -103,7 +103,7 @@ FIELDS = {
     "text": "書類の代わりの短い文（予行用。書類は --file で）",
     "times": "回数",
     "to": "開示先",
-    "to_number": "充当する請求書の番号",
+    "to_number": "充当先の請求書番号（INV-…。同じ派遣元の別の請求書）",
     "toeic": "TOEICの点",
     "until": "終了予定日",
     "visa_granted": "査証の取得（省けば、赴任準備の記録から読む）",
@@ -114,13 +114,23 @@ FIELDS = {
     "yen_per_unit": "1通貨単位当たりの円",
 }
 """A field is called here, or as the fact of that name."""
+MEANT = {
+    "agree-term": {"party": "同意した者"},
+    "ask-term": {"until": "希望する終了日（延長も短縮も）"},
+    "cancel-departure": {"domestic": "以後の国内の配置先（`madoguchi list sites` の記号。省けば1年目の配置先のまま）"},
+    "rate": {
+        "currency": "通貨（USD のような3文字の記号）",
+        "day": "相場の日（保留の請求書が待つ日は `madoguchi list invoices` で）",
+    },
+}
+"""What a field is called in one action, where that is not what it is called elsewhere."""
 
 VALUES = {
     "TTB": "電信買相場",
     "TTM": "仲値",
     "TTS": "電信売相場",
     "assessment": "年度末の評価",
-    "breach": "規程・協定への違反",
+    "breach": "覚書への違反",
     "childbirth": "出産",
     "childcare": "育児",
     "company": "企業",
@@ -148,6 +158,7 @@ VALUES = {
     "open": "未了",
     "other": "その他",
     "other_company": "別の法人のもの",
+    "overseas_office": "海外事務所",
     "own_work": "派遣元の業務",
     "passed": "条項どおり（認める）",
     "public_interest": "公益法人等",
@@ -185,6 +196,7 @@ STATUSES = {
     "agreed": "受諾済み・開始前",
     "accepted": "受諾",
     "called_off": "取りやめ",
+    "cleared": "審査済み",
     "closed": "終わり",
     "composed": "送信待ち",
     "concluded": "締結",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from madoguchi.cli.field_words import VALUES, field
+from madoguchi.cli.field_words import MEANT, VALUES, field
 from madoguchi.rehearsal.actions import Action
 from policies.editions import load, years
 
@@ -18,6 +18,8 @@ SHAPES = {"integer": "整数", "number": "数", "boolean": "true / false", "stri
 CYCLE = {"programme", "year"}
 BY_RECEIPT = {"application", "secondment", "organisation"}
 """What a receipt number stands for."""
+NUMBERED = {"to_number"}
+"""Filled in a script that counts invoices; a clerk says the number."""
 
 
 class Field(NamedTuple):
@@ -42,7 +44,11 @@ def wanted(name: str, action: Action, api: Mapping[str, Any], programme: str = "
     route = _route(action, api, programme)
     found = [*_query(route, action), *_body(route, action, api)]
     codes = _codes(name)
-    fields = [each._replace(shape=codes.get(each.name, each.shape)) for each in found]
+    meant = MEANT.get(name, {})
+    fields = [
+        each._replace(shape=codes.get(each.name, each.shape), meaning=meant.get(each.name, each.meaning))
+        for each in found
+    ]
     return Wanted(route.get("x-clause", ""), str(route.get("description", "")).split("\n\n")[0], fields)
 
 
@@ -72,7 +78,8 @@ def _query(route: Mapping[str, Any], action: Action) -> Iterator[Field]:
 def _body(route: Mapping[str, Any], action: Action, api: Mapping[str, Any]) -> Iterator[Field]:
     content = route.get("requestBody", {}).get("content", {})
     if "application/json" in content:
-        filled = {*action.fill, *(["seen_version"] if action.seen else []), *(OPTIONS if action.officer else ())}
+        by_itself = action.fill.keys() - NUMBERED
+        filled = {*by_itself, *(["seen_version"] if action.seen else []), *(OPTIONS if action.officer else ())}
         schema = content["application/json"]["schema"]
         yield from _members("", schema, api, filled)
 

@@ -9,20 +9,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from madoguchi.cli.cells import rate_waited_for
 from madoguchi.cli.talking import ask, console, fail, fetch
-from madoguchi.cli.words import plain
 
 STATUSES = {"held": "保留", "open": "未入金あり", "paid": "入金済み", "returned": "返還", "dropped": "取消し"}
 HEAD = (
     *(("number", "番号"), ("issued_on", "発行日"), ("due_on", "お支払期限"), ("returns_number", "もとの請求書")),
-    *(("receipt_number", "受付番号"), ("bank_account", "お振込先"), ("missing", "待っている相場")),
+    *(("receipt_number", "受付番号"), ("bank_account", "お振込先")),
 )
 ENTRIES = (
     ("payments", "入金", "received_on", "bank_reference", 1),
     ("reversals", "入金の訂正", "reversed_on", "bank_reference", -1),
     ("brought_in", "充当（他の請求から）", "carried_on", "from_number", 1),
     ("carried_over", "充当（他の請求へ）", "carried_on", "to_number", -1),
-    ("credits", "返還請求書", "", "return_number", 1),
+    ("credits", "返還請求書", "issued_on", "return_number", 1),
     ("refunds", "返金", "refunded_on", "bank_reference", -1),
 )
 """What moves the balance: list, title, field of the day, field that says which, and its sign towards being paid."""
@@ -41,7 +41,7 @@ def invoice(
     console.print(_head(found))
     console.print(_lines(found))
     if found.get("receivable"):
-        console.print(_payments(found["receivable"]))
+        console.print(payments(_with_days(found["receivable"])))
     if pdf is not None:
         content = fetch("billing", f"/v1/invoices/{id}/pdf")
         try:
@@ -69,6 +69,8 @@ def _head(found: dict[str, Any]) -> Table:
     for name, title in HEAD:
         if found.get(name):
             table.add_row(title, escape(str(found[name])))
+    if waits := rate_waited_for(found):
+        table.add_row("待っている相場", waits)
     for name, title in RECIPIENT:
         if found.get("party"):
             table.add_row(title, escape(found["party"][name]))
@@ -86,11 +88,25 @@ def _lines(found: dict[str, Any]) -> Table:
     return table
 
 
-def _payments(receivable: dict[str, Any]) -> Table:
+def _with_days(receivable: dict[str, Any]) -> dict[str, Any]:
+    """With the days of the return invoices, which say themselves when they were issued."""
+    credits = []
+    for each in receivable["credits"]:
+        found = ask("billing", "/v1/invoices", number=each["return_number"])["items"]
+        credits.append(each | {"issued_on": found[0]["issued_on"] if found else ""})
+    return receivable | {"credits": credits}
+
+
+def payments(receivable: dict[str, Any]) -> Table:
+    """What was invoiced, what moved it, in the order of the days, and what is left."""
     table = Table("日", "取引", "番号", "金額")
-    for name, title, day, which, sign in ENTRIES:
-        for each in receivable[name]:
-            table.add_row(each.get(day, ""), title, escape(each[which]), _yen(sign * each["amount"]))
+    moves = [
+        (str(each.get(day) or ""), title, each[which], sign * each["amount"])
+        for name, title, day, which, sign in ENTRIES
+        for each in receivable[name]
+    ]
+    for on, title, which, amount in sorted(moves, key=lambda move: move[0]):
+        table.add_row(on, title, escape(which), _yen(amount))
     balance = receivable["balance"]
     table.add_row("", "過入金" if balance < 0 else "残額", "", _yen(abs(balance)), style="bold")
     return table
@@ -101,4 +117,4 @@ def _rate(rate: int | None) -> str:
 
 
 def _yen(amount: int) -> str:
-    return f"{plain(amount)}円"
+    return f"{amount:,}円"

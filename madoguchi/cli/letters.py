@@ -7,8 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from madoguchi.cli.cells import failure
 from madoguchi.cli.field_words import standing
 from madoguchi.cli.talking import ask, console, fail
+from madoguchi.cli.words import moment
 
 
 def letter(
@@ -27,7 +29,9 @@ def letter(
 def _head(found: dict[str, Any]) -> list[tuple[str, Any]]:
     rows = [
         ("状態", standing(found["status"])),
-        ("失敗の理由", found.get("failure")),
+        ("送れない理由", failure(found)),
+        ("作成", moment(found["composed_at"]) if found.get("composed_at") else ""),
+        ("送付", moment(found["sent_at"]) if found.get("sent_at") else ""),
         ("宛先", "　".join(str(found[name]) for name in ("organisation", "person", "email") if found.get(name))),
         ("件名", found.get("title")),
         ("条項", found.get("clause")),

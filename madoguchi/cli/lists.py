@@ -9,14 +9,11 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from kernel.sealing import PREFIX
-from madoguchi.cli.field_words import standing
+from madoguchi.cli.cells import MADE, NOTES, cell, site
 from madoguchi.cli.invoices import STATUSES as INVOICES
 from madoguchi.cli.talking import ask, console, fail
-from madoguchi.cli.words import moment, plain
 from madoguchi.folding import Folded
-from madoguchi.rehearsal.wording import why_not
-from policies.editions import load, years
+from policies.editions import years
 
 MOST = 200
 """How many lines a list asks for."""
@@ -77,7 +74,11 @@ LISTS = {
     ),
     "secondments": Listing(
         "出向", "placement", "/v1/secondments",
-        PLACED | {"stays": "受入先", "starts_on": "開始", "ends_on": "終了", "memorandum": "覚書", "missing": "不足"},
+        PLACED | {"stays": "受入先", "starts_on": "開始", "ends_on": "終了", "memorandum": "覚書", "missing": "不足"}
+        | {"departure": "赴任", "overdue_appraisals": "評価の遅れ"},
+    ),
+    "appraisals": Listing(
+        "人事評価の段階と通知", "placement", "/v1/secondments", PLACED | {"appraisals": "評価（年度）"},
     ),
     "amendments": Listing(
         "期間の変更", "placement", "/v1/amendments",
@@ -86,8 +87,8 @@ LISTS = {
     "preparations": Listing("赴任準備", "placement", "/v1/preparations", PREPARED),
     "invoices": Listing(
         "請求書", "billing", "/v1/invoices",
-        {"number": "番号"} | CASE
-        | {"status": "状態", "issued_on": "発行日", "due_on": "支払期限", "total": "合計", "balance": "残額"},
+        {"number": "番号"} | CASE | {"recipient": "宛先", "status": "状態", "issued_on": "発行日", "due_on": "支払期限"}
+        | {"total": "合計", "balance": "残額", "waits_for": "待っている相場"},
         words=INVOICES,
     ),
     "rates": Listing(
@@ -100,12 +101,13 @@ LISTS = {
     ),
     "recorded-costs": Listing(
         "登録した経費", "billing", "/v1/recorded-costs",
-        {"account": "出向の番号", "cost_id": "経費のID", "kind": "記号", "amount": "金額", "day": "日"}
+        {"secondment": "受付番号（件）", "cost_id": "経費のID", "kind": "記号", "amount": "金額", "day": "日"}
         | {"bears": "負担者", "settlement": "精算", "withdrawn": "取消し"},
     ),
     "letters": Listing(
         "通知（本文は `madoguchi letter 番号`）", "notify", "/v1/letters",
-        {"id": "番号", "composed_at": "作成", "status": "状態", "organisation": "宛先", "title": "件名"},
+        {"id": "番号", "composed_at": "作成", "status": "状態", "organisation": "宛先", "title": "件名"}
+        | {"failure": "送れない理由"},
         {"sort": "-composed_at"},
     ),
     "planned-letters": Listing(
@@ -150,56 +152,24 @@ def _rows(what: str, items: list[Any]) -> Iterator[dict[str, Any]]:
             yield from item
             yield {}
         elif what == "sites":
-            yield item | {"site_name": _site(item["id"])}
+            yield item | {"site_name": site(item["id"])}
         else:
-            number = str(item.get("id", "")).rpartition(".")[2]
-            yield item | {"secondment": f"{item.get('receipt_number', '')}.{number}"}
+            number = str(item.get("account") or item.get("id", "")).rpartition(".")[2]
+            made = {name: tell(item) for name, tell in MADE.get(what, {}).items()}
+            yield item | {"secondment": f"{item.get('receipt_number', '')}.{number}"} | made
 
 
 def _table(listing: Listing, rows: list[dict[str, Any]]) -> Table:
-    table = Table(*listing.columns.values(), title=listing.title, title_justify="left")
+    """The lines under their columns; ids stay whole, to be copied, and a note that no line has takes no room."""
+    columns = {
+        name: heading
+        for name, heading in listing.columns.items()
+        if name not in NOTES or any(row.get(name) for row in rows)
+    }
+    table = Table(title=listing.title, title_justify="left")
+    for name, heading in columns.items():
+        table.add_column(heading, no_wrap=name == "id")
     for row in rows:
         shown = row | {"status": listing.words.get(row.get("status", ""), row.get("status"))}
-        table.add_row(*(Folded(_cell(name, shown.get(name))) for name in listing.columns), end_section=not row)
+        table.add_row(*(Folded(cell(name, shown.get(name))) for name in columns), end_section=not row)
     return table
-
-
-def _cell(name: str, value: Any) -> str:
-    if value is None or value in ([], {}, ""):
-        return ""
-    if name in SHOWN:
-        return str(SHOWN[name](value))
-    if isinstance(value, str) and value.startswith(PREFIX):
-        return "（封）"
-    if name in STANDING:
-        return "、".join(standing(each) for each in ([value] if isinstance(value, str) else value))
-    return plain(value)
-
-
-def _site(id: str) -> str:
-    sites = load("secondment", years("secondment")[0]).sites
-    return sites[id].full_name if id in sites else id
-
-
-def _questions(asked: list[dict[str, Any]]) -> str:
-    return "\n".join(f"{each['clause']} {standing(each['asked'])}" for each in asked)
-
-
-def _places(by_year: dict[str, dict[str, int]]) -> str:
-    return "　".join(f"{year}: {each['free']}／{each['capacity']}" for year, each in by_year.items())
-
-
-STANDING = frozenset({"status", "memorandum", "bears", "settlement", "missing", "agreed"})
-"""The fields that are words of a fixed list."""
-SHOWN: Mapping[str, Any] = {
-    "questions": _questions,
-    "years": _places,
-    "stays": lambda stays: "\n".join(f"{each['fiscal_year']} {_site(each['site'])}" for each in stays),
-    "items": lambda items: "\n".join(f"{name}: {standing(each['state'])}" for name, each in items.items()),
-    "explanation": lambda told: "\n".join(
-        f"第{each['rank']}希望 {_site(each['site'])}：{why_not(each)}" for each in told
-    ),
-    "planned": lambda planned: "\n".join(f"{moment(each['due'])} {each['code']}" for each in planned),
-    "papers": lambda papers: str(len(papers)),
-}
-"""How the fields that are no plain values are shown."""

@@ -42,9 +42,9 @@ def put(service: str, path: str, question: dict[str, Any]) -> Any:
     return checked(_request(service, "POST", path, json=question))
 
 
-def send(call: Call) -> Any:
-    """Send a prepared request."""
-    return checked(_request(call.service, call.method, call.path, **call.options))
+def send(call: Call, hint: str = "") -> Any:
+    """Send a prepared request; ``hint`` is said where a field of it is refused."""
+    return checked(_request(call.service, call.method, call.path, **call.options), hint)
 
 
 def fetch(service: str, path: str) -> bytes:
@@ -55,7 +55,7 @@ def fetch(service: str, path: str) -> bytes:
     return answer.content
 
 
-def checked(answer: httpx.Response) -> Any:
+def checked(answer: httpx.Response, hint: str = "") -> Any:
     """The answer's content; ends the command with the reasons of a refusal."""
     if answer.status_code < 400:
         return answer.json()
@@ -67,6 +67,8 @@ def checked(answer: httpx.Response) -> Any:
         where = f" {error['pointer']}" if error.get("pointer") else ""
         console.print(f"[red]✗[/red] {escape(error['clause'])}{escape(where)} {escape(error['ja'])}")
         console.print(f"  [dim]{escape(error['en'])}[/dim]")
+    if hint and any(error.get("pointer") for error in problem.get("errors") or ()):
+        console.print(f"  {escape(hint)}", highlight=False)
     raise typer.Exit(1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,16 +10,14 @@ import typer
 from rich.table import Table
 
 from kernel.sealing import PREFIX
-from madoguchi.cli import words
+from madoguchi.cli import decision_words, words
 from madoguchi.cli.finding import Event, places
 from madoguchi.cli.talking import ask, console, fail
 from madoguchi.folding import Folded
-from madoguchi.rehearsal.wording import Wording, why_not
+from madoguchi.rehearsal.wording import why_not
 from policies.rulebook import rulebook
 
 WIDEST = 140
-SITES = ("site", "office", "domestic")
-"""Facts that are a place of the edition."""
 SEALED = "（封じられています。--open で表示）"
 Id = Annotated[
     str,
@@ -41,7 +38,7 @@ def why(
         for event in ask(place.service, f"/operations/log/{quote(place.stream)}", missing_ok=True, open=open) or []:
             known = True
             if place.about(event):
-                found = [each for each in decisions(event["data"]) if not number or _concerns(each, id)]
+                found = [each for each in decisions(event["data"]) if not number or _concerns(each, number)]
                 count += len(found)
                 _show(place.service, event, found)
     if not known:
@@ -62,8 +59,10 @@ def decisions(value: Any) -> Iterator[dict[str, Any]]:
             yield from decisions(each)
 
 
-def _concerns(decision: dict[str, Any], secondment: str) -> bool:
-    return bool(decision["facts"].get("secondment_id", secondment) == secondment)
+def _concerns(decision: dict[str, Any], number: str) -> bool:
+    """Whether a decision of the application is about its n-th secondment, or about all of them."""
+    of = decision["facts"].get("secondment_id")
+    return of is None or str(of).rpartition(".")[2] == number
 
 
 def _show(service: str, event: Event, found: list[dict[str, Any]]) -> None:
@@ -72,7 +71,8 @@ def _show(service: str, event: Event, found: list[dict[str, Any]]) -> None:
         return
     when = words.moment(event["data"].get("timestamp") or event["recorded_at"])
     what = event["name"].removeprefix(f"{service}.").rpartition(".v")[0]
-    console.rule(f"[bold]{when}[/bold]　{service}　{what}（記録 {event['position']}）", align="left")
+    heading = f"{decision_words.SERVICES[service]}　{decision_words.happened(what)}（記録 {event['position']}）"
+    console.rule(f"[bold]{when}[/bold]　{heading}", align="left")
     for line in notes:
         console.print(Folded(line))
     if found:
@@ -85,37 +85,33 @@ def table(found: list[dict[str, Any]], width: int) -> Table:
     for heading, ratio in (("条項と結論", 5), ("見た事実", 4), ("読んだ値", 5)):
         drawn.add_column(heading, ratio=ratio)
     for each in found:
-        read = "\n".join(words.parameter(parameter) for parameter in each.get("parameters", []))
+        read = "\n".join(decision_words.read(parameter) for parameter in each.get("parameters", []))
         drawn.add_row(Folded(_concluded(each)), Folded("\n".join(_seen(each))), Folded(read or "―"))
     return drawn
 
 
 def _concluded(decision: dict[str, Any]) -> str:
     clause = rulebook().get(decision["clause"])
-    lines = [f"{decision['clause']}　{words.OUTCOMES.get(decision['outcome'], decision['outcome'])}"]
+    lines = [f"{decision['clause']}　{_outcome(decision)}"]
     lines += [clause.ja] if clause else []
     lines.append(f"決定：{words.by_whom(decision['by'])}　{words.moment(decision['at'])}")
     return "\n".join([*lines, f"版：{decision['edition']}"])
 
 
+def _outcome(decision: dict[str, Any]) -> str:
+    """How it came out; what is held because a person judges it says so."""
+    if decision["outcome"] == "held" and decision["facts"].get("for") == "officer":
+        return "担当者の判断待ち"
+    return words.OUTCOMES.get(decision["outcome"], str(decision["outcome"]))
+
+
 def _seen(decision: dict[str, Any]) -> Iterator[str]:
     for name, value in decision["facts"].items():
-        yield f"{words.fact(name)}：{_site(value, decision['edition']) if name in SITES else words.plain(value)}"
+        yield f"{words.fact(name)}：{decision_words.seen(name, value, decision['edition'])}"
     for name, heading in (("personal_facts", "本人に関する事実"), ("reason", "理由")):
         if value := decision.get(name):
             sealed = isinstance(value, str) and value.startswith(PREFIX)
             yield f"{heading}：{SEALED if sealed else words.plain(value)}"
-
-
-_names = cache(Wording.of)
-
-
-def _site(id: Any, edition: str) -> str:
-    """A place by the name that it had in an edition, with the id that the log has."""
-    if not isinstance(id, str):
-        return words.plain(id)
-    name = _names(edition).site(id)
-    return id if name == id else f"{name}（{id}）"
 
 
 def _letter(event: Event) -> Iterator[str]:
@@ -130,5 +126,5 @@ def _explained(data: dict[str, Any]) -> Iterator[str]:
     """What an offer tells of the wishes ranked above it (S-PL-9)."""
     offer = data.get("offer") or {}
     for wish in offer.get("explanation", []):
-        site = _site(wish["site"], offer["edition"])
+        site = decision_words.seen("site", wish["site"], offer["edition"])
         yield f"第{wish['rank']}希望{site}：{why_not(wish)}"

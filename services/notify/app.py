@@ -165,6 +165,8 @@ class NotifyApp:
         case = {name: getattr(letter.case, name) for name in letter.case.__struct_fields__}
         paper = letter.enclosure
         case["enclosure"] = {"name": paper.name, "sha256": paper.digest} if paper else None
+        listed = await self.kernel.views.get("letters", id) or {}
+        case |= {name: listed.get(name) for name in ("composed_at", "sent_at", "failed_at", "failure")}
         return {"id": id, **case, **{n: getattr(letter, n) for n in plain}, **dict(zip(names, values, strict=True))}
 
     async def enclosure(self, id: str) -> tuple[str, bytes]:

@@ -61,6 +61,17 @@ def _stays(event: Any) -> Document:
     return {"stays": [{"fiscal_year": stay.fiscal_year, "site": stay.site} for stay in event.stays]}
 
 
+def _appraised(document: Document, year: int, **days: Any) -> Document:
+    """How far the appraisal of a fiscal year is (S-LI-8): the day of each step, and of the report."""
+    known = document.get("appraisals", {})
+    return {"appraisals": known | {str(year): known.get(str(year), {}) | days}}
+
+
+def _to_appraise(document: Document, event: Any) -> Document:
+    years: Document = {str(year): {} for year in event.appraisal_days}
+    return {"appraisals": years | document.get("appraisals", {})}
+
+
 _ROUND: dict[type, Change] = {
     r.RoundOpened: lambda d, e: {
         "programme": e.programme,
@@ -95,18 +106,23 @@ _SECONDMENT: dict[type, Change] = {
     },
     s.MemorandumCopyConfirmed: lambda d, e: {"copies": d.get("copies", {}) | {e.holder: e.confirmed_on}},
     s.TermChanged: lambda d, e: (
-        {"ends_on": e.change.until}
+        _to_appraise(d, e)
+        | {"ends_on": e.change.until}
         | {"stays": [{"fiscal_year": stay.fiscal_year, "site": stay.site} for stay in e.change.stays]}
     ),
-    s.SecondmentStarted: lambda d, e: {"status": "running", "started_on": e.started_on, "missing": []},
+    s.SecondmentStarted: lambda d, e: (
+        _to_appraise(d, e) | {"status": "running", "started_on": e.started_on, "missing": []}
+    ),
     s.StartHeld: lambda d, e: {"status": "held", "missing": list(e.missing)},
     s.SecondeeDeparted: lambda d, e: {"departed_on": e.departed_on, "office": e.office},
     s.DeparturePostponed: lambda d, e: {"departure_planned_for": e.planned_for},
     s.DepartureCancelled: lambda d, e: _stays(e) | {"departure_cancelled": True},
     a.AppraisalOverdue: lambda d, e: {"overdue_appraisals": [*d.get("overdue_appraisals", []), e.appraised_year]},
-    a.AppraisalReported: lambda d, e: {
-        "overdue_appraisals": [year for year in d.get("overdue_appraisals", []) if year != e.appraised_year]
-    },
+    a.AppraisalStepRecorded: lambda d, e: _appraised(d, e.appraised_year, **{e.step: e.recorded_on}),
+    a.AppraisalReported: lambda d, e: (
+        _appraised(d, e.appraised_year, reported=e.reported_on)
+        | {"overdue_appraisals": [year for year in d.get("overdue_appraisals", []) if year != e.appraised_year]}
+    ),
     s.SecondmentEnded: lambda d, e: {"status": "ended", "ends_on": e.ended_on, "early": e.early},
     s.SecondmentCalledOff: lambda d, e: {"status": "called_off"},
     s.EndAsked: lambda d, e: {"end_asked": True},
@@ -178,7 +194,7 @@ _SUPPORT: dict[type, Change] = {
 PROJECTIONS = [
     Projection("rounds", 1, _of("round-"), _fold(_ROUND)),
     Projection("proposals", 1, _of("proposal-"), _fold(_PROPOSAL)),
-    Projection("secondments", 1, _of("secondment-"), _fold(_SECONDMENT)),
+    Projection("secondments", 2, _of("secondment-"), _fold(_SECONDMENT)),
     Projection("amendments", 1, _of("amendment-"), _fold(_AMENDMENT)),
     Projection("conducts", 1, _of("conduct-"), _fold(_CONDUCT)),
     Projection("preparations", 1, _of("preparation-"), _fold(_PREPARATION)),

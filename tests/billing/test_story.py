@@ -56,12 +56,22 @@ async def test_the_first_fiscal_year_is_billed_at_once_and_the_next_on_1_april()
 @pytest.mark.clause("S-BI-4")
 async def test_without_a_rate_the_american_invoice_is_held_and_goes_out_when_it_comes() -> None:
     story = Counter(tokyo(2027, 4, 5))
+    term: dict[str, Any] = {
+        "started_on": "2026-04-01",
+        "until": "2028-03-31",
+        "stays": [{"fiscal_year": 2027, "site": "new-york"}],
+    }
+    await story.says(placement.SecondmentStarted, receipt_number="S2026-0007", **term)
     await story.departs(date(2027, 4, 5), date(2028, 3, 31), office="new-york", country="US")
     assert story.published("InvoiceIssued") == []
     assert story.published("InvoiceHeld")[0]["missing"] == "USD TTS 2027-04-05"
     async with story.client() as billing:
         held = (await billing.get("/v1/invoices?status=held")).json()
         assert (held["total"], held["items"][0]["missing"]) == (1, "USD TTS 2027-04-05")
+        whose = held["items"][0]
+        assert (whose["receipt_number"], whose["recipient"]) == ("S2026-0007", "架空商事株式会社")
+        one = (await billing.get(f"/v1/invoices/{whose['id']}")).json()
+        assert (one["receipt_number"], one["party"]["name"]) == ("S2026-0007", "架空商事株式会社")
 
         other_kind = await billing.post("/v1/exchange-rates", json=RATE | {"kind": "TTM"})
         assert other_kind.status_code == 201

@@ -19,8 +19,8 @@ from kernel.timers import Timer
 from madoguchi.checking.calendar import Entry, cycle, on_events
 from madoguchi.checking.calendar.ics import ics
 from madoguchi.checking.calendar.secondment import longest
+from madoguchi.cli.calendar_words import EVENTS, KINDS
 from madoguchi.cli.editions import editions_in
-from madoguchi.cli.words import EVENTS, KINDS
 from policies.calendars import end_of_day, start_of_day
 from policies.editions import FOLDER, load
 from schemas.base import Published

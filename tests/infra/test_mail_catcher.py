@@ -97,3 +97,17 @@ def test_the_mailbox_can_be_read_while_mails_come(tmp_path: Path) -> None:
     next(seen)
     mailbox.deliver(b"Subject: s\r\nMessage-ID: <new@example.jp>\r\n\r\nbody", ["a@example.jp"])
     assert len(list(seen)) == 2
+
+
+@pytest.mark.clause("S-NO-2")
+def test_it_refuses_mail_to_an_address_until_it_is_told_otherwise(stack: Stack) -> None:
+    refusals = f"{stack.addresses.mail}/refusals/gone@example.jp"
+    assert httpx.put(refusals, params={"code": 550}).json() == {"gone@example.jp": 550}
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        deliver(stack, mail("<gone@example.jp>", "gone@example.jp", "届かない"))
+    assert refused.value.recipients["gone@example.jp"][0] == 550
+    deliver(stack, mail("<here@example.jp>", "here@example.jp", "届く"))
+    assert httpx.put(refusals, params={"code": 250}).status_code == 422
+    assert httpx.delete(refusals).json() == {}
+    deliver(stack, mail("<gone@example.jp>", "gone@example.jp", "届かない"))
+    assert [each["subject"] for each in caught(stack, to="gone@example.jp")] == ["届かない"]

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from infra.local.ports import SERVICES
 from madoguchi.cli.cases import waiting
-from madoguchi.cli.field_words import field
+from madoguchi.cli.field_words import MEANT, field
 from madoguchi.cli.fields import Wanted, places, wanted
 from madoguchi.cli.lists import LISTS
 from madoguchi.rehearsal.actions import ACTIONS
@@ -55,6 +55,19 @@ def test_what_the_command_fills_by_itself_is_not_asked_for() -> None:
     assert {each.name for each in _wanted("waive").fields} == {"outcome"}
     assert not _wanted("merge").fields
     assert "seen_version" in {each.name for each in _wanted("capacity").fields}  # no place to read it from
+    assert [(each.name, each.needed) for each in _wanted("carry-over").fields] == [("to_number", True)]
+
+
+def test_a_field_is_called_what_it_is_in_its_action() -> None:
+    (party,) = (each for each in _wanted("agree-term").fields if each.name == "party")
+    (currency,) = (each for each in _wanted("rate").fields if each.name == "currency")
+    assert party.meaning == "同意した者"
+    assert "USD" in currency.meaning
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_what_has_another_meaning_in_an_action_is_a_field_of_it(name: str) -> None:
+    assert MEANT[name].keys() <= {each.name for each in _wanted(name).fields}
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from madoguchi.cli import app
+from madoguchi.cli.invoices import payments
 from tests.billing.test_excess import does
 from tests.billing.test_papers import a_paid_story
 
@@ -92,3 +94,26 @@ def test_an_invoice_that_is_not_there_is_told_in_one_line(number: str) -> None:
 def test_the_answers_are_billings_own(known: dict[str, tuple[int, bytes]]) -> None:
     assert known[INVOICE][0] == known[f"{INVOICE}/pdf"][0] == 200
     assert json.loads(known["/v1/invoices?number=INV-S2026-000009"][1])["total"] == 0
+
+
+@pytest.mark.clause("S-BI-8")
+def test_what_moved_the_balance_stands_in_the_order_of_its_days() -> None:
+    nothing: dict[str, list[dict[str, Any]]] = {name: [] for name in ("payments", "reversals", "brought_in")}
+    moved: dict[str, Any] = {
+        "payments": [{"received_on": "2027-05-10", "bank_reference": "T-1", "amount": 1_700_000}],
+        "credits": [{"issued_on": "2027-08-20", "return_number": "RET-S2026-000001", "amount": 924_000}],
+        "carried_over": [{"carried_on": "2028-04-03", "to_number": "INV-S2026-000004", "amount": 10_000}],
+        "refunds": [{"refunded_on": "2027-08-31", "bank_reference": "T-2", "amount": 9_063}],
+        "balance": -500,
+    }
+    console = Console(width=100)
+    with console.capture() as shown:
+        console.print(payments(nothing | moved))
+    days, titles, _, amounts = zip(*(_cells(line) for line in shown.get().splitlines() if "円" in line), strict=True)
+    assert days == ("2027-05-10", "2027-08-20", "2027-08-31", "2028-04-03", "")
+    assert titles == ("入金", "返還請求書", "返金", "充当（他の請求へ）", "過入金")
+    assert amounts == ("1,700,000円", "924,000円", "-9,063円", "-10,000円", "500円")
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("│").split("│")]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
-from madoguchi.cli import finding
+from infra.local.ports import SERVICES
+from kernel.aggregate import Event
+from madoguchi.cli import app, decision_words, finding
+from madoguchi.cli import why as whys
 from madoguchi.cli.why import decisions, table
+from policies.editions import load, years
 
 CHARGED: dict[str, Any] = {
     "clause": "S-BI-4",
@@ -96,3 +103,96 @@ def test_a_letter_leads_to_what_was_decided_before_it_was_written(monkeypatch: p
     assert "proposal-app-1.1" in {place.stream for place in rest}
     assert rest[0].about({"name": "", "data": {"timestamp": "2026-01-14T01:00:00Z"}})
     assert not rest[0].about({"name": "", "data": {"timestamp": "2026-02-01T01:00:00Z"}})
+
+
+@pytest.mark.clause("G-6")
+@pytest.mark.parametrize("id", ["S2026-0007.2", "app-7.2"])
+def test_of_two_secondments_each_is_told_its_own_judgements(monkeypatch: pytest.MonkeyPatch, id: str) -> None:
+    """By a receipt's number as by the id."""
+
+    def ask(service: str, path: str, **_: Any) -> Any:
+        if path.startswith("/v1/"):
+            return {"items": [{"id": "app-7"}]}
+        if path != "/operations/log/screening-app-7":
+            return None
+        about = ({"secondment_id": "app-7.1", "age": 30}, {"secondment_id": "app-7.2", "age": 31}, {"for": "officer"})
+        data = {"timestamp": "2026-02-10T01:00:00Z", "decisions": [CHARGED | {"facts": facts} for facts in about]}
+        return [{"name": "screening.secondee_examined.v1", "position": 1, "data": data}]
+
+    monkeypatch.setattr(finding, "ask", ask)
+    monkeypatch.setattr(whys, "ask", ask)
+    shown = CliRunner().invoke(app, ["why", id]).output
+    assert "年齢：31" in shown
+    assert "年齢：30" not in shown
+    assert "判断する者：担当者" in shown
+    assert "審査　出向者の審査（記録 1）" in shown
+
+
+TOLD_FACTS: list[tuple[str, Any, str]] = [
+    ("fee", "us_visa_lawyer", "米国ビザ申請に係る米国弁護士費用"),
+    ("kind", "business_trip", "ジェトロの業務による出張旅費"),
+    ("country", "US", "米国"),
+    ("beyond", ["US"], "米国"),
+    ("route", "domestic_then_overseas", "国内のち海外"),
+    ("secondment_id", "app-1.2", "2件目"),
+    ("places", ["osaka 2026", "bangkok 2027"], "2026年度 大阪本部、2027年度 バンコク事務所"),
+    ("places", 2, "2"),
+    ("given_back", ["overseas_office/2027-09", "overseas_preparation/once"], "海外事務費 2027年9月、海外受入準備金"),
+    ("missing", ["resume/data", "memorandum"], "履歴書（データ）、覚書"),
+    ("requirement", "visa", "査証の取得"),
+    ("ground", "dissolved", "解散のため"),
+    ("level", "asked by the unit", "受入部署が求める水準"),
+    ("breaks", {"not_wished": 1}, "希望にない配置先の件数 1"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "words"), TOLD_FACTS)
+def test_a_fact_is_told_in_words_and_not_in_codes(name: str, value: Any, words: str) -> None:
+    assert decision_words.seen(name, value, "secondment/2026") == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        ("lottery", "code", "抽選"),
+        ("from_first_day", "code", "海外に在る日のある月を1か月と数える"),
+        ("end_of_next_month", "code", "発行月の翌月末日"),
+        ("down", "code", "切り捨て"),
+        ("original, data", "code", "原本、データ"),
+        (3550, "USD", "3550米ドル"),
+    ],
+)
+def test_a_figure_that_was_read_is_told_in_words(value: Any, unit: str, words: str) -> None:
+    read = {"name": "a.b", "value": value, "unit": unit, "holds_from": None}
+    assert decision_words.read(read) == f"a.b＝{words}"
+
+
+def test_what_waits_for_an_officer_says_so() -> None:
+    assert "担当者の判断待ち" in told(CHARGED | {"outcome": "held", "facts": {"for": "officer"}})
+    assert "S-BI-4　保留" in told(CHARGED | {"outcome": "held"})
+
+
+def _kinds(of: type[Event]) -> Iterator[type[Event]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+def test_every_event_that_holds_a_decision_has_a_word() -> None:
+    for service in SERVICES:
+        import_module(f"services.{service}.main")
+    held = [
+        kind
+        for kind in _kinds(Event)
+        if "TOPIC" in vars(kind) and {"decision", "decisions"} & {*kind.__struct_fields__}
+    ]
+    topics = [str(vars(kind)["TOPIC"]) for kind in held]
+    names = {topic.partition(".")[2].rpartition(".v")[0] for topic in topics if topic.partition(".")[0] in SERVICES}
+    assert len(names) > 30
+    assert not names - decision_words.HAPPENED.keys()
+
+
+def test_every_country_of_an_edition_has_a_name() -> None:
+    for year in years("secondment"):
+        countries = {site.country for site in load("secondment", year).sites.values()}
+        assert countries <= decision_words.COUNTRIES.keys()

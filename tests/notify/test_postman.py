@@ -84,6 +84,8 @@ async def test_an_officer_has_a_given_up_letter_sent_to_the_new_address() -> Non
     word = {"by": "jinji-1", "reason": "宛先を確認した", "seen_version": failed["version"]}
     url = f"/v1/letters/{failed['_id']}/retry"
     async with desk.client() as notify:
+        seen = (await notify.get(f"/v1/letters/{failed['_id']}")).json()
+        assert (seen["failure"], seen["failed_at"][:10], seen["sent_at"]) == ("smtp-550", "2026-01-15", None)
         blind = await notify.post(url, json={"by": word["by"], "reason": word["reason"]})
         assert [(e["pointer"], blind.status_code) for e in blind.json()["errors"]] == [("/seen_version", 422)]
         assert (await notify.post(url, json=word | {"seen_version": 1})).status_code == 412

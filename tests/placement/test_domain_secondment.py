@@ -116,7 +116,8 @@ def test_a_departure_is_postponed_or_cancelled_until_it_has_happened() -> None:
     for story in (READY, RUNNING):
         after(*story).when(Secondment.postpone, date(2027, 7, 1), why, WORD, at=MARCH).then(postponed)
         after(*story).when(Secondment.cancel_departure, stays, why, WORD, at=MARCH).then(cancelled)
-    after(*RUNNING).when(Secondment.postpone, date(2028, 4, 1), why, WORD, at=MARCH).refused("S-PL-11")
+    for never in (date(2028, 4, 1), date(2027, 4, 1), date(2027, 3, 1)):  # after the end; no later than it could be
+        after(*RUNNING).when(Secondment.postpone, never, why, WORD, at=MARCH).refused("S-PL-11")
     for done in (DEPARTED, cancelled):
         after(*RUNNING, done).when(Secondment.postpone, date(2027, 7, 1), why, WORD, at=MARCH).refused("S-LI-4")
         after(*RUNNING, done).when(Secondment.cancel_departure, stays, why, WORD, at=MARCH).refused("S-LI-4")
@@ -143,6 +144,7 @@ def test_an_appraisal_is_reported_in_june_or_as_soon_as_it_is_made() -> None:
     after(*RUNNING, made, reported).when(*assess, at=june).refused("S-LI-8")
     after(*RUNNING, made, reported).when(Secondment.report_appraisal, 2026, at=june).then()
     after(*RUNNING).when(Secondment.appraise, 2029, "goals", START, "hr-01", at=june).refused("S-LI-8")
+    after(*RUNNING).when(Secondment.appraise, 2027, "goals", date(2027, 3, 31), "hr-01", at=june).refused("S-LI-8")
 
 
 @pytest.mark.clause("S-LI-6")

@@ -67,6 +67,9 @@ async def test_a_secondment_from_the_acceptance_to_the_last_appraisal() -> None:
     await office.do.appraise("app-1.1", AppraisalStep(2027, "assessment", date(2028, 3, 31), "優"), OFFICER)
     reported = await office.said(said.AppraisalReported)
     assert [event.appraised_year for event in reported] == [2026, 2027]
+    (seen,) = await office.app.kernel.views.all("secondments", {})
+    assert seen["appraisals"]["2026"] == {"assessment": "2027-03-31", "reported": "2027-06-15"}
+    assert seen["appraisals"].keys() == {"2026", "2027"}
 
 
 @pytest.mark.clause("S-LI-2")

@@ -49,6 +49,26 @@ def test_a_letter_takes_exactly_its_variables(edition: Edition, code: str) -> No
             render(edition, code, {key: value for key, value in whole.items() if key != name})
 
 
+@pytest.mark.clause("S-PL-11")
+def test_a_cancelled_departure_says_where_the_secondment_goes_on() -> None:
+    sample = samples(SECONDMENT, "departure-cancelled")
+    home = [{"fiscal_year": 2027, "site": "仙台貿易情報センター"}]
+    told = render(SECONDMENT, "departure-cancelled", {**sample, "places": home}).body
+    assert "次の配置先で引き続きお願いいたします。\n\n　2027年度　仙台貿易情報センター\n\nご請求済みの経費" in told
+    older = render(SECONDMENT, "departure-cancelled", {**sample, "places": []}).body
+    assert "国内での出向は、引き続きお願いいたします。\n\nご請求済みの経費" in older
+
+
+@pytest.mark.clause("S-BI-8")
+@pytest.mark.parametrize("edition", [SECONDMENT, SUPPORT])
+def test_a_reminder_is_true_also_of_what_was_paid_in_part(edition: Edition) -> None:
+    assert "次の額の入金をまだ確認できておりません" in preview(edition, "payment-overdue").body
+
+
+def test_after_the_checklist_a_paragraph_begins() -> None:
+    assert "\n\n期間の延長または短縮をご希望の場合" in preview(SECONDMENT, "started").body
+
+
 def test_an_unknown_letter_is_refused() -> None:
     with pytest.raises(LetterError, match="no letter"):
         render(SECONDMENT, "thanks", {})

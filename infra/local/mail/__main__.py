@@ -10,6 +10,7 @@ import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from infra.local.mail.mailbox import Mailbox
+from infra.local.mail.refusals import Refusals, refusals_api
 from infra.local.mail.web import mailbox_app
 from infra.local.ports import HOST
 
@@ -17,8 +18,16 @@ from infra.local.ports import HOST
 class Catcher:
     """What aiosmtpd calls for each mail; it answers 250 only when the mail is on disk."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
-        self._mailbox = mailbox
+    def __init__(self, mailbox: Mailbox, refusals: Refusals) -> None:
+        self._mailbox, self._refusals = mailbox, refusals
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        refused = self._refusals.answer(address)
+        if refused is None:
+            envelope.rcpt_tos.append(address)
+        return refused or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         raw = envelope.original_content or b""
@@ -31,12 +40,14 @@ class Catcher:
 
 async def serve(host: str, smtp_port: int, http_port: int, folder: Path) -> None:
     """Serve both until the process is asked to stop."""
-    mailbox = Mailbox(folder)
-    catcher = Catcher(mailbox)
+    mailbox, refusals = Mailbox(folder), Refusals()
+    catcher = Catcher(mailbox, refusals)
     smtp = await asyncio.get_running_loop().create_server(
         lambda: SMTP(catcher, enable_SMTPUTF8=True, ident="madoguchi"), host, smtp_port
     )
-    config = uvicorn.Config(mailbox_app(mailbox), host=host, port=http_port, log_level="warning", lifespan="off")
+    app = mailbox_app(mailbox)
+    app.include_router(refusals_api(refusals))
+    config = uvicorn.Config(app, host=host, port=http_port, log_level="warning", lifespan="off")
     async with smtp:
         await uvicorn.Server(config).serve()
 

@@ -34,10 +34,19 @@ async def listed(
 ) -> dict[str, Any]:
     """A page of a read model, recipients' names opened."""
     found, total = await app.kernel.views.page(name, where, sort=sort, page=page, size=size)
+    found = [await of_account(app, each) for each in found]
     names = await app.kernel.vault.shown_tokens([d["party"]["name"] for d in found if "party" in d])
     opened = iter(names)
     items = [shown(d) | {"recipient": next(opened) if "party" in d else ""} for d in found]
     return {"items": items, "total": total, "page": page}
+
+
+async def of_account(app: BillingApp, document: dict[str, Any]) -> dict[str, Any]:
+    """With receipt and recipient out of the account, for what says neither itself: an invoice that is held (S-BI-4)."""
+    if "party" in document or "account" not in document:
+        return document
+    account = await app.kernel.views.get("accounts", document["account"]) or {}
+    return {name: account[name] for name in ("receipt_number", "party") if name in account} | document
 
 
 async def with_party(app: BillingApp, document: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from kernel.http import Command, Done
 from policies.editions import load
 from schemas.plain import Day, LongLine
 from schemas.values import Decision, Yen, day_in_tokyo
-from services.billing.api.common import Amount, App, Id, Once, Page, Size, order, shown
+from services.billing.api.common import Amount, App, Id, Once, Page, Size, of_account, order, shown
 from services.billing.app import Spending
 from services.billing.domain.cost_events import Settlement, Side
 from services.billing.policy.costs import in_words, table
@@ -74,7 +74,7 @@ async def recorded_costs(
     where = {name: value for name, value in asked.items() if value is not None}
     found, total = await app.kernel.views.page("costs", where, sort=sort, page=page, size=size)
     notes = iter(await app.kernel.vault.shown_tokens([each["what"] for each in found if each["what"]]))
-    items = [shown(each) | {"what": next(notes) if each["what"] else ""} for each in found]
+    items = [shown(await of_account(app, each)) | {"what": next(notes) if each["what"] else ""} for each in found]
     return {"items": items, "total": total, "page": page}
 
 

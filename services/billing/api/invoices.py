@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Response
 
 from kernel.refusals import NotFound
 from schemas.values import Programme, day_in_tokyo
-from services.billing.api.common import App, Id, Page, Size, listed, shown, with_party
+from services.billing.api.common import App, Id, Page, Size, listed, of_account, shown, with_party
 
 router = APIRouter(prefix="/v1", tags=["billing"])
 Status = Literal["held", "open", "overdue", "paid", "returned", "dropped"]
@@ -43,7 +43,7 @@ async def invoice(app: App, invoice_id: str) -> dict[str, Any]:
     if found is None:
         raise NotFound("invoice", "請求書")
     receivable = await app.kernel.views.get("receivables", f"receivable-{invoice_id.removeprefix('invoice-')}")
-    opened = await with_party(app, found)
+    opened = await with_party(app, await of_account(app, found))
     return opened | {"receivable": shown(receivable) if receivable else None}
 
 

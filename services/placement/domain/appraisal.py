@@ -11,7 +11,7 @@ from kernel.refusals import Refused
 from kernel.sealing import Personal
 from schemas.values import day_in_tokyo, fiscal_year
 from services.placement.domain.appraisal_events import AppraisalOverdue, AppraisalReported, AppraisalStepRecorded, Step
-from services.placement.domain.days import not_ahead
+from services.placement.domain.days import first_day_of, not_ahead
 from services.placement.domain.secondment_events import OfCase
 from services.placement.domain.values import Appraised, CaseOf
 
@@ -37,6 +37,9 @@ class WithAppraisals(Aggregate):
         if known.reported_on is not None:
             ja = "この年度の評価結果は派遣元に通知済みです。"
             raise Refused("S-LI-8", ja, "That year's result has been reported to the sender.")
+        if on < first_day_of(year):
+            ja = "この年度はまだ始まっていない日付です。年度と日付をご確認ください。"
+            raise Refused("S-LI-8", ja, "That day is before the fiscal year. Check both.", pointer="/recorded_on")
         fields: dict[str, Any] = {"appraised_year": year, "step": step, "by": by, "result": result}
         self.record(AppraisalStepRecorded, at=at, recorded_on=not_ahead(on, at), **fields)
         if year in self.overdue_appraisals and step == "assessment":

@@ -12,7 +12,7 @@ from kernel.sealing import Contact, Personal
 from schemas.values import Decision, Stay, day_in_tokyo
 from services.placement.domain import secondment_events as happened
 from services.placement.domain.appraisal import WithAppraisals
-from services.placement.domain.days import not_ahead
+from services.placement.domain.days import first_day_at, not_ahead
 from services.placement.domain.secondment_events import CopyHolder
 from services.placement.domain.values import CaseOf
 from services.placement.policy.life import START_NEEDS
@@ -194,6 +194,9 @@ class Secondment(WithAppraisals):
         if self.ends_on is not None and planned_for > self.ends_on:
             ja = "渡航予定日が出向期間の終わりより後です。期間の変更か渡航の中止をご検討ください。"
             raise Refused("S-PL-11", ja, "That is after the secondment's end.", pointer="/planned_for")
+        if planned_for <= first_day_at(self.office, self.stays):
+            ja = "延期の予定日は、海外に赴任できる最初の日より後の日にしてください。"
+            raise Refused("S-PL-11", ja, "The post cannot be taken up earlier anyway.", pointer="/planned_for")
         fields = {"planned_for": planned_for, "reason": reason, "decision": decision}
         self._tell(happened.DeparturePostponed, at=at, **fields)
 
