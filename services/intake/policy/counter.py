@@ -9,6 +9,7 @@ from kernel.refusals import Refused
 from kernel.sealing import Confidential
 from policies.edition import Edition
 from policies.parameters import Read
+from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, Outcome, Scalar, day_in_tokyo
 from services.intake.domain.reception import Reception
 from services.intake.policy.terms import deadline_read, places_read
@@ -27,7 +28,13 @@ def s_in_1_deadline(edition: Edition, reception: Reception, at: datetime) -> Dec
 def s_in_1_admitted_late(
     edition: Edition, received_at: datetime, *, by: str, reason: Confidential, at: datetime
 ) -> Decision:
-    """HR admits a form that came late, with a reason."""
+    """HR admits a form that came late, with a reason. Refused where reception ends by number (C-IN-3)."""
+    if not isinstance(edition, SecondmentEdition):
+        raise Refused(
+            "C-IN-3",
+            "この制度の受付は件数で終わるため、締切後の受付はありません。空きがあれば、改めてお申し込みいただけます。",
+            "Reception of this programme ends by number: nothing is late. While there is room, apply anew.",
+        )
     return Decision(
         clause="S-IN-1",
         outcome="waived",
