@@ -10,6 +10,7 @@ from policies.edition import Edition, Fees, InvoiceRules, Taxes
 from policies.faults import UnknownParameter
 from policies.parameters import Read
 from policies.support.sections import (
+    Adoption,
     Confidentiality,
     Consents,
     Coordinators,
@@ -35,6 +36,7 @@ class SupportEdition(Edition):
     eligibility: Eligibility
     consents: Consents
     screening: Screening
+    adoption: Adoption
     vocabulary: Vocabulary
     coordinators: Coordinators
     life: Life
