@@ -244,3 +244,17 @@ async def test_who_is_erased_gets_no_letter_of_adoption_and_its_paper_is_gone() 
     assert [each["status"] for each in await desk.letters(code="adopted")] == ["failed"]  # no second one is written
     async with desk.client() as client:
         assert (await client.get(f"/v1/letters/{letter['_id']}/enclosure")).status_code == 404
+
+
+@pytest.mark.clause("G-7")
+async def test_no_letter_goes_out_whose_paper_names_one_who_was_erased() -> None:
+    """The company is known by another organisation by now; the one that its adoption names is erased."""
+    desk = Desk(tokyo(2026, 3, 18))
+    vault = desk.notify.world.vault
+    before, now = await party_in(vault), await party_in(vault, organisation_id="org-2", name="新架空")
+    await desk.hears(intake.ApplicationAmended, party=now)
+    await vault.erase("org-1", at=tokyo(2026, 3, 18))
+    await adopted(desk, party=before)
+    await desk.sends()
+    assert [each for each in desk.server.mails if each.is_multipart()] == []
+    assert await desk.letters(code="adopted") == []
