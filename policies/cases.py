@@ -82,6 +82,7 @@ FACTS: dict[Programme, dict[str, frozenset[str]]] = {
         "interview": frozenset({"papers_here_on"}),
         "request": frozenset({"request"}),
         "cancellation": frozenset({"costs"}),
+        "service": frozenset({"service", "quantity", "used_on", "agreed_on"}),
     },
 }
 """The facts that a case may state, by what it is about."""

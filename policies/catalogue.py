@@ -23,7 +23,7 @@ class LetterEntry(Section):
     event: str
     when: dict[str, str | int | bool] = Field(default_factory=dict)
     sent: str | None = None
-    enclosed: Literal["invoice.layout"] | None = None
+    enclosed: Literal["invoice.layout", "adoption.layout"] | None = None
     variables: tuple[str, ...] = ()
 
 

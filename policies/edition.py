@@ -68,7 +68,7 @@ OUTSIDE_TAX = "outside"
 
 
 class Fee(Dated[Annotated[int, Field(ge=0)]]):
-    """A fee (S-BI-2…4, C-BI-2): amount in the unit's currency, effective-dated.
+    """A fee (S-BI-2…4, C-BI-2, C-BI-3): amount in the unit's currency, effective-dated.
 
     ``charged`` is once, for every month, or each time; ``tax`` a code of taxes.yaml, or ``outside`` for 不課税.
     ``countries`` (ISO 3166-1) narrows it to posts there; None means every post.

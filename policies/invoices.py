@@ -10,22 +10,22 @@ from datetime import date
 from typing import Any
 
 from policies.edition import Edition
+from policies.sheets import RECIPIENT, Sheet, addressed, known_samples
 
 SHEET = (
     *("number", "issued_on", "due_on", "returns", "returns_issued_on", "receipt_number", "source"),
     *("lines", "totals", "total"),
     *("issuer_name", "issuer_address", "registration_number", "bank_account"),
-    *("organisation", "person", "address"),
+    *RECIPIENT,
 )
 """The variables of an invoice's layout; of a return invoice ``returns`` is the original's number, else it is None."""
-RECIPIENT = ("organisation", "person", "address")
 
 
 def sheet(facts: Mapping[str, Any], recipient: Mapping[str, str]) -> dict[str, Any]:
     """The variables out of an InvoiceIssued or ReturnInvoiceIssued in JSON's types, and the opened `RECIPIENT`."""
     own = {name: facts.get(name) for name in SHEET if name not in RECIPIENT}
     own |= {"issuer_name": facts["issuer"], "source": which(facts["account"])}
-    return own | {name: recipient[name] for name in RECIPIENT}
+    return addressed(own, recipient)
 
 
 def which(account: str) -> int | None:
@@ -40,14 +40,10 @@ def layout_of(edition: Edition, facts: Mapping[str, Any]) -> str:
     return named or edition.value("invoice.layout", date.fromisoformat(facts["issued_on"])).text
 
 
-def file_name(number: str) -> str:
-    """What the PDF is called: its number and nothing that a path or a header could take amiss."""
-    kept = "".join(each if each.isascii() and (each.isalnum() or each == "-") else "_" for each in number)
-    return f"{kept}.pdf"
-
-
 def samples(edition: Edition) -> tuple[dict[str, Any], dict[str, Any]]:
     """An invoice and a return invoice out of the samples of variables.yaml."""
-    known = {name: edition.variables.root[name].sample for name in SHEET if name in edition.variables.root}
-    told = dict.fromkeys(SHEET) | known
+    told = known_samples(edition, SHEET)
     return told | {"returns": None, "returns_issued_on": None}, told | {"due_on": None}
+
+
+INVOICE = Sheet(("InvoiceIssued", "ReturnInvoiceIssued"), SHEET, samples)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from policies.edition import Edition
 from policies.faults import Complaint, EditionFault
+from policies.papers import layouts
 from policies.texts import LAYOUT
 
 REACHING_OUT = re.compile(r"\b(?:import|include)\b|\b(?:read|plugin|yaml|toml|csv|xml|cbor|image)\s*\(")
@@ -14,12 +15,12 @@ REACHING_OUT = re.compile(r"\b(?:import|include)\b|\b(?:read|plugin|yaml|toml|cs
 
 
 def complaints(edition: Edition) -> Iterator[Complaint]:
-    """Layouts that invoices are said to be set in and that are not there."""
-    rules = edition.parameters.get("invoice.layout")
-    for number, holding in enumerate(rules.values if rules else ()):
-        if holding.value not in edition.layouts:
-            ja, en = f"layouts/ に {holding.value}{LAYOUT} がありません。", f"layouts/ has no {holding.value}{LAYOUT}."
-            yield Complaint("invoice", ("layout", "values", number, "value"), ja, en)
+    """Layouts that papers are said to be set in and that are not there."""
+    for parameter, number, name in layouts(edition):
+        section, key = parameter.split(".")
+        if name not in edition.layouts:
+            ja, en = f"layouts/ に {name}{LAYOUT} がありません。", f"layouts/ has no {name}{LAYOUT}."
+            yield Complaint(section, (key, "values", number, "value"), ja, en)
 
 
 def text_faults(edition: Edition) -> Iterator[EditionFault]:

@@ -9,8 +9,8 @@ from jinja2 import TemplateSyntaxError, meta
 from policies.catalogue import COMMON, FROM_EDITION, LetterEntry
 from policies.edition import Edition
 from policies.faults import Complaint, EditionFault
-from policies.invoices import SHEET
 from policies.letters import LetterError, environment, preview
+from policies.papers import PAPERS
 from policies.texts import ENDING, LetterText
 from schemas.events import all_events
 
@@ -25,7 +25,7 @@ def complaints(edition: Edition) -> Iterator[Complaint]:
                 ja, en = f"variables.yaml に {name} がありません。", f"variables.yaml has no {name}."
                 yield Complaint("letters", (code, "variables"), ja, en)
     entries = edition.letters.root.values()
-    enclosed = SHEET if any(entry.enclosed for entry in entries) else ()
+    enclosed = (name for entry in entries if entry.enclosed for name in PAPERS[entry.enclosed].variables)
     used = {*COMMON, *enclosed, *(name for entry in entries for name in entry.variables)}
     for name in known.keys() - used:
         yield Complaint("variables", (name,), "どの通知にも使われていません。", "No letter uses it.")
@@ -41,6 +41,19 @@ def _trigger(edition: Edition, code: str, entry: LetterEntry) -> Iterator[Compla
         yield Complaint("letters", (code, "when"), "イベントにない項目です。", "The event has no such field.")
     if entry.sent is not None and entry.sent not in edition.parameters:
         yield Complaint("letters", (code, "sent"), "この名前のパラメータはありません。", "There is no such parameter.")
+    if entry.enclosed is not None:
+        yield from _enclosed(edition, code, entry, entry.enclosed)
+
+
+def _enclosed(edition: Edition, code: str, entry: LetterEntry, parameter: str) -> Iterator[Complaint]:
+    if parameter not in edition.parameters:
+        ja, en = "この名前のパラメータはありません。", "There is no such parameter."
+        yield Complaint("letters", (code, "enclosed"), ja, en)
+    if entry.event not in PAPERS[parameter].events or entry.sent is not None:
+        made = "、".join(PAPERS[parameter].events)
+        ja = f"この書面は、次のイベントで直ちに出す通知にだけ添えられます：{made}。"
+        en = f"This paper goes only with a letter that is sent at once on: {made}."
+        yield Complaint("letters", (code, "enclosed"), ja, en)
 
 
 def text_faults(edition: Edition) -> Iterator[EditionFault]:

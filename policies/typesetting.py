@@ -15,10 +15,11 @@ from typing import Any, Final
 
 import typst
 
-from policies import invoices
 from policies.calendars import start_of_day
+from policies.catalogue import FROM_EDITION
 from policies.edition import Edition
 from policies.faults import EditionFault
+from policies.papers import PAPERS, layouts
 from policies.texts import LAYOUT
 from policies.typefaces import FAMILY, FOLDER, GETA, characters
 
@@ -42,8 +43,7 @@ def typeset(edition: Edition, layout: str, on: date, told: Mapping[str, Any]) ->
     source = edition.layouts.get(layout)
     if source is None:
         raise TypesettingError(f"{edition.id} has no layout {layout!r}")
-    header = edition.edition
-    known = {"institution": header.institution, "office": header.office, "title": header.title, "family": FAMILY}
+    known = {name: getattr(edition.edition, name) for name in FROM_EDITION} | {"family": FAMILY}
     data = printable({**told, **known, "dated": {"year": on.year, "month": on.month, "day": on.day}})
     said = {"data": json.dumps(data, ensure_ascii=False)}
     compiler = typst.Compiler(source.encode(), root=str(FOLDER), font_paths=_fonts(), sys_inputs=said)
@@ -56,8 +56,8 @@ def typeset(edition: Edition, layout: str, on: date, told: Mapping[str, Any]) ->
     return made
 
 
-def set_invoice(edition: Edition, layout: str, told: Mapping[str, Any]) -> bytes:
-    """An invoice as PDF, dated the day of its issue; ``told`` is `policies.invoices.sheet`. Raises TypesettingError."""
+def set_paper(edition: Edition, layout: str, told: Mapping[str, Any]) -> bytes:
+    """A paper as PDF, dated the day of its issue; ``told`` is what its kind is told. Raises TypesettingError."""
     return typeset(edition, layout, date.fromisoformat(told["issued_on"]), told)
 
 
@@ -67,17 +67,14 @@ def faults(edition: Edition) -> Iterator[EditionFault]:
     For tests and for whoever checks an edition before it opens. Not for each start of a service: only billing and
     notify set papers, and the others need not carry a typesetter.
     """
-    if "invoice.layout" not in edition.parameters:
-        return
-    rules = edition.parameter("invoice.layout")
-    for name in dict.fromkeys(holding.value for holding in rules.values):
-        for told in invoices.samples(edition):
+    for parameter, name in dict.fromkeys((parameter, name) for parameter, _, name in layouts(edition)):
+        for told in PAPERS[parameter].samples(edition):
             try:
-                set_invoice(edition, name, told)
+                set_paper(edition, name, told)
             except TypesettingError as error:
                 file = edition.file(f"layouts/{name}{LAYOUT}")
                 ja, en = f"見本の値で書面を作れません：{error}。", f"It cannot be set with the samples: {error}."
-                yield EditionFault(file, 1, rules.clause, ja, en)
+                yield EditionFault(file, 1, edition.clause_of(parameter), ja, en)
 
 
 def printable(value: Any) -> Any:

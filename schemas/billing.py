@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from schemas.base import OfCase
-from schemas.values import InvoiceLine, Party, TaxTotal, Yen
+from schemas.values import ClauseId, InvoiceLine, Party, TaxTotal, Yen
 
 TOPIC = "billing"
 
@@ -18,7 +18,7 @@ class OfAccount(OfCase):
 
 
 class FeeCharged(OfAccount):
-    """A fee has fallen due for the fiscal year ``charged_year`` (S-BI-2…5, C-BI-2); it is invoiced at once."""
+    """A fee has fallen due for the fiscal year ``charged_year`` (S-BI-2…5, C-BI-2, C-BI-3); it is invoiced at once."""
 
     TOPIC: ClassVar[str] = TOPIC
     charged_year: int
@@ -37,7 +37,8 @@ class InvoiceIssued(OfAccount):
     """A qualified invoice (適格請求書), S-BI-7. It never changes.
 
     ``bank_account`` is where it is paid to, ``layout`` the edition's in which its PDF is set, ``receipt_number`` the
-    one on the applicant's receipt; all are empty in events of before they were told.
+    one on the applicant's receipt, ``clause`` that of its lines where all have the same; all are empty in events of
+    before they were told.
     """
 
     TOPIC: ClassVar[str] = TOPIC
@@ -56,6 +57,7 @@ class InvoiceIssued(OfAccount):
     bank_account: str = ""
     layout: str = ""
     receipt_number: str = ""
+    clause: ClauseId | None = None
 
 
 class ReturnInvoiceIssued(OfAccount):

@@ -223,6 +223,27 @@ class VisitCancelled(OfSupport):
     costs: tuple[InvoiceLine, ...]
 
 
+class ServiceUsed(OfSupport):
+    """The company used a service at a price, to which it had agreed beforehand (C-BI-3): it is invoiced.
+
+    ``service`` is the edition's code, ``line`` what is charged for it.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    use_id: str
+    service: str
+    used_on: date
+    agreed_on: date
+    line: InvoiceLine
+
+
+class ServiceWithdrawn(OfSupport):
+    """The use of a service had been recorded in error (C-BI-3): what was invoiced for it goes back."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    use_id: str
+
+
 class SurveyAsked(OfSupport):
     """A survey is due, during or after the support (C-LI-7)."""
 

@@ -226,7 +226,8 @@ class Stay(_Strict):
 class InvoiceLine(_Strict):
     """One line of an invoice. ``amount`` is in yen without tax; ``tax`` is the rate in percent, None where 不課税.
 
-    ``fee`` is the code in the edition; ``source`` the secondment or support case; ``months`` where charged by month.
+    ``fee`` is the code in the edition; ``source`` the secondment or support case; ``months`` where charged by month,
+    ``quantity`` where by number.
     A charge in foreign money carries what S-BI-4 asks for in ``rate``.
     """
 
@@ -239,6 +240,7 @@ class InvoiceLine(_Strict):
     months: int | None = None
     unit_price: Yen | None = None
     rate: ExchangeRateQuote | None = None
+    quantity: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,15 +13,18 @@ from policies.calendars import start_of_day
 from policies.support.edition import SupportEdition
 from schemas.values import Position, Scalar, SupportForm
 from services.billing.domain.account import Account
-from services.billing.domain.books import Books, charge_costs
+from services.billing.domain.books import Books, charge_costs, settle
 from services.billing.domain.invoice import InvoiceIssued
+from services.billing.domain.service_events import ServiceUse
 from services.billing.domain.values import Case
+from services.billing.policy.decisions import c_bi_3_charged
 from services.intake.domain import Application
 from services.intake.domain.application import Content
 from services.intake.domain.form_session import FormSession
 from services.intake.policy.counter import c_in_3_places
 from services.intake.policy.terms import c_in_2_lasting, opened
-from services.placement.policy.supports import c_bi_2_costs, c_li_4_scope
+from services.placement.domain.service_events import ServiceAsked
+from services.placement.policy.supports import c_bi_2_costs, c_bi_3_service, c_li_4_scope
 from services.screening.policy import company as policy
 from services.screening.policy.basis import Basis
 from services.screening.policy.interview import c_sc_13_window
@@ -129,6 +132,26 @@ def cancellation(edition: SupportEdition, facts: Facts) -> Found:
     case = Case(programme="support", fiscal_year=year, application_id=APPLICATION, account=APPLICATION)
     books = Books(Account.open(case, party(), start_of_day(on)), edition, {}, {}, {}, {})
     charge_costs(books, f"{APPLICATION}-visit-1", on, lines, year, start_of_day(on))
+    return _invoiced(books, edition)
+
+
+def service(edition: SupportEdition, facts: Facts) -> Found:
+    """C-BI-3: the invoice for a service at a price that a company has used."""
+    on, year = facts.day("used_on"), edition.edition.fiscal_year
+    asked = ServiceAsked(
+        service=facts.text("service"), quantity=facts.number("quantity"), on=on, agreed_on=facts.day("agreed_on")
+    )
+    at = start_of_day(on)
+    line, _ = c_bi_3_service(edition, APPLICATION, asked, by=OFFICER, reason=unread("reason"), at=at)
+    case = Case(programme="support", fiscal_year=year, application_id=APPLICATION, account=APPLICATION)
+    books = Books(Account.open(case, party(), at), edition, {}, {}, {}, {})
+    why = c_bi_3_charged(f"{APPLICATION}-service-1", on, asked.agreed_on, line, edition, at)
+    books.account.note_use(ServiceUse(id=f"{APPLICATION}-service-1", used_on=on, line=line, decision=why), at)
+    settle(books, edition, at)
+    return _invoiced(books, edition)
+
+
+def _invoiced(books: Books, edition: SupportEdition) -> Found:
     (issued,) = [
         event
         for invoice in books.invoices.values()
@@ -213,5 +236,6 @@ RULES: Rules[SupportEdition] = {
     "interview": interview,
     "request": request,
     "cancellation": cancellation,
+    "service": service,
 }
 """How the facts of each kind of case are put to the services' rules."""

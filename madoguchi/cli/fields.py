@@ -54,7 +54,7 @@ def wanted(name: str, action: Action, api: Mapping[str, Any], programme: str = "
 
 def places(action: Action) -> tuple[bool, list[str]]:
     """Whether a receipt number says where it goes, and which names are to be said besides."""
-    named = [each for each in PLACES.findall(action.path) if each not in ("invoice_id", "visit_id")]
+    named = [each for each in PLACES.findall(action.path) if each not in ("invoice_id", "visit_id", "use_id")]
     within = {*named, *action.fill.values()}
     by_receipt = action.find is not None or bool(BY_RECEIPT & within)
     return by_receipt, [each for each in named if each not in (BY_RECEIPT | CYCLE if by_receipt else BY_RECEIPT)]
@@ -123,12 +123,14 @@ def _shape(held: Mapping[str, Any]) -> str:
 
 def _codes(name: str) -> dict[str, str]:
     """What the first edition has for what a service takes as a code."""
-    edition = load("secondment", years("secondment")[0])
+    edition, support = load("secondment", years("secondment")[0]), load("support", years("support")[0])
     lists: dict[str, tuple[str, Mapping[str, Any]]] = {
         "paper": ("kind", edition.papers.root),
         "original-paper": ("kind", edition.papers.root),
         "prepare": ("item", edition.departure.checklist),
         "cost": ("kind", edition.costs.root),
+        "cancel-visit": ("costs[].fee", support.fees_under("C-BI-2")),
+        "use-service": ("service", support.fees_under("C-BI-3")),
     }
     if name not in lists:
         return {}

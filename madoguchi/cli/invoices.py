@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from madoguchi.cli.cells import rate_waited_for
-from madoguchi.cli.talking import ask, console, fail, fetch
+from madoguchi.cli.talking import ask, console, fail, fetch, save
 
 STATUSES = {"held": "保留", "open": "未入金あり", "paid": "入金済み", "returned": "返還", "dropped": "取消し"}
 HEAD = (
@@ -43,12 +43,7 @@ def invoice(
     if found.get("receivable"):
         console.print(payments(_with_days(found["receivable"])))
     if pdf is not None:
-        content = fetch("billing", f"/v1/invoices/{id}/pdf")
-        try:
-            pdf.write_bytes(content)
-        except OSError:
-            fail(f"「{pdf}」に保存できません。(The PDF cannot be saved there.)")
-        console.print(f"{pdf} に保存しました（{len(content):,}バイト）。", highlight=False)
+        save(pdf, fetch("billing", f"/v1/invoices/{id}/pdf"))
 
 
 def invoice_id(number: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx
@@ -53,6 +54,15 @@ def fetch(service: str, path: str) -> bytes:
     if answer.status_code >= 400:
         checked(answer)
     return answer.content
+
+
+def save(pdf: Path, content: bytes) -> None:
+    """Keep a PDF and say so; ends the command where it cannot be written."""
+    try:
+        pdf.write_bytes(content)
+    except OSError:
+        fail(f"「{pdf}」に保存できません。(The PDF cannot be saved there.)")
+    console.print(f"{pdf} に保存しました（{len(content):,}バイト）。", highlight=False)
 
 
 def checked(answer: httpx.Response, hint: str = "") -> Any:

@@ -78,6 +78,14 @@ async def _visit(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
     return {"visit_id": list(support["visits"])[-1]}
 
 
+async def _use(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
+    """The support's latest use of a service at a price, unless one is named."""
+    if "use_id" in places:
+        return {}
+    support = await ask("placement", f"/v1/supports/{places['application']}")
+    return {"use_id": list(support["services"])[-1]}
+
+
 async def _organisations(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
     """The applicant's organisation, and those of the applications named by ``into`` and ``other``.
 
@@ -194,6 +202,10 @@ ACTIONS: dict[str, Action] = {
     "refuse-request": _officer("placement", SUPPORT, "requests"),
     "survey-answer": _officer("placement", SUPPORT, "survey-answers"),
     "menu": _officer("placement", SUPPORT, "menus"),
+    "use-service": _officer("placement", SUPPORT, "services"),
+    "withdraw-service": Action(
+        "placement", "POST", f"{SUPPORT}/services/{{use_id}}/withdrawal", officer=True, seen=(SUPPORT,), find=_use
+    ),
     "review": _officer("placement", SUPPORT, "reviews"),
     "end-support": _officer("placement", SUPPORT, "early-end"),
     # in billing

@@ -62,6 +62,8 @@ TITLES = {
     "refuse-request": "依頼の審査",
     "survey-answer": "調査の回答の登録",
     "menu": "枠のあるメニューの審査",
+    "use-service": "有料サービスの利用",
+    "withdraw-service": "有料サービスの利用の取消し",
     "review": "支援の見直し",
     "end-support": "支援の終了",
     "rate": "為替相場の登録",

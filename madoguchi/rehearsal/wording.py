@@ -108,6 +108,10 @@ def _paid(event: dict[str, Any], wording: Wording) -> str:
     return f"{event['day']} {event['number']} {event['amount']:,}円 {PAID[event['state']]}{left}"
 
 
+def _used(event: dict[str, Any], wording: Wording) -> str:
+    return f"{event['used_on']} 有料サービス：{event['line']['description']}"
+
+
 def _held(event: dict[str, Any], wording: Wording) -> str:
     return f"{event['day']} 受入開始を保留（不足: {'・'.join(MISSING[each] for each in event['missing'])}）"
 
@@ -148,6 +152,8 @@ PLACEMENT = {
     "SupportStarted": lambda e, w: f"{e['started_on']} 支援開始（{e['until']}まで）",
     "SurveyAsked": lambda e, w: f"{e['day']} アンケートを依頼（{e['answer_by']}まで）",
     "VisitCancelled": lambda e, w: f"{e['cancelled_on']} 訪問の取消し（企業都合）",
+    "ServiceUsed": _used,
+    "ServiceWithdrawn": lambda e, w: f"{e['day']} 有料サービスの利用の記録を取消し",
     "SupportEnded": lambda e, w: f"{e['ended_on']} 支援終了（{ENDED[e['ground']]}）",
 }
 BILLING = {

@@ -9,6 +9,8 @@ from policies.calendars import first_day, last_day
 from policies.faults import Complaint
 from policies.support.edition import SupportEdition
 
+CHARGED = ("C-BI-2", "C-BI-3")
+
 
 def complaints(edition: SupportEdition) -> Iterator[Complaint]:
     """Everything that does not agree, with its place."""
@@ -19,6 +21,7 @@ def complaints(edition: SupportEdition) -> Iterator[Complaint]:
     yield from _surveys(edition)
     yield from _eligibility(edition)
     yield from _form(edition)
+    yield from _fees(edition)
 
 
 def _dates(edition: SupportEdition) -> Iterator[Complaint]:
@@ -103,6 +106,18 @@ def _form(edition: SupportEdition) -> Iterator[Complaint]:
         ja = f"同意書の様式の記号は {edition.id}/consent のように書いてください。前の年度の様式と見分けられません。"
         en = f"Write the consent form's mark like {edition.id}/consent, or last year's form would pass for this year's."
         yield Complaint("consents", ("form_id",), ja, en)
+
+
+def _fees(edition: SupportEdition) -> Iterator[Complaint]:
+    """The support is free (C-BI-1): a fee under any other clause could never be charged, nor one by the month."""
+    for code, fee in edition.fees.root.items():
+        if fee.clause not in CHARGED:
+            ja = "支援で請求できるのは、訪問の取消しの費用（C-BI-2）と有料サービス（C-BI-3）だけです。"
+            en = "Only costs of a cancelled visit (C-BI-2) and services at a price (C-BI-3) can be charged."
+            yield Complaint("fees", (code, "clause"), ja, en)
+        if (fee.charged, fee.unit, fee.countries) != ("each", "yen", None):
+            ja = "支援の費用は、1件ごと（charged: each）の円（unit: yen）で書いてください。"
+            yield Complaint("fees", (code,), ja, "A fee of the support is charged each time, in yen.")
 
 
 def _unknown(

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from policies.edition import Edition, Fees, InvoiceRules, Taxes
+from policies.edition import Edition, Fee, Fees, InvoiceRules, Taxes
 from policies.faults import UnknownParameter
 from policies.parameters import Read
 from policies.support.sections import (
+    Adoption,
     Confidentiality,
     Consents,
     Coordinators,
@@ -35,6 +36,7 @@ class SupportEdition(Edition):
     eligibility: Eligibility
     consents: Consents
     screening: Screening
+    adoption: Adoption
     vocabulary: Vocabulary
     coordinators: Coordinators
     life: Life
@@ -69,6 +71,10 @@ class SupportEdition(Edition):
         if prefecture not in self.vocabulary.prefectures:
             raise UnknownParameter(f"{self.id} has no prefecture {prefecture!r}")
         return self.vocabulary.prefectures[prefecture].region
+
+    def fees_under(self, clause: str) -> dict[str, Fee]:
+        """What may be charged under a clause: costs of a cancelled visit (C-BI-2), services at a price (C-BI-3)."""
+        return {code: fee for code, fee in self.fees.root.items() if fee.clause == clause}
 
     def tax_rate(self, fee: str, on: date) -> Read | None:
         """The rate of a fee's consumption tax on a day, in percent; None where it is 不課税."""

@@ -157,6 +157,12 @@ class Life(Section):
     surveys: dict[str, Survey]
 
 
+class Adoption(Section):
+    """The letter of adoption (採択通知書, C-SC-15): ``layout`` is the paper's in the folder ``layouts``."""
+
+    layout: Text
+
+
 class Service(Section):
     """A service named to a company that is not adopted (C-SC-15), chosen by facts of its form alone.
 

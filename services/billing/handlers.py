@@ -1,4 +1,4 @@
-"""What billing hears: from placement what was served and what a cancelled visit has cost, from intake addresses."""
+"""What billing hears: from placement what was served, used and caused by a cancelled visit, from intake addresses."""
 
 from __future__ import annotations
 
@@ -57,5 +57,19 @@ async def ended(app: BillingApp, event: placement.SecondmentEnded, message: Mess
 
 @handlers.on(placement.VisitCancelled)
 async def visit_cancelled(app: BillingApp, event: placement.VisitCancelled, message: Message) -> Sequence[Aggregate]:
-    """Costs already caused are invoiced to the company (C-BI-2). Nothing else of the support is charged (C-BI-1)."""
+    """Costs already caused are invoiced to the company (C-BI-2). But for services nothing else is charged (C-BI-1)."""
     return await app.charge_visit(event)
+
+
+@handlers.on(placement.ServiceUsed)
+async def service_used(app: BillingApp, event: placement.ServiceUsed, message: Message) -> Sequence[Aggregate]:
+    """A service at a price is invoiced to the company (C-BI-3)."""
+    return await app.charge_service(event)
+
+
+@handlers.on(placement.ServiceWithdrawn)
+async def service_withdrawn(
+    app: BillingApp, event: placement.ServiceWithdrawn, message: Message
+) -> Sequence[Aggregate]:
+    """Its use had been recorded in error: what was invoiced goes back (C-BI-3, S-BI-6)."""
+    return await app.withdraw_service(event)

@@ -14,6 +14,7 @@ from services.billing.domain import cost_events as of_costs
 from services.billing.domain import invoice as of_invoice
 from services.billing.domain import rates as of_rates
 from services.billing.domain import receivable_events as of_receivable
+from services.billing.domain import service_events as of_services
 from services.billing.domain.values import Case
 
 INVOICES = (
@@ -53,6 +54,8 @@ ACCOUNTS = (
     of_account.FeesGivenBack,
     of_costs.CostRecorded,
     of_costs.CostWithdrawn,
+    of_services.ServiceUseNoted,
+    of_services.ServiceUseWithdrawn,
 )
 ADDRESSEES = (of_addressee.AddresseeOpened, of_addressee.AddresseeChanged)
 HEAD = {"originator_id", "originator_version", "originator_topic", "timestamp"}

@@ -63,7 +63,9 @@ def _issued(event: InvoiceIssued) -> Published:
         said |= {"returns": event.returns_number or "", "returns_issued_on": event.returns_issued_on}
         return public.ReturnInvoiceIssued(**said)
     due_on = event.due_on or event.issued_on
-    return public.InvoiceIssued(**said, due_on=due_on, bank_account=event.bank_account)
+    clauses = {line.clause for line in event.lines}
+    clause = clauses.pop() if len(clauses) == 1 else None
+    return public.InvoiceIssued(**said, due_on=due_on, bank_account=event.bank_account, clause=clause)
 
 
 def _of(case: Case) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import Any
 from kernel.sealing import unsealed_kind
 from kernel.vault import Erased, Vault
 from policies.edition import Edition
-from policies.invoices import RECIPIENT
-from policies.typesetting import set_invoice
+from policies.sheets import RECIPIENT
+from policies.typesetting import set_paper
 from services.notify.domain.letter import Enclosure, Letter
 from services.notify.domain.values import Enclosed
 from services.notify.editions import edition_named
@@ -35,7 +35,7 @@ async def enclosed(vault: Vault, edition: Edition, asked: Enclosed | None) -> En
     if None in opened:
         raise Erased(subject)
     told = asked.told | dict(zip(tokens, opened, strict=True))
-    content = await asyncio.to_thread(set_invoice, edition, asked.layout, told)
+    content = await asyncio.to_thread(set_paper, edition, asked.layout, told)
     sealer = await vault.sealer(subject)
     kept = sealer.contact("enclosure", json.dumps(told, ensure_ascii=False))
     return Enclosure(layout=asked.layout, name=asked.name, digest=hashlib.sha256(content).hexdigest(), told=kept)
@@ -47,7 +47,7 @@ async def enclosures(vault: Vault, letter: Letter) -> tuple[tuple[str, bytes], .
     if kept is None:
         return ()
     told: dict[str, Any] = json.loads(await vault.open(kept.told))
-    content = await asyncio.to_thread(set_invoice, edition_named(letter.edition), kept.layout, told)
+    content = await asyncio.to_thread(set_paper, edition_named(letter.edition), kept.layout, told)
     if hashlib.sha256(content).hexdigest() != kept.digest:
         raise EnclosureChanged(kept.name)
     return ((kept.name, content),)

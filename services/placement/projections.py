@@ -14,6 +14,7 @@ from services.placement.domain import preparation as n
 from services.placement.domain import proposal_events as p
 from services.placement.domain import round_events as r
 from services.placement.domain import secondment_events as s
+from services.placement.domain import service_events as v
 from services.placement.domain import support_events as c
 
 Change = Callable[[Document, Any], Document]
@@ -176,6 +177,12 @@ _SUPPORT: dict[type, Change] = {
     c.VisitFixed: lambda d, e: {"visits": d["visits"] | {e.visit_id: {"on": e.on, "status": "fixed"}}},
     c.VisitCancelled: lambda d, e: {
         "visits": d["visits"] | {e.visit_id: d["visits"][e.visit_id] | {"status": "cancelled"}}
+    },
+    v.ServiceUsed: lambda d, e: {
+        "services": d.get("services", {}) | {e.use_id: {"service": e.service, "on": e.used_on, "status": "used"}}
+    },
+    v.ServiceWithdrawn: lambda d, e: {
+        "services": d["services"] | {e.use_id: d["services"][e.use_id] | {"status": "withdrawn"}}
     },
     c.MenuJudged: lambda d, e: (
         {"menus": d.get("menus", {}) | {e.menu: d.get("menus", {}).get(e.menu, 0) + e.times}}

@@ -8,7 +8,14 @@ from typing import Any
 from kernel.aggregate import AnyEvent
 from schemas import placement as public
 from schemas.base import Published
-from services.placement.domain import amendment, appraisal_events, proposal_events, secondment_events, support_events
+from services.placement.domain import (
+    amendment,
+    appraisal_events,
+    proposal_events,
+    secondment_events,
+    service_events,
+    support_events,
+)
 from services.placement.domain.proposal_events import Offer, proposal_id
 from services.placement.domain.secondment_events import OfCase
 from services.placement.domain.support_events import OfSupport
@@ -143,6 +150,8 @@ _MAKERS: dict[type, Callable[[Any], Published]] = {
     support_events.CoordinatorAssigned: _same(public.CoordinatorAssigned),
     support_events.KickedOff: _same(public.SupportStarted),
     support_events.VisitCancelled: _same(public.VisitCancelled),
+    service_events.ServiceUsed: _same(public.ServiceUsed),
+    service_events.ServiceWithdrawn: _same(public.ServiceWithdrawn),
     support_events.SurveyAsked: _same(public.SurveyAsked),
     support_events.SurveyAnswered: _same(public.SurveyAnswered),
     support_events.SupportEnded: _same(public.SupportEnded),

@@ -30,6 +30,7 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "ExchangeRates": {"awaited": {}},
     "Receivable": {"balance": 1_217_813 - 132_000, "state": "partly_paid", "reminded": 3},
     "Account-costs": {"withdrawn": ("cost-1",), "next_cost_id": "cost-3", "billed": {}, "receipt_number": "S2026-0001"},
+    "Account-services": {"withdrawn": ("app-1-service-1",), "next_invoice_id": "invoice-app-1-4", "visits": ()},
     "Addressee": {"application_id": "app-1"},
     "ExchangeRates-sealed": {"awaited": {}},
     "Invoice-layout": {"issued_on": date(2027, 4, 5), "total": 1_684_000},

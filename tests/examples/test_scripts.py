@@ -29,7 +29,7 @@ from tests.examples.bodies import FOLDER, SENT, applications, form, named, steps
 ALIKE = 0.6
 INVENTED = re.compile(r"\d9999\d{8}")
 """No registry office has the number 9999."""
-NUMBERED = {"apply", "admit-late", "depart", "rate", "end-early", "cancel-visit"}
+NUMBERED = {"apply", "admit-late", "depart", "rate", "end-early", "cancel-visit", "use-service"}
 """What takes a receipt or an invoice number: the order in which it happens must be certain."""
 SECONDMENT: SecondmentEdition = load("secondment", 2026)
 SUPPORT: SupportEdition = load("support", 2026)
@@ -109,7 +109,9 @@ def _codes(step: Step) -> Iterator[tuple[str, str, Any]]:
     if step.do == "replace-coordinator":
         yield "coordinator_id", body["coordinator_id"], SUPPORT.coordinators.root
     for cost in body.get("costs", []):
-        yield "fee", cost["fee"], SUPPORT.fees.root
+        yield "fee", cost["fee"], SUPPORT.fees_under("C-BI-2")
+    if step.do == "use-service":
+        yield "service", body["service"], SUPPORT.fees_under("C-BI-3")
     yield from (("clause", clause, _clauses()) for clause in [step.expect, step.place.get("clause")] if clause)
 
 

@@ -20,7 +20,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from madoguchi.rehearsal.papers import small_pdf
 from policies.editions import load
 from policies.invoices import samples
-from policies.typesetting import set_invoice
+from policies.typesetting import set_paper
 from services.intake.policy.pdf import INFLATED_MOST, STREAMS_MOST, look
 
 HEADER, ENDING = b"%PDF-1.7\n", b"\nstartxref\n0\n%%EOF\n"
@@ -65,7 +65,7 @@ def written(**how: Any) -> bytes:
 def typesetters() -> bytes:
     """A PDF/A out of a typesetter: pages in object streams, metadata in XMP."""
     edition = load("support", 2026)
-    return set_invoice(edition, "invoice", samples(edition)[0])
+    return set_paper(edition, "invoice", samples(edition)[0])
 
 
 @pytest.mark.clause("C-IN-1")

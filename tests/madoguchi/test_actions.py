@@ -135,6 +135,15 @@ async def test_a_merge_names_both_organisations() -> None:
     )
 
 
+async def test_the_latest_use_of_a_service_is_withdrawn_unless_one_is_named() -> None:
+    ask = Asked({"/v1/supports/app-1": {"version": 9, "services": {"app-1-service-1": {}, "app-1-service-2": {}}}})
+    latest = await prepared(ACTIONS["withdraw-service"], PLACES, {}, "key", ask)
+    assert latest.path == "/v1/supports/app-1/services/app-1-service-2/withdrawal"
+    assert latest.options["json"] == {"seen_version": 9}
+    named = await prepared(ACTIONS["withdraw-service"], PLACES | {"use_id": "app-1-service-1"}, {}, "key", ask)
+    assert named.path == "/v1/supports/app-1/services/app-1-service-1/withdrawal"
+
+
 async def test_a_place_that_is_missing_is_named() -> None:
     with pytest.raises(KeyError, match="application"):
         await prepared(Action("intake", "POST", "/v1/{application}"), {}, {}, "key", Asked({}))

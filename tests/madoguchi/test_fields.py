@@ -49,6 +49,10 @@ def test_a_choice_is_told_with_its_words_and_codes_with_the_editions() -> None:
     assert told["holder"].needed
     assert told["holder"].shape == "sender（派遣元）、secondee（出向者）"
     assert "visa（ビザ取得）" in next(each.shape for each in _wanted("prepare").fields if each.name == "item")
+    fee = next(each.shape for each in _wanted("cancel-visit").fields if each.name == "costs[].fee")
+    service = next(each.shape for each in _wanted("use-service").fields if each.name == "service")
+    assert ("専門家の謝金" in fee, "採用面接の通訳" in fee) == (True, False)
+    assert ("専門家の謝金" in service, "採用面接の通訳" in service) == (False, True)
 
 
 def test_what_the_command_fills_by_itself_is_not_asked_for() -> None:

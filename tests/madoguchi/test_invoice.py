@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from madoguchi.cli import app
 from madoguchi.cli.invoices import payments
 from tests.billing.test_excess import does
 from tests.billing.test_papers import a_paid_story
+from tests.madoguchi.answering import answering
 
 INVOICE = "/v1/invoices/invoice-app-1.1-1"
 
@@ -42,25 +41,9 @@ def known() -> dict[str, tuple[int, bytes]]:
 
 @pytest.fixture
 def billing(known: dict[str, tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A program that gives these answers where billing is looked for."""
-
-    class Billing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, content = known.get(self.path, (404, b'{"title": "none", "title_ja": "", "errors": []}'))
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Billing) as server:
-        monkeypatch.setenv("MADOGUCHI_BILLING_PORT", str(server.server_port))
-        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        serving.start()
+    """Billing as it answered."""
+    with answering("billing", known, monkeypatch):
         yield
-        server.shutdown()
-        serving.join()
 
 
 @pytest.mark.usefixtures("billing")

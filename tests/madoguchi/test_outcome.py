@@ -126,6 +126,19 @@ def test_a_story_tells_each_column_in_the_order_of_days() -> None:
     assert told.letters == 1
 
 
+@pytest.mark.clause("C-BI-3")
+def test_a_service_at_a_price_is_told_with_what_it_was_and_when_it_was_taken_back() -> None:
+    line = {"description": "採用面接の通訳（半日）（2026年10月14日利用、数量2）"}
+    events = [
+        {"day": "2026-10-16", "event": "ServiceUsed", "used_on": "2026-10-14", "line": line},
+        {"day": "2026-10-20", "event": "ServiceWithdrawn"},
+    ]
+    assert story({"refusals": [], "events": events}, Wording({})).placement.splitlines() == [
+        "2026-10-14 有料サービス：採用面接の通訳（半日）（2026年10月14日利用、数量2）",
+        "2026-10-20 有料サービスの利用の記録を取消し",
+    ]
+
+
 @pytest.mark.clause("S-PL-9")
 def test_a_proposal_is_told_with_the_reason_for_every_wish_above_it() -> None:
     reasons = [

@@ -34,12 +34,14 @@ def tokyo(year: int, month: int, day: int, hour: int = 10) -> datetime:
     return datetime(year, month, day, hour, tzinfo=TOKYO)
 
 
-async def party_in(vault: Vault, email: str = "jinji@kakuu.example.jp", name: str = "架空商事株式会社") -> Party:
+async def party_in(
+    vault: Vault, email: str = "jinji@kakuu.example.jp", name: str = "架空商事株式会社", organisation_id: str = "org-1"
+) -> Party:
     """An address as it comes over a topic: sealed for good."""
-    sealer = await vault.sealer("org-1")
+    sealer = await vault.sealer(organisation_id)
     texts = {"name": name, "kana": "カクウ", "person": "見本 花子", "email": email, "address": "東京都"}
     sealed = {field: Contact(seal(sealer.contact(field, text), "it/1")) for field, text in texts.items()}
-    return Party(organisation_id="org-1", kind="company", corporate_number=None, **sealed)
+    return Party(organisation_id=organisation_id, kind="company", corporate_number=None, **sealed)
 
 
 def message(event: Published, id: str | None = None) -> Message:

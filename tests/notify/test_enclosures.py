@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
+import json
 from datetime import date
 from email.message import EmailMessage
 from typing import Any
@@ -14,7 +16,9 @@ from pypdf import PdfReader
 
 from kernel.mapper import restore
 from policies import typesetting
-from schemas import billing, intake
+from policies.papers import PAPERS
+from schemas import billing, intake, screening
+from schemas.__main__ import example
 from schemas.base import Published
 from services.notify.domain.letter import LetterComposed
 from tests.billing.support import Counter
@@ -151,3 +155,106 @@ async def test_a_letter_of_before_there_were_enclosures_is_read_without_one() ->
     assert event.enclosure is None
     async with desk.client() as client:
         assert (await client.get(f"/v1/letters/{letter['_id']}/enclosure")).status_code == 404
+
+
+async def adopted(desk: Desk, **changes: Any) -> None:
+    """A company hears that it is adopted."""
+    given: dict[str, Any] = {"programme": "support", "fiscal_year": 2026, "edition": "support/2026"}
+    await desk.hears(screening.CompanyAdopted, **given, receipt_number="C2026-000031", **changes)
+
+
+def said_in(content: bytes) -> str:
+    return "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+
+
+@pytest.mark.clause("C-SC-15")
+@pytest.mark.clause("C-NO-1")
+async def test_whoever_is_adopted_gets_the_letter_of_adoption_as_of_that_day() -> None:
+    desk = Desk(tokyo(2026, 3, 18))
+    await adopted(desk, adopted_on=date(2026, 3, 16))
+    await desk.sends()
+    (mail,) = desk.server.mails
+    name, content = enclosed(mail)
+    body = mail.get_body()
+    assert body is not None
+    assert name == "adoption-C2026-000031.pdf"
+    assert "採択通知書（PDF）を添付いたします。" in body.get_content()
+    for wanted in (
+        "2026年3月16日",
+        "架空商事株式会社御中",
+        "受付番号C2026-000031",
+        "採択日2026年3月16日",
+        "2027年3月31日まで",
+    ):
+        assert wanted in said_in(content)
+    (letter,) = await desk.letters()
+    async with desk.client() as client:
+        answer = await client.get(f"/v1/letters/{letter['_id']}/enclosure")
+    assert answer.content == content
+
+
+@pytest.mark.clause("C-SC-15")
+async def test_the_letter_of_adoption_is_the_same_whatever_the_company_wrote_and_however_it_was_judged() -> None:
+    """What the form says, and so what the screening looked at, reaches no byte of it; only what is adopted does."""
+    first, other = Desk(tokyo(2026, 3, 18)), Desk(tokyo(2026, 4, 30))
+    form = example(screening.CompanyAdopted).support
+    changed: dict[str, Any] = {
+        "stage": "retention",
+        "field": "energy",
+        "employees": 4_711,
+        "earlier_years": 7,
+        "prefecture": "okinawa",
+    }
+    await adopted(first)
+    await adopted(other, support=dataclasses.replace(form, **changed))
+    await first.sends()
+    await other.sends()
+    papers = [enclosed(desk.server.mails[0])[1] for desk in (first, other)]
+    assert papers[0] == papers[1]
+    (letter,) = await first.letters()
+    events = await first.notify.world.events(letter["_id"])
+    (composed,) = [each for each in events if isinstance(each, LetterComposed)]
+    assert composed.enclosure is not None
+    told = json.loads(await first.notify.world.vault.open(composed.enclosure.told))
+    assert told.keys() == {*PAPERS["adoption.layout"].variables}
+
+
+@pytest.mark.clause("C-SC-15")
+async def test_the_letter_of_adoption_is_addressed_as_the_company_was_adopted() -> None:
+    desk = Desk(tokyo(2026, 3, 18))
+    vault = desk.notify.world.vault
+    await adopted(desk, party=await party_in(vault))
+    await desk.hears(
+        intake.ApplicationAmended, party=await party_in(vault, email="shin@kakuu.example.jp", name="新架空")
+    )
+    await desk.sends()
+    mail = next(each for each in desk.server.mails if each.is_multipart())
+    assert "架空商事株式会社御中" in said_in(enclosed(mail)[1])
+
+
+@pytest.mark.clause("G-7")
+async def test_who_is_erased_gets_no_letter_of_adoption_and_its_paper_is_gone() -> None:
+    desk = Desk(tokyo(2026, 3, 18))
+    await adopted(desk)
+    (letter,) = await desk.letters()
+    await desk.notify.world.vault.erase("org-1", at=tokyo(2026, 3, 18))
+    await desk.sends()
+    await adopted(desk, id="screening:support/9")
+    assert desk.server.mails == []
+    assert [each["status"] for each in await desk.letters(code="adopted")] == ["failed"]  # no second one is written
+    async with desk.client() as client:
+        assert (await client.get(f"/v1/letters/{letter['_id']}/enclosure")).status_code == 404
+
+
+@pytest.mark.clause("G-7")
+async def test_no_letter_goes_out_whose_paper_names_one_who_was_erased() -> None:
+    """The company is known by another organisation by now; the one that its adoption names is erased."""
+    desk = Desk(tokyo(2026, 3, 18))
+    vault = desk.notify.world.vault
+    before, now = await party_in(vault), await party_in(vault, organisation_id="org-2", name="新架空")
+    await desk.hears(intake.ApplicationAmended, party=now)
+    await vault.erase("org-1", at=tokyo(2026, 3, 18))
+    await adopted(desk, party=before)
+    await desk.sends()
+    assert [each for each in desk.server.mails if each.is_multipart()] == []
+    assert await desk.letters(code="adopted") == []

@@ -86,6 +86,8 @@ async def test_an_event_of_the_secondment_leads_to_its_letter(
         (placement.SupportEnded, {"early": True, "ground": "goal_reached"}, "ended-early"),
         (placement.SupportEnded, {"early": False, "ground": "term"}, "ended"),
         (billing.InvoiceIssued, {}, "cancellation-invoice"),
+        (billing.InvoiceIssued, {"clause": "C-BI-2"}, "cancellation-invoice"),
+        (billing.InvoiceIssued, {"clause": "C-BI-3"}, "service-invoice"),
         (billing.ReturnInvoiceIssued, {}, "return-invoice"),
         (billing.PaymentReceived, {}, "payment-received"),
         (billing.PaymentOverdue, {}, "payment-overdue"),

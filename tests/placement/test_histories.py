@@ -24,6 +24,7 @@ from services.placement.domain import (
     roster,
     round_events,
     secondment_events,
+    service_events,
     site,
     support_events,
 )
@@ -74,7 +75,7 @@ def test_an_old_history_is_still_published_shown_and_scheduled(name: str) -> Non
 
 
 def test_every_event_and_aggregate_occurs_in_a_history() -> None:
-    parts = (amendment, appraisal_events, conduct, menu, preparation)
+    parts = (amendment, appraisal_events, conduct, menu, preparation, service_events)
     modules = (*parts, coordinator, proposal_events, roster, round_events, secondment_events, site, support_events)
     aggregates = {getattr(domain, name) for name in domain.__all__}
     known = {each for module in modules for each in vars(module).values() if "TOPIC" in getattr(each, "__dict__", {})}

@@ -12,25 +12,28 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from policies import invoices
 from policies.calendars import start_of_day
 from policies.edition import Edition
 from policies.editions import load, years
+from policies.papers import PAPERS, layouts
 from policies.typefaces import GETA
-from policies.typesetting import TypesettingError, faults, printable, set_invoice, typeset
+from policies.typesetting import TypesettingError, faults, printable, set_paper, typeset
+from schemas.values import Programme
 from tests.policies.broken import refused
 
 SECONDMENT: Edition = load("secondment", 2026)
 EVERY: list[Edition] = [load("secondment", each) for each in years("secondment")]
 EVERY += [load("support", each) for each in years("support")]
 EDITIONS = pytest.mark.parametrize("edition", EVERY, ids=lambda each: each.id.replace("/", "-"))
-INVOICE, RETURN = invoices.samples(SECONDMENT)
+SUPPORT: Edition = load("support", 2026)
+INVOICE, RETURN = PAPERS["invoice.layout"].samples(SECONDMENT)
+(ADOPTION,) = PAPERS["adoption.layout"].samples(SUPPORT)
 LOCK = Path(__file__).with_name("layouts.lock.json")
 A4 = (595.28, 841.89)
 
 
 def invoice(**changes: Any) -> bytes:
-    return set_invoice(SECONDMENT, "invoice", INVOICE | changes)
+    return set_paper(SECONDMENT, "invoice", INVOICE | changes)
 
 
 def read(paper: bytes) -> PdfReader:
@@ -52,9 +55,10 @@ def test_every_layout_is_set_with_the_samples(edition: Edition) -> None:
 def test_papers_that_are_out_come_out_as_they_went_out(edition: Edition) -> None:
     """Red: a layout, the font or the typesetter changed. Let a new layout hold from a day; see decision record 7."""
     kept = json.loads(LOCK.read_text(encoding="utf-8"))
-    for name in edition.layouts:
-        told = invoices.samples(edition)[0]
-        digest = hashlib.sha256(set_invoice(edition, name, told)).hexdigest()
+    assert {name for _, _, name in layouts(edition)} == edition.layouts.keys()
+    for parameter, _, name in layouts(edition):
+        told = PAPERS[parameter].samples(edition)[0]
+        digest = hashlib.sha256(set_paper(edition, name, told)).hexdigest()
         assert kept[f"{edition.id}/{name}"] == digest
 
 
@@ -74,7 +78,7 @@ def test_an_invoice_says_all_that_a_qualified_invoice_has_to_say() -> None:
 @pytest.mark.clause("S-BI-6")
 @pytest.mark.clause("S-BI-7")
 def test_a_return_invoice_names_the_original_and_asks_for_nothing() -> None:
-    said = text(set_invoice(SECONDMENT, "invoice", RETURN))
+    said = text(set_paper(SECONDMENT, "invoice", RETURN))
     for wanted in (
         "適格返還請求書",
         "もとの請求書S2026-000001",
@@ -97,8 +101,42 @@ def test_the_rate_stands_on_the_paper_with_its_kind_bank_day_and_source() -> Non
     assert "（注1）3,550USD×150.37円（2027年4月5日見本銀行TTS出典：見本銀行外国為替公示相場）" in said
 
 
-def test_a_paper_is_a4_for_keeping_with_its_only_font_embedded() -> None:
-    paper = read(invoice())
+@pytest.mark.clause("C-SC-15")
+@pytest.mark.clause("C-LI-8")
+def test_a_letter_of_adoption_says_who_is_adopted_for_what_and_until_when_and_nothing_else() -> None:
+    said = text(set_paper(SUPPORT, "adoption", ADOPTION))
+    assert said == (
+        "2026年3月16日東京都千代田区見本町1-1株式会社さくら精機御中（ご担当ご担当者様）"
+        "日本貿易振興機構（ジェトロ）高度外国人材課（公印省略）採択通知書"
+        "このたびお申し込みいただいた「2026年度高度外国人材活躍推進コーディネーターによる伴走型支援」につきまして、"
+        "貴社を採択企業とすることに決定しましたので、下記のとおり通知します。記"
+        "1.受付番号C2026-0000312.採択日2026年3月16日"
+        "3.事業名2026年度高度外国人材活躍推進コーディネーターによる伴走型支援"
+        "4.支援期間キックオフ・ミーティング（初回面談）において、貴社、当機構およびコーディネーターの三者で定める期間とし、"
+        "原則として2027年3月31日までとします。"
+        "5.留意事項本事業は2026年度のサービスです。2027年度以降の支援の有無、内容および申込条件をお約束するものではありません。以上"
+    )
+
+
+@pytest.mark.parametrize(
+    ("edition", "layout", "told", "title", "author", "day"),
+    [
+        pytest.param(
+            *(SECONDMENT, "invoice", INVOICE, "請求書 S2026-000003"),
+            *("独立行政法人日本貿易振興機構", date(2027, 4, 9)),
+            id="invoice",
+        ),
+        pytest.param(
+            *(SUPPORT, "adoption", ADOPTION, "採択通知書 C2026-000031"),
+            *("日本貿易振興機構（ジェトロ）", date(2026, 3, 16)),
+            id="adoption",
+        ),
+    ],
+)
+def test_a_paper_is_a4_for_keeping_with_its_only_font_embedded(
+    edition: Edition, layout: str, told: dict[str, Any], title: str, author: str, day: date
+) -> None:
+    paper = read(set_paper(edition, layout, told))
     (page,) = paper.pages
     assert [round(float(side), 2) for side in page.mediabox[2:]] == list(A4)
     (font,) = (each.get_object() for each in page["/Resources"]["/Font"].values())  # type: ignore[index]  # a PDF's own dictionaries
@@ -108,9 +146,9 @@ def test_a_paper_is_a4_for_keeping_with_its_only_font_embedded() -> None:
     assert "/ToUnicode" in font
     metadata = paper.metadata
     assert metadata is not None
-    assert (metadata.title, metadata.author) == ("請求書 S2026-000003", "独立行政法人日本貿易振興機構")
+    assert (metadata.title, metadata.author) == (title, author)
     assert metadata.creation_date is not None
-    assert metadata.creation_date.date() == date(2027, 4, 9)
+    assert metadata.creation_date.date() == day
     assert b"pdfaid:part" in paper.trailer["/Root"]["/Metadata"].get_object().get_data()  # type: ignore[index]  # likewise
 
 
@@ -124,6 +162,8 @@ HOSTILE = [
 @pytest.mark.parametrize("field", ["organisation", "person", "address", "bank_account"])
 def test_what_looks_like_markup_is_printed_as_it_stands(field: str, hostile: str) -> None:
     assert "".join(hostile.split()) in text(invoice(**{field: hostile}))
+    if field in ADOPTION:
+        assert "".join(hostile.split()) in text(set_paper(SUPPORT, "adoption", ADOPTION | {field: hostile}))
 
 
 def test_what_turns_the_direction_or_controls_is_left_out_and_what_has_no_type_is_seen() -> None:
@@ -147,6 +187,7 @@ def test_a_hundred_lines_and_very_long_words_take_several_numbered_pages() -> No
 def test_the_same_data_give_the_same_bytes_and_other_data_others() -> None:
     assert invoice() == invoice()
     assert invoice() != invoice(total=1)
+    assert set_paper(SUPPORT, "adoption", ADOPTION) == set_paper(SUPPORT, "adoption", dict(ADOPTION))
 
 
 def test_a_layout_that_says_no_date_is_dated_all_the_same() -> None:
@@ -165,18 +206,50 @@ def test_a_layout_that_is_not_there_and_data_that_do_not_fit_are_refused() -> No
 
 @pytest.mark.clause("G-6")
 @pytest.mark.parametrize(
-    ("file", "old", "new", "clause", "said"),
+    ("programme", "file", "old", "new", "clause", "said"),
     [
-        ("invoice.yaml", "value: invoice\n", "value: invoice-2\n", "S-BI-7", "invoice-2.typ"),
-        ("layouts/invoice.typ", "#let data", '#read("/etc/hosts")\n#let data', "G-6", "他のファイル"),
-        ("layouts/invoice.typ", "#let data", '#import "@preview/x:1.0.0"\n#let data', "G-6", "他のファイル"),
-        ("letters.yaml", "enclosed: invoice.layout", "enclosed: papers.layout", "S-BI-7", "使える値"),
+        ("secondment", "invoice.yaml", "value: invoice\n", "value: invoice-2\n", "S-BI-7", "invoice-2.typ"),
+        ("secondment", "layouts/invoice.typ", "#let data", '#read("/etc/hosts")\n#let data', "G-6", "他のファイル"),
+        (
+            "secondment",
+            "layouts/invoice.typ",
+            "#let data",
+            '#import "@preview/x:1.0.0"\n#let data',
+            "G-6",
+            "他のファイル",
+        ),
+        ("secondment", "letters.yaml", "enclosed: invoice.layout", "enclosed: papers.layout", "S-BI-7", "使える値"),
+        (
+            "secondment",
+            "letters.yaml",
+            "enclosed: invoice.layout",
+            "enclosed: adoption.layout",
+            "S-BI-7",
+            "パラメータはありません",
+        ),
+        ("support", "adoption.yaml", "value: adoption\n", "value: adoption-2\n", "C-SC-15", "adoption-2.typ"),
+        (
+            "support",
+            "letters.yaml",
+            "enclosed: adoption.layout",
+            "enclosed: invoice.layout",
+            "C-SC-15",
+            "InvoiceIssued",
+        ),
+        (
+            "support",
+            "letters.yaml",
+            "event: SurveyAsked\n",
+            "event: SurveyAsked\n  enclosed: adoption.layout\n",
+            "C-LI-7",
+            "直ちに",
+        ),
     ],
 )
 def test_a_mistake_about_layouts_is_refused(
-    tmp_path: Path, file: str, old: str, new: str, clause: str, said: str
+    tmp_path: Path, programme: Programme, file: str, old: str, new: str, clause: str, said: str
 ) -> None:
-    found = refused(tmp_path, "secondment", file, old, new)
+    found = refused(tmp_path, programme, file, old, new)
     assert [fault for fault in found if fault.clause == clause and said in fault.ja], found
 
 

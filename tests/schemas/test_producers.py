@@ -27,6 +27,7 @@ from services.placement.domain import (
     appraisal_events,
     proposal_events,
     secondment_events,
+    service_events,
     support_events,
 )
 from services.placement.domain import values as placement_values
@@ -174,6 +175,8 @@ PLACEMENT: dict[type[Published], Tell] = {
         support_events.KickedOff, plan=sealed(Confidential, "計画"), surveys=(), decisions=(decision("C-LI-1"),)
     ),
     placement.VisitCancelled: of_support(support_events.VisitCancelled, decision=decision("C-BI-2")),
+    placement.ServiceUsed: of_support(service_events.ServiceUsed, decision=decision("C-BI-3")),
+    placement.ServiceWithdrawn: of_support(service_events.ServiceWithdrawn, decision=decision("C-BI-3")),
     placement.SurveyAnswered: of_support(support_events.SurveyAnswered),
     placement.SurveyAsked: of_support(support_events.SurveyAsked),
     placement.SupportEnded: of_support(support_events.SupportEnded, decision=decision("C-LI-6")),

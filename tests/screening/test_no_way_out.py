@@ -20,6 +20,7 @@ from kernel.metrics import Metrics
 from kernel.run import besides
 from policies.catalogue import COMMON, FROM_EDITION
 from policies.editions import load, years
+from policies.papers import PAPERS, layouts
 from policies.support.edition import SupportEdition
 from schemas.base import REGISTRY
 from services.billing.main import SPEC as BILLING
@@ -64,6 +65,19 @@ def test_no_text_of_a_letter_repeats_a_criterion_or_a_ground(edition: SupportEdi
     for code, text in edition.texts.items():
         assert not [each for each in criteria if each in text.body], code
         assert clauses.search(text.body) is None, code
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.id)
+def test_no_paper_that_a_letter_encloses_has_a_place_for_a_ground_or_repeats_a_criterion(
+    edition: SupportEdition,
+) -> None:
+    criteria = [each.first for each in edition.screening.criteria.values()]
+    known = {*FROM_EDITION, "family", "dated"}
+    for parameter, _, name in layouts(edition):
+        text, variables = edition.layouts[name], {*PAPERS[parameter].variables}
+        assert {*re.findall(r"\bdata\.(\w+)", text)} <= variables | known, name
+        assert [each for each in variables if GROUND.search(each)] == [], name
+        assert not [each for each in criteria if each in text], name
 
 
 def names_in(schema: Any) -> Iterator[str]:

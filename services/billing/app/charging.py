@@ -7,12 +7,15 @@ from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
 from policies.editions import load
+from policies.support.edition import SupportEdition
 from schemas.intake import ApplicationAmended
 from schemas.placement import (
     OfSecondment,
     SecondeeDeparted,
     SecondmentEnded,
     SecondmentStarted,
+    ServiceUsed,
+    ServiceWithdrawn,
     TermChanged,
     VisitCancelled,
 )
@@ -26,6 +29,8 @@ from services.billing.domain.account import Account
 from services.billing.domain.addressee import Addressee
 from services.billing.domain.rates import ExchangeRates
 from services.billing.domain.receivable import Receivable
+from services.billing.domain.service_events import ServiceUse
+from services.billing.policy import decisions
 
 
 class Charging(Desk):
@@ -101,6 +106,28 @@ class Charging(Desk):
         books = await self.books(account, load(event.programme, event.fiscal_year), at)
         year = fiscal_year(event.cancelled_on)
         bookkeeping.charge_costs(books, event.visit_id, event.cancelled_on, event.costs, year, at)
+        return books.touched()
+
+    async def charge_service(self, event: ServiceUsed) -> Sequence[Aggregate]:
+        """C-BI-3: one invoice for the use of a service at a price, once."""
+        at = await self.kernel.clock.now()
+        account, edition = await self.account_of(event, at), load("support", event.fiscal_year)
+        why = decisions.c_bi_3_charged(event.use_id, event.used_on, event.agreed_on, event.line, edition, at)
+        account.note_use(ServiceUse(id=event.use_id, used_on=event.used_on, line=event.line, decision=why), at)
+        return await self._balanced(account, edition, at)
+
+    async def withdraw_service(self, event: ServiceWithdrawn) -> Sequence[Aggregate]:
+        """C-BI-3, S-BI-6: the use was recorded in error; what was invoiced for it goes back by a return invoice."""
+        at = await self.kernel.clock.now()
+        account = await self.kernel.repository.find(Account, accounts.stream(event.application_id))
+        if account is None:
+            return []
+        account.withdraw_use(event.use_id, at)
+        return await self._balanced(account, load("support", event.fiscal_year), at)
+
+    async def _balanced(self, account: Account, edition: SupportEdition, at: datetime) -> Sequence[Aggregate]:
+        books = await self.books(account, edition, at)
+        bookkeeping.settle(books, edition, at)
         return books.touched()
 
     # timers

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from kernel.mapper import restore
 from kernel.refusals import NotFound, Refused
-from policies.invoices import RECIPIENT, file_name, layout_of, sheet
-from policies.typesetting import set_invoice
+from policies.invoices import layout_of, sheet
+from policies.sheets import RECIPIENT, file_name
+from policies.typesetting import set_paper
 from services.billing.app.desk import Desk, edition_named
 from services.billing.domain.invoice import InvoiceDrafted, InvoiceDropped, InvoiceIssued
 from services.billing.publish import publish
@@ -47,7 +48,7 @@ class Papers(Desk):
             raise _erased()
         edition = edition_named(issued.edition)
         told = sheet(facts, recipient)
-        content = await asyncio.to_thread(set_invoice, edition, layout_of(edition, facts), told)
+        content = await asyncio.to_thread(set_paper, edition, layout_of(edition, facts), told)
         digest = hashlib.sha256(content).hexdigest()
         return Paper(issued.number, file_name(issued.number), content, digest)
 

@@ -10,6 +10,7 @@ from kernel.aggregate import Aggregate
 from kernel.refusals import NotFound, Refused
 from kernel.sealing import Confidential, Contact
 from policies.calendars import fiscal_years
+from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo, fiscal_year
 from services.billing.domain.account_events import (
@@ -24,6 +25,7 @@ from services.billing.domain.account_events import (
     YearOpened,
 )
 from services.billing.domain.cost_events import Cost, CostRecorded, CostWithdrawn
+from services.billing.domain.service_events import ServiceUse, ServiceUseNoted, ServiceUseWithdrawn
 from services.billing.domain.values import Billed, Case, Item, Post
 from services.billing.policy import owed
 
@@ -45,6 +47,7 @@ class Account(Aggregate):
     billed: dict[str, Billed] = field(default_factory=dict)
     visits: tuple[str, ...] = ()
     costs: dict[str, Cost] = field(default_factory=dict)
+    uses: dict[str, ServiceUse] = field(default_factory=dict)
     withdrawn: tuple[str, ...] = ()
     invoices: tuple[str, ...] = ()
 
@@ -100,11 +103,12 @@ class Account(Aggregate):
         self.record(YearOpened, at=at, year=year, next_year_on=owed.next_year_on(post, (*self.years, year)))
         return True
 
-    def difference(self, edition: SecondmentEdition) -> owed.Difference:
-        """What is still to be charged and what to be given back."""
-        served = owed.owed(self.post, self.years, edition)
+    def difference(self, edition: Edition) -> owed.Difference:
+        """What is still to be charged and what to be given back. Only a secondment has a post that costs something."""
+        served = owed.owed(self.post, self.years, edition) if isinstance(edition, SecondmentEdition) else ()
         spent = owed.s_bi_1_invoiced(cost for cost in self.costs.values() if cost.id not in self.withdrawn)
-        return owed.difference((*served, *spent), self.billed.values())
+        used = owed.c_bi_3_invoiced(use for use in self.uses.values() if use.id not in self.withdrawn)
+        return owed.difference((*served, *spent, *used), self.billed.values())
 
     @property
     def next_cost_id(self) -> str:
@@ -131,6 +135,16 @@ class Account(Aggregate):
         if cost_id in self.withdrawn:
             raise Refused("S-BI-1", "この経費の記録は、すでに取り消されています。", "This cost was withdrawn before.")
         self.record(CostWithdrawn, at=at, case=self.case, cost_id=cost_id, by=by, reason=reason)
+
+    def note_use(self, use: ServiceUse, at: datetime) -> None:
+        """The use of a service at a price (C-BI-3); told once more it changes nothing."""
+        if use.id not in self.uses:
+            self.record(ServiceUseNoted, at=at, case=self.case, use=use)
+
+    def withdraw_use(self, use_id: str, at: datetime) -> None:
+        """That use was recorded in error; what is not known, or withdrawn already, changes nothing."""
+        if use_id in self.uses and use_id not in self.withdrawn:
+            self.record(ServiceUseWithdrawn, at=at, case=self.case, use_id=use_id)
 
     @property
     def next_invoice_id(self) -> str:
@@ -169,7 +183,13 @@ class Account(Aggregate):
         at: datetime,
         visit_id: str | None = None,
     ) -> None:
-        """The items are on that invoice."""
+        """The items are on that invoice. Of a support nothing is charged but costs of a visit and services (C-BI-1)."""
+        if self.case.programme == "support" and not owed.c_bi_1_chargeable(lines):
+            ja = "支援は無料です。請求できるのは、取り消された訪問の費用（C-BI-2）と有料サービス（C-BI-3）だけです。"
+            en = (
+                "The support is free: only costs of a cancelled visit (C-BI-2) and services at a price (C-BI-3) may be."
+            )
+            raise Refused("C-BI-1", ja, en)
         self.record(
             FeesCharged,
             at=at,

@@ -10,6 +10,7 @@ from kernel.aggregate import Aggregate
 from policies.calendars import end_of_next_month
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
+from policies.support.edition import SupportEdition
 from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo
 from services.billing.domain.account import Account
 from services.billing.domain.invoice import Content, Invoice
@@ -62,18 +63,22 @@ class Books:
         return [aggregate for aggregate in every if aggregate.pending_events]
 
 
-def settle(books: Books, edition: SecondmentEdition, at: datetime) -> None:
+Priced = SecondmentEdition | SupportEdition
+"""An edition that has fees."""
+
+
+def settle(books: Books, edition: Priced, at: datetime) -> None:
     """Give back what is billed and not owed, charge what is owed and not billed (S-BI-6): never a change."""
     account = books.account
     gap = account.difference(edition)
     for invoice_id, surplus in _by_invoice(gap.surplus).items():
         _give_back(books, edition, invoice_id, surplus, at)
     for year, items in sorted(gap.charge.items()):
-        fees = [item for item in items if item.period not in account.costs]
-        if account.post is not None and fees:
+        fees = [item for item in items if _by_itself(account, item) is None]
+        if isinstance(edition, SecondmentEdition) and account.post is not None and fees:
             _charge(books, edition, account.post, year, fees, at)
-        if spent := [item for item in items if item.period in account.costs]:
-            _recharge(books, year, spent, at)
+        if single := [item for item in items if item not in fees]:
+            _charge_single(books, year, single, at)
 
 
 def release(books: Books, edition: SecondmentEdition, invoice_id: str, rate: Rate, at: datetime) -> None:
@@ -121,16 +126,25 @@ def _charge(
     rates.wait(awaited, at)
 
 
-def _recharge(books: Books, year: int, items: Sequence[Item], at: datetime) -> None:
-    """What JETRO has paid for the sender (S-BI-1)."""
+def _charge_single(books: Books, year: int, items: Sequence[Item], at: datetime) -> None:
+    """What JETRO has paid for the sender (S-BI-1), or a service at a price (C-BI-3)."""
     account = books.account
     invoice = Invoice.draft(account.next_invoice_id, account.case, "invoice", year, books.edition.id, at)
     books.invoices[invoice.id] = invoice
     billed = [Billed(item=item, invoice_id=invoice.id, yen=item.price) for item in items]
-    lines = [cost_line(account.costs[item.period], account.case.account) for item in items]
-    why = [account.costs[item.period].decision for item in items]
+    told = [each for item in items if (each := _by_itself(account, item))]
+    lines, why = [line for line, _ in told], [decision for _, decision in told]
     account.charge(billed, invoice.id, year, lines, why, at)
     _issue(books, invoice, lines, why, at)
+
+
+def _by_itself(account: Account, item: Item) -> tuple[InvoiceLine, Decision] | None:
+    """The line of what is charged by itself, and why: a cost or a service. None for the fees of a post."""
+    if cost := account.costs.get(item.period):
+        return cost_line(cost, account.case.account), cost.decision
+    if use := account.uses.get(item.period):
+        return use.line, use.decision
+    return None
 
 
 def _bill(
@@ -159,7 +173,7 @@ def _bill(
     _issue(books, invoice, lines, why, at)
 
 
-def _give_back(books: Books, edition: SecondmentEdition, returns: str, surplus: Sequence[Billed], at: datetime) -> None:
+def _give_back(books: Books, edition: Priced, returns: str, surplus: Sequence[Billed], at: datetime) -> None:
     account, original = books.account, books.invoices[returns]
     why = decisions.s_bi_6_given_back(surplus, account.post, edition, at)
     if original.status == "held":
@@ -178,9 +192,9 @@ def _give_back(books: Books, edition: SecondmentEdition, returns: str, surplus: 
     _issue(books, back, lines, (why,), at)
 
 
-def _returned(group: Group, account: Account, edition: SecondmentEdition) -> InvoiceLine:
-    cost = account.costs.get(group[0].item.period)
-    return cost_line(cost, account.case.account) if cost else line(group, account.case.account, edition.fees.root)
+def _returned(group: Group, account: Account, edition: Priced) -> InvoiceLine:
+    single = _by_itself(account, group[0].item)
+    return single[0] if single else line(group, account.case.account, edition.fees.root)
 
 
 def _issue(books: Books, invoice: Invoice, lines: Sequence[InvoiceLine], why: Sequence[Decision], at: datetime) -> None:

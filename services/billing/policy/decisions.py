@@ -8,6 +8,7 @@ from typing import Any
 
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
+from policies.support.edition import SupportEdition
 from schemas.values import ClauseId, Decision, InvoiceLine, Outcome, Parameter
 from services.billing.domain.values import Billed, Item, Post
 from services.billing.policy.wording import Group
@@ -28,9 +29,7 @@ def s_bi_4_held(item: Item, post: Post, edition: SecondmentEdition, at: datetime
     return decided("S-BI-4", "held", edition, at, facts, (fee.parameter, kind.parameter))
 
 
-def s_bi_6_given_back(
-    surplus: Iterable[Billed], post: Post | None, edition: SecondmentEdition, at: datetime
-) -> Decision:
+def s_bi_6_given_back(surplus: Iterable[Billed], post: Post | None, edition: Edition, at: datetime) -> Decision:
     """Billed and not served: it is given back at the price at which it was billed."""
     facts: dict[str, Any] = {
         "given_back": [entry.item.key for entry in surplus],
@@ -47,6 +46,18 @@ def c_bi_2_charged(
     amounts = {str(number): line.amount for number, line in enumerate(lines, 1)}
     facts = {"visit": visit_id, "cancelled_on": cancelled_on.isoformat(), "amounts": amounts}
     return decided("C-BI-2", "passed", edition, at, facts, ())
+
+
+def c_bi_3_charged(
+    use_id: str, used_on: date, agreed_on: date, line: InvoiceLine, edition: SupportEdition, at: datetime
+) -> Decision:
+    """A service at a price, agreed to beforehand: how many, at which price and tax, read where."""
+    facts: dict[str, Any] = {"use": use_id, "fee": line.fee, "used_on": used_on.isoformat()}
+    facts |= {"agreed_on": agreed_on.isoformat(), "quantity": line.quantity, "unit_price": line.unit_price}
+    tax = edition.tax_rate(line.fee, used_on)
+    read = [edition.value(f"fees.{line.fee}", used_on), *([tax] if tax else [])]
+    parameters = tuple(each.parameter for each in read)
+    return decided("C-BI-3", "passed", edition, at, facts | {"amount": line.amount}, parameters)
 
 
 def s_bi_7_issued(number: str, issued_on: date, edition: Edition, at: datetime) -> Decision:

@@ -1,4 +1,4 @@
-"""What a post overseas costs (S-BI-2…5), and what the books still lack or hold too much of (S-BI-6)."""
+"""What a post overseas costs (S-BI-2…5), what a support may (C-BI), what is billed too little or too much (S-BI-6)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import date
 from policies.calendars import add_months, first_day, fiscal_years, months_in
 from policies.edition import Fee
 from policies.secondment.edition import SecondmentEdition
-from schemas.values import fiscal_year
+from schemas.values import InvoiceLine, fiscal_year
 from services.billing.domain.cost_events import Cost
+from services.billing.domain.service_events import ServiceUse
 from services.billing.domain.values import Billed, Item, Post
 
 
@@ -53,6 +54,30 @@ def s_bi_1_invoiced(costs: Iterable[Cost]) -> tuple[Item, ...]:
         )
         for cost in costs
         if cost.settlement == "invoiced"
+    )
+
+
+CHARGED_IN_SUPPORT = frozenset({"C-BI-2", "C-BI-3"})
+
+
+def c_bi_1_chargeable(lines: Iterable[InvoiceLine]) -> bool:
+    """Whether a support may be charged for this: it is free, save for what these clauses name (C-BI-1)."""
+    return all(line.clause in CHARGED_IN_SUPPORT for line in lines)
+
+
+def c_bi_3_invoiced(uses: Iterable[ServiceUse]) -> tuple[Item, ...]:
+    """Services at a price (C-BI-3): each use an item of the fiscal year in which it fell."""
+    return tuple(
+        Item(
+            fee=use.line.fee,
+            period=use.id,
+            year=fiscal_year(use.used_on),
+            clause=use.line.clause,
+            price=use.line.amount,
+            unit="yen",
+            tax=use.line.tax,
+        )
+        for use in uses
     )
 
 

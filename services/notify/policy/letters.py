@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from policies import invoices
+from policies import adoptions, invoices
 from policies.calendars import add_days, start_of_day
 from policies.catalogue import LetterEntry
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
+from policies.sheets import RECIPIENT, file_name
 from schemas import billing, intake, placement, screening
 from schemas.base import OfCase
-from schemas.values import day_in_tokyo
+from schemas.values import Party, day_in_tokyo
 from services.notify.domain.letter import letter_id
 from services.notify.domain.values import Enclosed, Meeting, Planned, Request
 from services.notify.policy.told import told
@@ -141,14 +142,25 @@ def _meeting(event: OfCase, edition: Edition) -> Meeting | None:
 
 
 def _enclosed(event: OfCase, entry: LetterEntry, facts: dict[str, Any], edition: Edition) -> Enclosed | None:
-    """The invoice as a paper, addressed as it was issued: it never changes, whatever the address is by now (S-BI-6)."""
-    if entry.enclosed is None:
-        return None
-    assert isinstance(event, billing.InvoiceIssued | billing.ReturnInvoiceIssued)
-    party = event.party
-    recipient = zip(invoices.RECIPIENT, (party.name, party.person, party.address), strict=True)
-    told = invoices.sheet(facts, {name: sealed.token or "" for name, sealed in recipient})
-    return Enclosed(layout=invoices.layout_of(edition, facts), name=invoices.file_name(facts["number"]), told=told)
+    """The paper that goes along: it never changes, whatever the address is by now (S-BI-6, C-SC-15)."""
+    match entry.enclosed:
+        case None:
+            return None
+        case "invoice.layout":
+            assert isinstance(event, billing.InvoiceIssued | billing.ReturnInvoiceIssued)
+            content = invoices.sheet(facts, _recipient(event.party))
+            layout, name = invoices.layout_of(edition, facts), file_name(event.number)
+        case "adoption.layout":
+            assert isinstance(event, screening.CompanyAdopted)
+            content = adoptions.sheet(facts | told(facts, edition, ["support_until"]), _recipient(event.party))
+            layout, name = adoptions.layout_of(edition, facts), adoptions.file_name(event.receipt_number)
+    return Enclosed(layout=layout, name=name, told=content)
+
+
+def _recipient(party: Party) -> dict[str, str]:
+    """Whom a paper is addressed to, as its event said: still sealed."""
+    sealed = zip(RECIPIENT, (party.name, party.person, party.address), strict=True)
+    return {name: each.token or "" for name, each in sealed}
 
 
 def _moments(parameter: str, event: OfCase, edition: Edition, at: datetime) -> list[datetime]:

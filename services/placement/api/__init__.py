@@ -2,6 +2,7 @@
 
 from services.placement.api.life import lists
 from services.placement.api.life import router as life
+from services.placement.api.priced_services import router as priced_services
 from services.placement.api.proposals import router as proposals
 from services.placement.api.rounds import router as rounds
 from services.placement.api.secondments import router as secondments
@@ -10,5 +11,5 @@ from services.placement.api.supports import load as coordinators
 from services.placement.api.supports import router as supports
 from services.placement.api.what_ifs import router as what_ifs
 
-ROUTERS = (rounds, what_ifs, proposals, secondments, life, lists, supports, support_care, coordinators)
+ROUTERS = (rounds, what_ifs, proposals, secondments, life, lists, supports, support_care, priced_services, coordinators)
 """Every route of the service."""

@@ -147,6 +147,7 @@ async def read_support(app: App, application_id: str) -> dict[str, Any]:
         "contacts",
         "visits",
         "menus",
+        "services",
         "reviews",
         "answered",
         "disclosures",

@@ -10,6 +10,7 @@ from schemas.values import day_in_tokyo
 from services.placement.app.amendments import Amendments
 from services.placement.app.conduct import Conducts
 from services.placement.app.desk import Desk, Order, secondment_edition
+from services.placement.app.priced_services import PricedServices
 from services.placement.app.rounds import known_site
 from services.placement.app.secondments import Secondments
 from services.placement.app.support_care import SupportCare
@@ -41,6 +42,11 @@ class PlacementApp(Desk):
     def support_care(self) -> SupportCare:
         """Limited services and reviews of supports."""
         return SupportCare(self.kernel)
+
+    @property
+    def priced_services(self) -> PricedServices:
+        """Services at a price that companies use."""
+        return PricedServices(self.kernel)
 
     @property
     def conducts(self) -> Conducts:

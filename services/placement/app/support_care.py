@@ -16,6 +16,7 @@ from schemas.values import Decision, SupportForm, day_in_tokyo
 from services.placement.app.desk import Desk, Order, support_edition
 from services.placement.app.queries import history
 from services.placement.domain import Menu, Support
+from services.placement.domain.service_events import ServiceUsed, ServiceWithdrawn
 from services.placement.domain.support_events import (
     ContactRecorded,
     CoordinatorAssigned,
@@ -39,7 +40,7 @@ HANDED_ON = frozenset(
     kind.TOPIC
     for kind in (
         CoordinatorAssigned, KickedOff, ContactRecorded, VisitFixed, VisitCancelled, RequestJudged, MenuJudged,
-        ReviewHeld, SurveyAnswered,
+        ReviewHeld, SurveyAnswered, ServiceUsed, ServiceWithdrawn,
     )
 )  # fmt: skip
 """What the next coordinator is shown of a support's history."""

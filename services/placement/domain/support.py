@@ -12,8 +12,10 @@ from kernel.aggregate import Aggregate
 from kernel.refusals import NotFound, Refused
 from kernel.sealing import Confidential
 from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo
+from services.placement.domain import service_events
 from services.placement.domain import support_events as happened
 from services.placement.domain.days import not_ahead
+from services.placement.domain.service_events import ServiceAsked, ServiceUse
 from services.placement.domain.support_events import (
     ContactKind,
     EarlyGround,
@@ -45,6 +47,7 @@ class Support(Aggregate):
     contacts: int = 0
     visits: dict[str, Visit] = field(default_factory=dict)
     menus: dict[str, int] = field(default_factory=dict)
+    services: dict[str, ServiceUse] = field(default_factory=dict)
     reviews: tuple[date, ...] = ()
     answered: tuple[str, ...] = ()
     disclosures: dict[int, date] = field(default_factory=dict)
@@ -170,6 +173,30 @@ class Support(Aggregate):
             raise Refused("C-BI-2", ja, "The visit is cancelled already, or its day has passed.")
         fields = {"visit_id": visit_id, "cancelled_on": on, "costs": costs}
         self._tell(happened.VisitCancelled, at=at, decision=decision, **fields)
+
+    @property
+    def next_use_id(self) -> str:
+        """The id that the next use of a service gets: the uses of a support are counted."""
+        return f"{self.case.application_id}-service-{len(self.services) + 1}"
+
+    def use_service(self, asked: ServiceAsked, line: InvoiceLine, decision: Decision, *, at: datetime) -> None:
+        """The company used a service at a price within the support's period; ``line`` is charged for it (C-BI-3)."""
+        self._running()
+        if self.started_on is None or self.until is None or not self.started_on <= asked.on <= self.until:
+            ja = "利用日が支援期間の外です。支援期間中の日かどうかをご確認ください。"
+            raise Refused("C-BI-3", ja, "The day of use lies outside the support's period.", pointer="/on")
+        fields = {"use_id": self.next_use_id, "service": asked.service, "used_on": not_ahead(asked.on, at)}
+        self._tell(service_events.ServiceUsed, at=at, agreed_on=asked.agreed_on, line=line, decision=decision, **fields)
+
+    def withdraw_service(self, use_id: str, decision: Decision, *, at: datetime) -> None:
+        """A use that was recorded in error, also after the support's end: what was invoiced goes back (C-BI-3)."""
+        use = self.services.get(use_id)
+        if use is None:
+            raise NotFound("use of a service", "有料サービスの利用")
+        if use.state == "withdrawn":
+            ja = "この利用の記録は、すでに取り消されています。"
+            raise Refused("C-BI-3", ja, "This use of a service was withdrawn before.")
+        self._tell(service_events.ServiceWithdrawn, at=at, use_id=use_id, decision=decision)
 
     def judge_request(self, kind: str, decision: Decision, *, at: datetime) -> None:
         """Keep what was asked for and how it was judged (C-LI-4)."""

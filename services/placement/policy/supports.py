@@ -1,4 +1,4 @@
-"""Decisions in a support's life: period, scope, costs of a cancelled visit (C-LI-1, C-LI-4, C-LI-7, C-BI-2)."""
+"""Decisions in a support's life: period, scope, costs of a cancelled visit, services at a price (C-LI, C-BI)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import get_args
 from kernel.refusals import Refused
 from kernel.sealing import Confidential
 from policies.calendars import add_days
+from policies.faults import NotYetHolding
+from policies.parameters import Read
 from policies.support.edition import SupportEdition
 from schemas.values import Decision, InvoiceLine, Outcome, day_in_tokyo
+from services.placement.domain.service_events import ServiceAsked
 from services.placement.domain.support_events import ContactKind, Survey
 from services.placement.policy.decisions import decided
 
@@ -115,19 +118,65 @@ def c_bi_2_costs(
     """Invoice lines for costs that an officer charges: fee codes, with the actual amount in yen where it differs."""
     lines = []
     for code, amount in costs:
-        fee = edition.fees.root.get(code)
-        if fee is None:
-            listed = ", ".join(edition.fees.root)
-            raise Refused("C-BI-2", f"費用は次から選んでください: {listed}", f"Use one of: {listed}", pointer="/costs")
-        rate = edition.tax_rate(code, on)
+        price, tax = _price(edition, "C-BI-2", code, on, "/costs")
         lines.append(
             InvoiceLine(
                 fee=code,
-                clause=fee.clause,
-                description=fee.name,
-                amount=edition.value(f"fees.{code}", on).number if amount is None else amount,
-                tax=rate.number if rate else None,
+                clause="C-BI-2",
+                description=edition.fees.root[code].name,
+                amount=price.number if amount is None else amount,
+                tax=tax.number if tax else None,
                 source=application_id,
             )
         )
     return tuple(lines)
+
+
+def c_bi_3_service(
+    edition: SupportEdition,
+    application_id: str,
+    asked: ServiceAsked,
+    *,
+    by: str,
+    reason: Confidential | None,
+    at: datetime,
+) -> tuple[InvoiceLine, Decision]:
+    """What a service at a price costs on its day, and why. Refuses one whose price was not agreed to beforehand."""
+    price, tax = _price(edition, "C-BI-3", asked.service, asked.on, "/service")
+    if asked.agreed_on > asked.on:
+        ja = "価格への同意が利用日より後です。有料サービスを請求できるのは、事前に価格に同意を得た場合だけです。"
+        en = "The price was agreed to only after the day of use. Only what was agreed to beforehand is charged."
+        raise Refused("C-BI-3", ja, en, pointer="/agreed_on")
+    day, many = f"{asked.on.year}年{asked.on.month}月{asked.on.day}日利用", asked.quantity
+    line = InvoiceLine(
+        fee=asked.service,
+        clause="C-BI-3",
+        description=f"{edition.fees.root[asked.service].name}（{day}{f'、数量{many}' if many > 1 else ''}）",
+        amount=price.number * many,
+        tax=tax.number if tax else None,
+        source=application_id,
+        unit_price=price.number,
+        quantity=many,
+    )
+    facts: dict[str, object] = {
+        "service": asked.service,
+        "used_on": asked.on.isoformat(),
+        "agreed_on": asked.agreed_on.isoformat(),
+    }
+    facts |= {"quantity": many, "unit_price": price.number, "amount": line.amount}
+    read = [price, tax] if tax else [price]
+    return line, decided("C-BI-3", "passed", edition=edition.id, at=at, facts=facts, read=read, by=by, reason=reason)
+
+
+def _price(edition: SupportEdition, clause: str, code: str, on: date, pointer: str) -> tuple[Read, Read | None]:
+    """Price and rate of tax of what is charged under a clause, as they are on that day. Refuses everything else."""
+    known = edition.fees_under(clause)
+    if code not in known:
+        listed = "、".join(f"{each}（{fee.name}）" for each, fee in known.items())
+        ja, en = f"次から選んでください: {listed}", f"Use one of: {', '.join(known)}"
+        raise Refused(clause, ja, en, pointer=pointer)
+    try:
+        return edition.value(f"fees.{code}", on), edition.tax_rate(code, on)
+    except NotYetHolding:
+        ja, en = "この日には、まだ金額が定められていません。日付をご確認ください。", "No price held yet. Check the day."
+        raise Refused(clause, ja, en, pointer=pointer) from None
