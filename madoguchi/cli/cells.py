@@ -117,7 +117,7 @@ def _places(by_year: dict[str, dict[str, int]]) -> str:
     return "　".join(f"{year}: {each['free']}／{each['capacity']}" for year, each in by_year.items())
 
 
-STANDING = frozenset({"status", "memorandum", "bears", "settlement", "missing", "agreed"})
+STANDING = frozenset({"status", "why", "memorandum", "bears", "settlement", "missing", "agreed"})
 """The fields that are words of a fixed list."""
 SHOWN: Mapping[str, Any] = {
     "questions": _questions,

@@ -68,6 +68,10 @@ LISTS = {
         {"seeker": "受付番号（件）", "stays": "受入先", "rank": "希望順位", "by_hand": "調整", "explanation": "理由"},
         part="results",
     ),
+    "round": Listing(
+        "配置の結果を通知する前にすること", "placement", "/v1/rounds/secondment/{year}",
+        {"about": "受付番号または枠", "why": "理由", "todo": "すること"}, part="waits",
+    ),
     "proposals": Listing(
         "提案", "placement", "/v1/proposals",
         PLACED | {"stays": "受入先", "rank": "希望順位", "by_hand": "調整", "answer_by": "回答期限"},
@@ -151,6 +155,8 @@ def _rows(what: str, items: list[Any]) -> Iterator[dict[str, Any]]:
         if isinstance(item, list):
             yield from item
             yield {}
+        elif what == "round":
+            yield item | {"todo": TODO[item["why"]]}
         elif what == "sites":
             yield item | {"site_name": site(item["id"])}
         else:
@@ -173,3 +179,17 @@ def _table(listing: Listing, rows: list[dict[str, Any]]) -> Table:
         shown = row | {"status": listing.words.get(row.get("status", ""), row.get("status"))}
         table.add_row(*(Folded(cell(name, shown.get(name))) for name in columns), end_section=not row)
     return table
+
+
+AGAIN = "もう一度 `madoguchi do run`。手による変更は付け直す"
+TODO = {
+    "seed": "`madoguchi do seed`、続いて `madoguchi do run`",
+    "run": "`madoguchi do run`",
+    "came": AGAIN,
+    "gone": AGAIN,
+    "changed": AGAIN,
+    "seats": AGAIN,
+    "notice": "理由を付けて `madoguchi do announce`",
+    "late": "`madoguchi do adjust` で空いている枠を割り当てる",
+}
+"""What an officer does about what a round waits for."""

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kernel.testing import event, given, like
 from kernel.testing.happenings import Happening
 from kernel.testing.scenario import Scenario
 from schemas.values import Decision, Stay
-from services.placement.domain.round import MOST, Round
+from services.placement.domain.round import MOST, Round, Stale
 from services.placement.domain.round_events import (
     AnnouncementHeld,
     LateResultAdded,
@@ -22,7 +23,7 @@ from services.placement.domain.round_events import (
     RoundRun,
     SeedRecorded,
 )
-from services.placement.domain.values import Assigned, Checked, Price, Run
+from services.placement.domain.values import Assigned, Checked, Ground, Price, Run
 from services.placement.policy.decisions import decided
 from tests.placement.senders import candidate, request, tokyo
 
@@ -31,6 +32,7 @@ WORD: Decision = decided("S-PL-3", "passed", edition="secondment/2026", at=NOW, 
 OPENED = event(RoundOpened, programme="secondment", fiscal_year=2026, announce_at=tokyo(2026, 1, 15, 0))
 SENDER = candidate(1, request("osaka"))
 SENDERS = {"app-1": SENDER}
+GROUND = Ground(candidates={"app-1": SENDER.digest}, free={"osaka 2026": 1, "osaka 2027": 1})
 SEEDED = event(SeedRecorded, seed="published-seed", decision=WORD)
 RESULT = Assigned(
     seeker="S2026-0001.1",
@@ -50,6 +52,7 @@ def run(verdict: str = "passed") -> Run:
 
 
 RAN = event(RoundRun, run=run(), assigned=(RESULT,), decision=WORD)
+RAN_ON = event(RoundRun, run=run(), assigned=(RESULT,), decision=WORD, ground=GROUND)
 ANNOUNCED = event(RoundAnnounced, answer_by=date(2026, 1, 29), decision=WORD)
 
 
@@ -69,21 +72,54 @@ def test_the_seed_is_recorded_before_the_run_and_never_changed() -> None:
 def test_a_run_needs_candidates_and_a_certificate_that_holds() -> None:
     after(SEEDED).when(Round.ready_to_run, {}).refused("S-PL-3")
     assert after(SEEDED).when(Round.ready_to_run, SENDERS).then().answer == "published-seed"
-    after(SEEDED).when(Round.settle, run("failed"), (), WORD, at=NOW).refused("S-PL-3")
-    after(SEEDED).when(Round.settle, run("not_proved"), (RESULT,), WORD, at=NOW).then(like(RoundRun))
-    after(SEEDED).when(Round.settle, run(), (RESULT,), WORD, at=NOW).then(RAN)
+    after(SEEDED).when(Round.settle, run("failed"), (), WORD, GROUND, at=NOW).refused("S-PL-3")
+    after(SEEDED).when(Round.settle, run("not_proved"), (RESULT,), WORD, GROUND, at=NOW).then(like(RoundRun))
+    after(SEEDED).when(Round.settle, run(), (RESULT,), WORD, GROUND, at=NOW).then(RAN_ON)
 
 
 @pytest.mark.clause("S-PL-10")
 def test_results_are_announced_once_and_only_when_they_cover_everybody() -> None:
-    late = SENDERS | {"app-2": candidate(2, request("sapporo"))}
+    late = replace(GROUND, candidates=GROUND.candidates | {"app-2": candidate(2, request("sapporo")).digest})
     ready = (SEEDED, RAN)
-    announce: tuple[Any, ...] = (Round.announce, date(2026, 1, 29), WORD, SENDERS)
+    announce: tuple[Any, ...] = (Round.announce, date(2026, 1, 29), WORD, GROUND)
     after(SEEDED).when(*announce, at=NOW).refused("S-PL-3")
     after(*ready).when(Round.announce, date(2026, 1, 29), WORD, late, at=NOW).refused("S-PL-3")
     after(*ready).when(*announce, at=NOW).then(ANNOUNCED)
     after(*ready, ANNOUNCED).when(*announce, at=NOW).refused("S-PL-8")
-    after(*ready, ANNOUNCED).when(Round.settle, run(), (RESULT,), WORD, at=NOW).refused("S-PL-8")
+    after(*ready, ANNOUNCED).when(Round.settle, run(), (RESULT,), WORD, GROUND, at=NOW).refused("S-PL-8")
+
+
+OTHER_WISH = candidate(1, request("sapporo"))
+OTHER_CLASS = candidate(1, request("osaka"), placed_before=True)
+NEWER_CONTACT = candidate(1, request("osaka"))
+
+
+@pytest.mark.clause("S-PL-3")
+@pytest.mark.parametrize(
+    ("now", "stale"),
+    [
+        (GROUND, Stale()),
+        (replace(GROUND, candidates={"app-1": NEWER_CONTACT.digest}), Stale()),
+        (replace(GROUND, candidates={}), Stale(gone=("app-1",))),
+        (replace(GROUND, candidates={"app-1": OTHER_WISH.digest}), Stale(changed=("app-1",))),
+        (replace(GROUND, candidates={"app-1": OTHER_CLASS.digest}), Stale(changed=("app-1",))),
+        (replace(GROUND, candidates=GROUND.candidates | {"app-2": "x"}), Stale(came=("app-2",))),
+        (replace(GROUND, free={"osaka 2026": 1, "osaka 2027": 0}), Stale(seats=("osaka 2027",))),
+    ],
+)
+def test_a_result_is_announced_only_while_what_it_went_by_is_what_there_is(now: Ground, stale: Stale) -> None:
+    assert after(SEEDED, RAN_ON).when(Round.stale, now).then().answer == stale
+    announcing = after(SEEDED, RAN_ON).when(Round.announce, date(2026, 1, 29), WORD, now, at=NOW)
+    if stale:
+        announcing.refused("S-PL-3")
+    else:
+        announcing.then(ANNOUNCED)
+
+
+@pytest.mark.clause("S-PL-3")
+def test_of_a_run_of_old_it_is_known_who_came_and_who_is_gone() -> None:
+    gone = replace(GROUND, candidates={})
+    after(SEEDED, RAN).when(Round.announce, date(2026, 1, 29), WORD, gone, at=NOW).refused("S-PL-3")
 
 
 @pytest.mark.clause("S-PL-10")
@@ -92,7 +128,7 @@ def test_a_large_round_goes_out_in_parts_until_no_page_is_left() -> None:
     more = event(PartAnnounced, pages=(3, 17), left=1)
     last = event(PartAnnounced, pages=(201,), left=0)
     story = (SEEDED, RAN)
-    after(*story).when(Round.announce, date(2026, 1, 29), WORD, SENDERS, in_parts=True, at=NOW).then(begun)
+    after(*story).when(Round.announce, date(2026, 1, 29), WORD, GROUND, in_parts=True, at=NOW).then(begun)
     after(*story, begun).when(Round.announce_part, (3, 17), 1, at=NOW).then(more).leaves(announcing=True)
     after(*story, begun, more).when(Round.announce_part, (201,), 0, at=NOW).then(last).leaves(announcing=False)
     after(*story, begun, more, last).when(Round.announce_part, (4,), 0, at=NOW).then()

@@ -11,7 +11,7 @@ from kernel.http import Command, Done, FirstCommand
 from kernel.refusals import NotFound
 from schemas.plain import Code, LongLine, Year
 from services.placement.api.common import App, MayRepeat, done, order
-from services.placement.app.queries import closed, history, opened
+from services.placement.app.queries import closed, history, opened, waits
 from services.placement.app.standing import ByHand
 from services.placement.domain import Round, Site
 
@@ -54,10 +54,14 @@ def _secondment_only(programme: str) -> None:
 
 @router.get("/rounds/{programme}/{fiscal_year}", openapi_extra={"x-clause": "S-PL-3"})
 async def read_round(app: App, programme: str, fiscal_year: OfYear) -> dict[str, Any]:
-    """A round: its state, candidates, results with reasons, and its run's certificate; version 0 before it began."""
+    """A round: its state, candidates, results with reasons, and its run's certificate; version 0 before it began.
+
+    ``waits`` says line by line what the announcement waits for (S-PL-3): what came, went or changed since the run.
+    """
     _secondment_only(programme)
     round = await app.secondments.round_so_far(fiscal_year)
     candidates = await app.secondments.candidates(fiscal_year)
+    stale = await app.secondments.stale(round, await app.secondments.now())
     body = {
         "id": round.id,
         "version": round.recorded_version,
@@ -67,6 +71,7 @@ async def read_round(app: App, programme: str, fiscal_year: OfYear) -> dict[str,
         "seed": round.seed,
         "candidates": [closed(each) for each in candidates.values()],
         "unsettled": round.unsettled(candidates),
+        "waits": waits(round, stale, candidates),
         "run": closed(round.outcome) if round.outcome else None,
         "results": [closed(each) for each in round.standing(candidates).values()],
     }

@@ -19,6 +19,7 @@ from services.placement.domain import Proposal, Roster, Round
 from services.placement.policy.days import s_pl_8_answer_by
 from services.placement.policy.decisions import RULE
 from services.placement.policy.life import s_pl_10_notice
+from services.placement.policy.rounds import ground_of, pose
 
 PART = 500
 """Proposals of one commit at most: some two megabytes, of the sixteen that a commit can hold."""
@@ -50,22 +51,30 @@ class Announcements(Rounds):
         if round.state == "announced":
             return []
         decision = s_pl_10_notice(secondment_edition(round.fiscal_year), RULE, None, at=at)
-        behind = round.outcome is None or round.unsettled(await self.candidates(round.fiscal_year))
-        missing = "run" if behind else "notice" if decision.outcome == "held" else ""
+        missing = await self._missing(round, decision, at)
         if missing:
             round.hold(missing, at=at)
             return [round]
         return await self._announced(round, decision, at)
 
+    async def _missing(self, round: Round, decision: Decision, at: datetime) -> str:
+        """What the announcement waits for: a run, a run that sees what is there now, an officer's word on the day."""
+        if round.outcome is None:
+            return "run"
+        if await self.stale(round, at):
+            return "run_again"
+        return "notice" if decision.outcome == "held" else ""
+
     async def _announced(self, round: Round, decision: Decision, at: datetime) -> list[Aggregate]:
         """All in one commit; a large round in parts, with all places taken in the first."""
         edition = secondment_edition(round.fiscal_year)
         pages = await self.roster(round.fiscal_year)
+        places = await self.places(edition, at)
         candidates = candidates_on(pages)
         standing = round.standing(candidates)
         in_parts = len(standing) > PART
-        round.announce(s_pl_8_answer_by(edition, at), decision, candidates, in_parts=in_parts, at=at)
-        places = await self.places(edition, at)
+        ground = ground_of(pose(edition, candidates.values(), places.sites))
+        round.announce(s_pl_8_answer_by(edition, at), decision, ground, in_parts=in_parts, at=at)
         for each in standing.values():
             places.claim(each.secondment_id, each.stays)
         proposals = [] if in_parts else _announce(round, pages, edition.id, at)

@@ -9,6 +9,7 @@ import msgspec
 from kernel.refusals import NotFound
 from kernel.sealing import PREFIX, Confidential, Contact, unsealed_kind
 from kernel.service import Kernel
+from services.placement.domain.round import Candidates, Round, Stale
 
 MINE = (Contact, Confidential)
 """What placement may open: how an organisation is reached; plans, notes and officers' reasons."""
@@ -62,6 +63,24 @@ def _replaced(value: Any, texts: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [_replaced(item, texts) for item in value]
     return texts.get(value, value) if isinstance(value, str) else value
+
+
+def waits(round: Round, stale: Stale, candidates: Candidates) -> list[dict[str, str]]:
+    """What a round's announcement waits for: ``why``, and the receipt or the place and year that it is about."""
+    if round.state == "announced":
+        return [_wait("late", candidates, each.rpartition(".")[0]) for each in round.unsettled(candidates)]
+    if round.outcome is None:
+        return [{"why": "run" if round.seed else "seed", "about": ""}]
+    ran = {each.application_id: each.seeker.rpartition(".")[0] for each in round.assigned.values()}
+    found = [_wait("came", candidates, each) for each in stale.came]
+    found += [{"why": "gone", "about": ran[each]} for each in stale.gone]
+    found += [_wait("changed", candidates, each) for each in stale.changed]
+    found += [{"why": "seats", "about": each} for each in stale.seats]
+    return found or ([{"why": "notice", "about": ""}] if round.held == "notice" else [])
+
+
+def _wait(why: str, candidates: Candidates, application_id: str) -> dict[str, str]:
+    return {"why": why, "about": candidates[application_id].receipt_number}
 
 
 def closed(value: Any) -> Any:

@@ -15,13 +15,13 @@ from services.placement.app.desk import Desk, Order, Places, secondment_edition
 from services.placement.domain import Roster, Round
 from services.placement.domain.proposal_events import Offer
 from services.placement.domain.roster import PAGES
-from services.placement.domain.round import Candidates
+from services.placement.domain.round import Candidates, Stale
 from services.placement.domain.values import Assigned, Candidate, CaseOf, Run
 from services.placement.engine import lottery, solve, verify
 from services.placement.policy.days import s_pl_10_announce_at
 from services.placement.policy.decisions import decided
 from services.placement.policy.results import as_run, assigned, s_pl_9_reasons
-from services.placement.policy.rounds import Posed, pose
+from services.placement.policy.rounds import Posed, ground_of, pose
 
 
 class Rounds(Desk):
@@ -64,6 +64,13 @@ class Rounds(Desk):
         """The candidates who still stand."""
         return candidates_on(await self.roster(fiscal_year))
 
+    async def stale(self, round: Round, at: datetime) -> Stale:
+        """What became otherwise since the run; nothing before it, and nothing once its results are out (S-PL-3)."""
+        if round.state != "run":
+            return Stale()
+        edition, candidates = secondment_edition(round.fiscal_year), await self.candidates(round.fiscal_year)
+        return round.stale(ground_of(pose(edition, candidates.values(), (await self.places(edition, at)).sites)))
+
     async def record_seed(self, fiscal_year: int, seed: str | None, order: Order) -> Round:
         """Fix the lottery's seed: the one that the edition published, unless another is given with a reason."""
 
@@ -93,7 +100,7 @@ class Rounds(Desk):
             placed = sum(bool(each.stays) for each in results)
             facts = {"asked": len(results), "placed": placed, "proof": run.proof}
             decision = await self._by(order, round.id, "S-PL-3", edition, facts, at)
-            round.settle(run, results, decision, at=at)
+            round.settle(run, results, decision, ground_of(posed), at=at)
             await self.save(round, order=order)
             return round
 

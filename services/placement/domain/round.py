@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
 
@@ -11,10 +11,26 @@ from kernel.aggregate import Aggregate
 from kernel.refusals import NotFound, Refused
 from schemas.values import Decision, Programme
 from services.placement.domain import round_events as happened
-from services.placement.domain.values import Assigned, Candidate, Price, Run, secondment_of
+from services.placement.domain.values import Assigned, Candidate, Ground, Price, Run, secondment_of
 
 Candidates = Mapping[str, Candidate]
 """The candidates who still stand, by application."""
+
+
+@dataclass(frozen=True)
+class Stale:
+    """What became otherwise since the run: applications that came, are gone or changed; places with other seats.
+
+    Whatever it is, the result may no longer be what the rule gives, and its reasons no longer true (S-PL-3, S-PL-9).
+    """
+
+    came: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.came or self.gone or self.changed or self.seats)
 
 
 MOST = 8_000
@@ -35,6 +51,7 @@ class Round(Aggregate):
     seed: str | None = None
     assigned: dict[str, Assigned] = field(default_factory=dict)
     outcome: Run | None = None
+    ground: Ground | None = None
     held: str = ""
     announcing: bool = False
     answer_by: date | None = None
@@ -59,6 +76,19 @@ class Round(Aggregate):
         asked = (secondment_of(c.application_id, r.number) for c in candidates.values() for r in c.requests)
         return [each for each in asked if each not in self.assigned]
 
+    def stale(self, now: Ground) -> Stale:
+        """What is otherwise than the run saw it. Of a run of old only who came and who is gone is known."""
+        ran = {each.application_id for each in self.assigned.values()}
+        before, free = (self.ground.candidates, self.ground.free) if self.ground else ({}, {})
+        return Stale(
+            came=tuple(sorted(now.candidates.keys() - ran)),
+            gone=tuple(sorted(ran - now.candidates.keys())),
+            changed=tuple(
+                sorted(id for id in before.keys() & now.candidates.keys() if before[id] != now.candidates[id])
+            ),
+            seats=tuple(sorted(slot for slot in free.keys() & now.free.keys() if free[slot] != now.free[slot])),
+        )
+
     def record_seed(self, seed: str, decision: Decision, *, at: datetime) -> None:
         """Fix the lottery's seed. Refuses a second one: the published seed counts (S-PL-5)."""
         if self.seed is not None:
@@ -80,7 +110,9 @@ class Round(Aggregate):
             raise Refused("S-PL-3", ja, f"One round takes {MOST:,} secondments at most. Ask the system's operators.")
         return self.seed
 
-    def settle(self, run: Run, assigned: tuple[Assigned, ...], decision: Decision, *, at: datetime) -> None:
+    def settle(
+        self, run: Run, assigned: tuple[Assigned, ...], decision: Decision, ground: Ground, *, at: datetime
+    ) -> None:
         """Keep a run's result. Refuses one that its certificate refutes."""
         self._not_announced()
         if run.refuted:
@@ -88,7 +120,7 @@ class Round(Aggregate):
             ja = f"検証で誤りが見つかったため、この結果は使えません（{names}）。システム管理者に連絡してください。"
             en = f"The verifier found this result wrong ({names}): it cannot be used. Tell the system's operators."
             raise Refused(run.refuted[0].clause, ja, en)
-        self.record(happened.RoundRun, at=at, run=run, assigned=assigned, decision=decision)
+        self.record(happened.RoundRun, at=at, run=run, assigned=assigned, decision=decision, ground=ground)
 
     def has(self, secondment_id: str) -> Assigned:
         """What the round gives a secondment. Refuses where there is no result or no such secondment."""
@@ -110,14 +142,12 @@ class Round(Aggregate):
         self.record(happened.LateResultAdded, at=at, assigned=assigned, price=price, decision=decision)
 
     def announce(
-        self, answer_by: date, decision: Decision, candidates: Candidates, *, in_parts: bool = False, at: datetime
+        self, answer_by: date, decision: Decision, ground: Ground, *, in_parts: bool = False, at: datetime
     ) -> None:
-        """Let the results go out (S-PL-10). Refuses while candidates came after the run."""
+        """Let the results go out (S-PL-10). Refuses where the run went by something else than what is there now."""
         self._not_announced()
         self.outcome_there()
-        if self.unsettled(candidates):
-            ja = "調整の実行後に審査を通過した申請があります。もう一度調整を実行してから通知してください。"
-            raise Refused("S-PL-3", ja, "Applications passed screening after the run. Run the round again first.")
+        self._s_pl_3_still_true(ground)
         self.record(happened.RoundAnnounced, at=at, answer_by=answer_by, decision=decision, in_parts=in_parts)
 
     def announce_part(self, pages: tuple[int, ...], left: int, *, at: datetime) -> None:
@@ -141,6 +171,17 @@ class Round(Aggregate):
         if self.outcome is None:
             ja = "調整がまだ実行されていません。先に実行してください。"
             raise Refused("S-PL-3", ja, "The round has not been run yet. Run it first.")
+
+    def _s_pl_3_still_true(self, ground: Ground) -> None:
+        stale = self.stale(ground)
+        if not stale:
+            return
+        counts = (len(stale.came), len(stale.gone), len(stale.changed), len(stale.seats))
+        ja = "調整の実行後に、新たに加わった申請が{}件、対象から外れた申請が{}件、内容が変わった申請が{}件、"
+        ja += "空きの変わった枠が{}件あります。もう一度調整を実行し、手による変更は付け直してから通知してください。"
+        en = "Since the run {} applications came, {} dropped out, {} changed, and {} places have other seats. "
+        en += "Run the round again, make changes by hand anew, then announce."
+        raise Refused("S-PL-3", ja.format(*counts), en.format(*counts))
 
     def _not_announced(self) -> None:
         if self.state == "announced":

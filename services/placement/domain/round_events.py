@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kernel.aggregate import Created, Event
 from schemas.values import Decision, Programme
-from services.placement.domain.values import Assigned, Price, Run
+from services.placement.domain.values import Assigned, Ground, Price, Run
 
 if TYPE_CHECKING:
     from services.placement.domain.round import Round
@@ -34,14 +34,19 @@ class SeedRecorded(Event, frozen=True, kw_only=True):
 
 
 class RoundRun(Event, frozen=True, kw_only=True):
-    """The rule was applied, and a verifier of its own certified the result (S-PL-3…6)."""
+    """The rule was applied, and a verifier of its own certified the result (S-PL-3…6).
+
+    ``ground`` is what it went by; runs of old have none.
+    """
 
     TOPIC = "placement.round_run.v1"
     run: Run
     assigned: tuple[Assigned, ...]
     decision: Decision
+    ground: Ground | None = None
 
     def apply(self, round: Round) -> None:
+        round.ground = self.ground
         round.outcome, round.state, round.held = self.run, "run", ""
         round.assigned = {each.secondment_id: each for each in self.assigned}
 

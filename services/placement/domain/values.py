@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import msgspec
@@ -28,6 +29,25 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     party: Party
     requests: tuple[SecondmentRequest, ...]
     placed_before: bool
+
+    @property
+    def digest(self) -> str:
+        """What of it a run goes by: whose it is, whether placed before, the wishes; not who answers the telephone."""
+        seen = [self.party.organisation_id, self.placed_before]
+        seen += [
+            (r.number, r.route, r.years, [(w.rank, w.domestic, w.overseas) for w in r.wishes]) for r in self.requests
+        ]
+        return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()[:16]
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run went by: each candidate's digest, and how many seats were free where somebody wishes to be.
+
+    ``free`` is by site and fiscal year, as ``hanoi 2027``.
+    """
+
+    candidates: dict[str, str]
+    free: dict[str, int]
 
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):

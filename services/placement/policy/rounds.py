@@ -9,8 +9,8 @@ from functools import cached_property
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import SecondmentRequest, Stay
 from services.placement.domain import Site
-from services.placement.domain.values import Candidate, secondment_of, seeker_of
-from services.placement.engine import Option, Place, Problem, Reading, Request, Seeker, Slot, classes
+from services.placement.domain.values import Candidate, Ground, secondment_of, seeker_of
+from services.placement.engine import Option, Place, Problem, Reading, Request, Seeker, Slot, classes, free_places
 from services.placement.policy.wishes import NOT_WISHED, claims, s_in_4_route, wished_stays
 
 
@@ -61,6 +61,18 @@ def pose(
         for id in sorted(named | sites.keys())
     )
     return Posed(Problem(places, seekers, _taken(sites, ours)), asked)
+
+
+def ground_of(posed: Posed) -> Ground:
+    """What a run of this problem goes by. Seats count where somebody wishes to be: others change nothing."""
+    free, wished = (
+        free_places(posed.problem),
+        {slot for s in posed.problem.seekers for o in s.options for slot in o.claims},
+    )
+    return Ground(
+        candidates={each.candidate.application_id: each.candidate.digest for each in posed.asked.values()},
+        free={f"{site} {year}": free.get((site, year), 0) for site, year in sorted(wished)},
+    )
 
 
 def s_pl_4_classes(
