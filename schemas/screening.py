@@ -40,6 +40,15 @@ class ScreeningRefused(OfSecondmentCase):
     edition: str
 
 
+class ScreeningReopened(OfSecondmentCase):
+    """A newer form is being examined (S-IN-6): that an earlier one was passed no longer counts.
+
+    Whether this one is passed follows, as `ScreeningPassed` or `ScreeningRefused`.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+
+
 class WaiverAsked(OfSecondmentCase):
     """A soft clause is not met: an officer may waive it, with a reason."""
 

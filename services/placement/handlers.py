@@ -9,7 +9,13 @@ from kernel.aggregate import Aggregate
 from kernel.handlers import Handlers
 from kernel.publishing import Message
 from schemas.intake import ApplicationAmended, ApplicationWithdrawn
-from schemas.screening import CompanyAdopted, DisclosureRecorded, ScreeningPassed
+from schemas.screening import (
+    CompanyAdopted,
+    DisclosureRecorded,
+    ScreeningPassed,
+    ScreeningRefused,
+    ScreeningReopened,
+)
 from services.placement.app import PlacementApp
 from services.placement.app.support_care import needs_of
 from services.placement.domain.support_events import SupportCase
@@ -31,6 +37,19 @@ async def screening_passed(app: PlacementApp, event: ScreeningPassed, message: M
     elif event.secondee is not None:
         secondment.pass_person(event.secondee.secondee_id, at=await app.now())
     return [secondment]
+
+
+@handlers.on(ScreeningReopened)
+async def screening_reopened(app: PlacementApp, event: ScreeningReopened, message: Message) -> Sequence[Aggregate]:
+    """A newer form is examined: the one before no longer counts (S-IN-6)."""
+    return await app.secondments.rest(event.fiscal_year, event.application_id)
+
+
+@handlers.on(ScreeningRefused)
+async def screening_refused(app: PlacementApp, event: ScreeningRefused, message: Message) -> Sequence[Aggregate]:
+    """A form out of the round; a person or papers: the secondment is off and its places are free (S-SC-1…9)."""
+    for_good = event.stage != "form"
+    return await app.secondments.refuse(event.fiscal_year, event.application_id, event.secondment_id, for_good=for_good)
 
 
 @handlers.on(ApplicationWithdrawn)

@@ -40,7 +40,8 @@ def _waivers(event: OfCase, stage: Literal["form", "person"], decisions: Sequenc
 
 
 def _form_examined(event: secondment.FormExamined) -> Sequence[Published]:
-    return _waivers(event, "form", event.decisions)
+    reopened = [public.ScreeningReopened(**_case(event))] if event.again else []
+    return [*reopened, *_waivers(event, "form", event.decisions)]
 
 
 def _secondee_examined(event: secondment.SecondeeExamined) -> Sequence[Published]:

@@ -12,7 +12,7 @@ from kernel.sealing import Confidential, Contact, Personal, Sealed
 from kernel.testing import sealed
 from schemas.base import Published
 from schemas.intake import ApplicationWithdrawn
-from schemas.screening import CompanyAdopted, ScreeningPassed
+from schemas.screening import CompanyAdopted, ScreeningPassed, ScreeningRefused, ScreeningReopened
 from schemas.values import TOKYO, Party, Secondee, SecondmentRequest, SupportForm, Wish
 from services.placement.app import Order
 from services.placement.domain.values import Candidate, CaseOf
@@ -67,6 +67,18 @@ def screened(number: int, stage: str = "person", request_number: int = 1) -> Scr
     about = passed(number)
     who = secondee(f"person-{number}") if stage == "person" else None
     return about.model_copy(update={"stage": stage, "secondment_id": f"app-{number}.{request_number}", "secondee": who})
+
+
+def refused(number: int, stage: str, *clauses: str, secondment: str | None = None) -> ScreeningRefused:
+    """Screening's word that a sender's form, or a secondment's person or papers, is refused."""
+    about = passed(number).model_dump(include={"programme", "fiscal_year", "application_id", "receipt_number"})
+    fields: dict[str, Any] = {"stage": stage, "secondment_id": secondment, "clauses": clauses}
+    return ScreeningRefused(**about, **fields, party=party(f"org-{number}"), edition="secondment/2026")
+
+
+def reopened(number: int) -> ScreeningReopened:
+    """Screening's word that it looks at a newer form of a sender."""
+    return ScreeningReopened(programme="secondment", fiscal_year=2026, application_id=f"app-{number}")
 
 
 def secondee(subject: str) -> Secondee:

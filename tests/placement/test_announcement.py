@@ -109,6 +109,21 @@ async def test_who_withdraws_between_two_parts_is_told_nothing_and_its_place_is_
     assert len(claims) == 5
 
 
+@pytest.mark.clause("S-PL-10")
+@pytest.mark.clause("S-SC-5")
+async def test_who_is_refused_between_two_parts_is_proposed_nothing_and_its_place_is_free() -> None:
+    office = await nine_candidates()
+    await office.do.announce(2026, OFFICER)
+    waiting = [page for page in await office.do.roster(2026) if not page.announced]
+    placed = {each.application_id for each in (await office.do.round(2026)).assigned.values() if each.stays}
+    out = next(id for page in waiting for id in page.candidates if id in placed)
+    await office.app.kernel.repository.save(*await office.do.refuse(2026, out, f"{out}.1", for_good=True))
+    assert not [name for name in await told(office) if name.startswith(f"{out}.")]
+    claims = {id for site in await office.app.occupation(2026) for id in site.claims}
+    assert f"{out}.1" not in claims
+    assert len(claims) == 5
+
+
 @pytest.mark.clause("S-PL-8")
 async def test_what_is_not_out_yet_cannot_be_changed_or_offered_again_and_what_is_out_can_be_answered() -> None:
     office = await nine_candidates()

@@ -11,7 +11,13 @@ from schemas import placement
 from schemas.__main__ import example
 from schemas.base import REGISTRY, Published
 from schemas.intake import ApplicationAmended, ApplicationWithdrawn
-from schemas.screening import CompanyAdopted, DisclosureRecorded, ScreeningPassed
+from schemas.screening import (
+    CompanyAdopted,
+    DisclosureRecorded,
+    ScreeningPassed,
+    ScreeningRefused,
+    ScreeningReopened,
+)
 from services.placement.domain import Round, Support
 from services.placement.handlers import handlers
 from services.placement.publish import publish
@@ -28,10 +34,13 @@ def shape(value: Any) -> Any:
 
 
 async def test_every_example_that_placement_consumes_is_taken() -> None:
-    taken = (ApplicationAmended, ApplicationWithdrawn, CompanyAdopted, DisclosureRecorded, ScreeningPassed)
-    assert handlers.names == sorted(kind.NAME for kind in taken)
+    kinds = (ApplicationAmended, ApplicationWithdrawn, CompanyAdopted, DisclosureRecorded)
+    screened = (ScreeningPassed, ScreeningRefused, ScreeningReopened)
+    assert handlers.names == sorted(kind.NAME for kind in (*kinds, *screened))
     office = Office(tokyo(2026, 4, 10))
     await office.hear(example(ScreeningPassed))
+    await office.hear(example(ScreeningReopened))
+    await office.hear(example(ScreeningRefused))
     await office.hear(example(CompanyAdopted))
     await office.hear(example(DisclosureRecorded))
     await office.hear(example(ApplicationAmended))

@@ -74,7 +74,13 @@ def test_of_a_disclosure_others_hear_its_number_and_its_day() -> None:
 @pytest.mark.clause("C-SC-15")
 @pytest.mark.parametrize(
     "kind",
-    [screening.ScreeningPassed, screening.ScreeningRefused, screening.WaiverAsked, screening.PapersMissing],
+    [
+        screening.ScreeningPassed,
+        screening.ScreeningRefused,
+        screening.ScreeningReopened,
+        screening.WaiverAsked,
+        screening.PapersMissing,
+    ],
     ids=lambda kind: str(kind.NAME),
 )
 def test_the_course_of_a_screening_cannot_be_told_of_a_company(kind: type[Published]) -> None:

@@ -91,6 +91,9 @@ INTAKE: dict[type[Published], Tell] = {
 SCREENING: dict[type[Published], Tell] = {
     screening.ScreeningPassed: lambda e: happened(screening_secondment.StagePassed, e),
     screening.ScreeningRefused: lambda e: happened(screening_secondment.StageRefused, e),
+    screening.ScreeningReopened: lambda e: happened(
+        screening_secondment.FormExamined, e, **HEAD, decisions=(), again=True
+    ),
     screening.WaiverAsked: lambda e: happened(
         screening_secondment.SecondeeExamined, e, **HEAD, secondee=SECONDEE, papers_by=AT.date(),
         decisions=(decision(e.clause, outcome="waiver_asked", secondment_id=e.secondment_id),),

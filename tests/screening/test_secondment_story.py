@@ -156,6 +156,18 @@ async def test_amended_and_withdrawn() -> None:
     assert problem(await desk.order("purpose", outcome="passed", status=409)) == ("G-6", "")
 
 
+@pytest.mark.clause("S-IN-6")
+async def test_that_an_earlier_form_was_passed_no_longer_counts_while_a_newer_one_is_examined() -> None:
+    desk = await Desk.open(NOVEMBER, submitted(sent := form()))
+    await desk.order("purpose", outcome="passed")
+    await desk.hear(amended(sent))
+    assert "ScreeningReopened" not in desk.names()
+    await desk.hear(amended(form(request(years=3)), revision=2))
+    assert desk.names()[-1] == "ScreeningReopened"
+    await desk.hear(amended(form(request(years=4)), revision=3))
+    assert desk.names()[-2:] == ["ScreeningReopened", "ScreeningRefused"]
+
+
 @pytest.mark.clause("S-PL-4")
 async def test_what_is_learnt_of_the_sender_later_reaches_placement_and_asks_nobody_again() -> None:
     desk = await Desk.open(NOVEMBER, submitted(sent := form()))

@@ -83,7 +83,7 @@ class Announcements(Rounds):
     async def announce_part(self, stream: str) -> list[Aggregate]:
         """The next part of a large round goes out (S-PL-10); what falls to each part is seen from the pages left.
 
-        A sender who withdrew since the places were taken gets no proposal, and its places are given back (S-IN-6).
+        Who withdrew or was refused since the places were taken gets no proposal; its places are given back (S-IN-6).
         """
         at, round = await self.now(), await self.get(Round, stream)
         if not round.announcing:
@@ -93,8 +93,8 @@ class Announcements(Rounds):
         pages = next_part(round, waiting)
         places = await self.places(edition, at)
         for page in pages:
-            for id, each in round.assigned.items():
-                if each.application_id in page.withdrawn:
+            for id in round.assigned.keys() - round.standing(page.candidates).keys():
+                if Roster.page_of(round.assigned[id].application_id) == page.page:
                     places.give_back(id)
         proposals = _announce(round, pages, edition.id, at)
         round.announce_part(tuple(page.page for page in pages), len(waiting) - len(pages), at=at)

@@ -14,12 +14,12 @@ from kernel.sealing import Contact, Personal
 from kernel.vault import Erased
 from schemas.values import Decision, Stay, fiscal_year
 from services.placement.app.desk import Order, secondment_edition
-from services.placement.app.proposals import Proposals
+from services.placement.app.leaving import Leaving
 from services.placement.app.rounds import known_site
-from services.placement.domain import Proposal, Secondment
+from services.placement.domain import Secondment
 from services.placement.domain.appraisal_events import Step
 from services.placement.domain.secondment_events import EarlyGround
-from services.placement.domain.values import CaseOf, secondment_of
+from services.placement.domain.values import CaseOf
 from services.placement.policy.days import s_li_8_reported
 from services.placement.policy.decisions import RULE, decided
 from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure
@@ -36,39 +36,13 @@ class AppraisalStep:
     result: str | None = None
 
 
-class Secondments(Proposals):
+class Secondments(Leaving):
     """Secondments from screening to their end."""
 
     async def foreseen(self, case: CaseOf) -> Secondment:
         """The secondment, known already or now; the order of acceptance and screening does not matter."""
         found = await self.kernel.repository.find(Secondment, Secondment.stream(case.secondment_id))
         return found or Secondment.foresee(case, at=await self.now())
-
-    async def withdraw(self, year: int, application_id: str) -> list[Aggregate]:
-        """The sender gave its application up (S-IN-6): out of the round, its proposals closed, its places free."""
-        at = await self.now()
-        page = await self.page(year, application_id, at)
-        known = page.candidates.get(application_id)
-        page.withdraw(application_id, at=at)
-        changed: list[Aggregate] = [page]
-        for request in known.requests if known and page.announced else ():
-            changed += await self._called_off(secondment_of(application_id, request.number), at)
-        return changed
-
-    async def _called_off(self, secondment_id: str, at: datetime) -> list[Aggregate]:
-        proposal = await self.kernel.repository.find(Proposal, Proposal.stream(secondment_id))
-        if proposal is None:
-            return []
-        edition = secondment_edition(proposal.case.fiscal_year)
-        secondment = await self.kernel.repository.find(Secondment, Secondment.stream(secondment_id))
-        stays = secondment.stays if secondment and secondment.stays else proposal.offer.stays
-        places = await self.places(edition, at, [site for site, _ in claims(edition, stays)])
-        if secondment is None or secondment.state != "running":
-            places.give_back(secondment_id)
-        proposal.close(at=at)
-        if secondment is not None:
-            secondment.withdraw(at=at)
-        return [proposal, *([secondment] if secondment else []), *places.changed]
 
     async def command(
         self, secondment_id: str, order: Order, act: Callable[[Secondment, datetime], None]

@@ -94,7 +94,7 @@ def offers_again(standing: Standing, named: Proposal) -> dict[str, Option]:
     for id, proposal in standing.proposals.items():
         asked = standing.asked(id)
         every = tuple(wish.rank for wish in asked.request.wishes)
-        out = proposal.leaves or (proposal.state == "lapsed" and proposal is not named)
+        out = proposal.leaves or proposal.state == "closed" or (proposal.state == "lapsed" and proposal is not named)
         refused[asked.seeker] = every if out else proposal.refused_ranks
         if proposal.state in ("declined", "lapsed") and not out:
             held[asked.seeker] = as_option(standing.edition, proposal.offer.stays, proposal.offer.rank)

@@ -69,7 +69,8 @@ class Round(Aggregate):
 
     def standing(self, candidates: Candidates) -> dict[str, Assigned]:
         """The results of those who are still candidates."""
-        return {id: each for id, each in self.assigned.items() if each.application_id in candidates}
+        asked = {secondment_of(c.application_id, r.number) for c in candidates.values() for r in c.requests}
+        return {id: each for id, each in self.assigned.items() if id in asked}
 
     def unsettled(self, candidates: Candidates) -> list[str]:
         """The secondments that candidates ask for and no run has looked at: they came after it."""

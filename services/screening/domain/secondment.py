@@ -49,7 +49,7 @@ class SecondmentScreening(SecondmentState):
             self._tell_again(at)
             return
         self.record(events.FormAmended, at=at, edition=edition, form=form, **sender)
-        self.tell(events.FormExamined, at=at, decisions=decisions)
+        self.tell(events.FormExamined, at=at, decisions=decisions, again=True)
         self._settle_form(at)
 
     def _tell_again(self, at: datetime) -> None:

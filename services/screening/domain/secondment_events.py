@@ -54,10 +54,11 @@ class SenderRetold(Event, frozen=True, kw_only=True):
 
 
 class FormExamined(OfCase, frozen=True, kw_only=True):
-    """The rules looked at the form (S-IN-4, S-SC-1…4)."""
+    """The rules looked at the form (S-IN-4, S-SC-1…4); ``again`` where it took the place of an earlier one."""
 
     TOPIC: ClassVar[str] = "screening.form_examined.v1"
     decisions: tuple[Decision, ...]
+    again: bool = False
 
     def apply(self, aggregate: SecondmentScreening) -> None:
         aggregate.note("form", self.decisions)
