@@ -68,6 +68,7 @@ FACTS = {
     "coordinator": "担当コーディネーター",
     "counted_on": "年齢を数える日",
     "countries": "国",
+    "country_waived": "国の期間の上限の免除",
     "country": "国",
     "criteria": "評価項目",
     "currency": "通貨",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from kernel.http import Command, Done, FirstCommand
 from kernel.refusals import NotFound
@@ -32,6 +32,8 @@ class Adjustment(Command):
     domestic: Code | None = None
     overseas: Code | None = None
     years: Annotated[StrictInt | None, Field(ge=1, le=3)] = None
+    unit_agrees: Annotated[StrictBool, Field(description="受入部署の同意（3年目、S-SC-2）")] = False
+    country_waived: Annotated[StrictBool, Field(description="国の期間の上限の免除（S-SC-4）")] = False
 
 
 class Capacity(FirstCommand):
@@ -111,7 +113,7 @@ async def announce_round(app: App, cause: MayRepeat, programme: str, fiscal_year
 async def adjust(app: App, cause: MayRepeat, programme: str, fiscal_year: OfYear, body: Adjustment) -> Adjusted:
     """Change a result, or after the announcement a proposal, by hand; the answer says what that breaks (S-PL-8)."""
     _secondment_only(programme)
-    given = ByHand(body.secondment_id, body.domestic, body.overseas, body.years)
+    given = ByHand(body.secondment_id, body.domestic, body.overseas, body.years, body.unit_agrees, body.country_waived)
     changed, price = await app.secondments.adjust(fiscal_year, given, order(body, cause))
     return Adjusted(id=changed.id, version=changed.version, price=[closed(each) for each in price])
 

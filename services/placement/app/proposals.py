@@ -9,6 +9,7 @@ from kernel.aggregate import Aggregate
 from kernel.repository import decide_again
 from services.placement.app.announcements import Announcements
 from services.placement.app.desk import Order, secondment_edition
+from services.placement.app.given import judged_by_hand, stays_by_hand
 from services.placement.app.rounds import case_of, offer_of
 from services.placement.app.standing import (
     ByHand,
@@ -20,7 +21,6 @@ from services.placement.app.standing import (
     offers_again,
     rank_of,
     s_pl_7_home_instead,
-    stays_by_hand,
 )
 from services.placement.domain import Proposal, Secondment
 from services.placement.domain.proposal_events import Offer
@@ -29,6 +29,7 @@ from services.placement.engine import Option
 from services.placement.policy.by_hand import s_pl_8_price
 from services.placement.policy.days import s_li_3_term, s_pl_8_answer_by
 from services.placement.policy.decisions import decided
+from services.placement.policy.given import Officer
 from services.placement.policy.results import stays_at, told_again
 from services.placement.policy.rounds import as_option, pose
 from services.placement.policy.wishes import claims
@@ -114,18 +115,20 @@ class Proposals(Announcements):
             by=order.by,
             reason=reason,
         )
+        officer = Officer(order.by, reason, given.unit_agrees, given.country_waived)
+        decisions = (decision, *judged_by_hand(standing.edition, asked, given, stays, rank, officer, at=at))
         proposal = standing.proposals.get(given.secondment_id)
         if proposal is None:
             standing.round.all_announced()
             standing.round.seen_at(order.seen)
         if proposal is None and standing.round.state != "announced":
-            return [adjusted_result(standing, asked, stays, rank, price, decision, at)], price
+            return [adjusted_result(standing, asked, stays, rank, price, decisions, at)], price
         standing.places.give_back(given.secondment_id)
         standing.places.claim(given.secondment_id, stays)
         if proposal is None:
-            return await self._late(standing, late_result(asked, stays, rank, decision), price, at), price
+            return await self._late(standing, late_result(asked, stays, rank, decisions), price, at), price
         proposal.seen_at(order.seen)
-        offer = offer_by_hand(proposal.offer, standing, asked, stays, rank, decision, at)
+        offer = offer_by_hand(proposal.offer, standing, asked, stays, rank, decisions, at)
         proposal.change_by_hand(offer, price, decision, at=at)
         return [proposal, *standing.places.changed], price
 

@@ -11,14 +11,13 @@ from kernel.refusals import NotFound, Refused
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, Stay
 from services.placement.app.desk import Places
-from services.placement.app.rounds import known_site
 from services.placement.domain import Proposal, Round
 from services.placement.domain.proposal_events import Offer
 from services.placement.domain.round import Candidates
 from services.placement.domain.values import Assigned, Price
 from services.placement.engine import Option, lottery, reoffer
 from services.placement.policy.days import s_pl_8_answer_by
-from services.placement.policy.home_instead import ShutOffice, s_pl_7_office_cannot, s_sc_2_home_years
+from services.placement.policy.home_instead import ShutOffice, s_pl_7_office_cannot
 from services.placement.policy.results import told_by_hand
 from services.placement.policy.rounds import Asked, Posed, as_option
 from services.placement.policy.wishes import s_pl_6_stays
@@ -29,12 +28,15 @@ class ByHand:
     """What HR gives a secondment by hand; without ``domestic`` it gets no place. ``years`` None: as asked for.
 
     A domestic place instead of an office lasts, without ``years``, no longer than its route allows (S-SC-2).
+    ``unit_agrees`` to a third year in Japan (S-SC-2), ``country_waived``: longer than a country allows (S-SC-4).
     """
 
     secondment_id: str
     domestic: str | None
     overseas: str | None = None
     years: int | None = None
+    unit_agrees: bool = False
+    country_waived: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def offers_again(standing: Standing, named: Proposal) -> dict[str, Option]:
     return {ids[name]: option for name, option in again.offered.items()}
 
 
-def late_result(asked: Asked, stays: tuple[Stay, ...], rank: int | None, decision: Decision) -> Assigned:
+def late_result(asked: Asked, stays: tuple[Stay, ...], rank: int | None, decisions: tuple[Decision, ...]) -> Assigned:
     """What a candidate that came after the announcement is given by hand."""
     return Assigned(
         seeker=asked.seeker,
@@ -112,7 +114,7 @@ def late_result(asked: Asked, stays: tuple[Stay, ...], rank: int | None, decisio
         number=asked.request.number,
         stays=stays,
         rank=rank,
-        decisions=(decision,),
+        decisions=decisions,
         by_hand=True,
     )
 
@@ -123,7 +125,7 @@ def adjusted_result(
     stays: tuple[Stay, ...],
     rank: int | None,
     price: tuple[Price, ...],
-    decision: Decision,
+    decisions: tuple[Decision, ...],
     at: datetime,
 ) -> Round:
     """The round with one result changed by hand. Refuses where the change finds no room."""
@@ -134,10 +136,10 @@ def adjusted_result(
         stays=stays,
         rank=rank,
         explanation=told_by_hand(asked, before.explanation, before.rank, rank),
-        decisions=(*before.decisions, decision),
+        decisions=(*before.decisions, *decisions),
         by_hand=True,
     )
-    standing.round.adjust(after, price, decision, at=at)
+    standing.round.adjust(after, price, decisions[0], at=at)
     return standing.round
 
 
@@ -147,17 +149,6 @@ def _room_for(standing: Standing, asked: Asked, stays: tuple[Stay, ...]) -> None
         if id != asked.secondment_id:
             standing.places.claim(id, each.stays)
     standing.places.claim(asked.secondment_id, stays)
-
-
-def stays_by_hand(edition: SecondmentEdition, asked: Asked, given: ByHand) -> tuple[Stay, ...]:
-    """The places that HR gives, year by year. Refuses sites that the edition does not have."""
-    if given.domestic is None:
-        return ()
-    overseas = known_site(edition, given.overseas, "/overseas") if given.overseas else None
-    home = known_site(edition, given.domestic, "/domestic")
-    alone = overseas is None and edition.route(asked.request.route).overseas
-    usual = s_sc_2_home_years(edition, asked, home) if alone else asked.request.years
-    return s_pl_6_stays(edition, home, overseas, given.years or usual)
 
 
 def rank_of(edition: SecondmentEdition, asked: Asked, stays: tuple[Stay, ...]) -> int | None:
@@ -183,7 +174,7 @@ def offer_by_hand(
     asked: Asked,
     stays: tuple[Stay, ...],
     rank: int | None,
-    decision: Decision,
+    decisions: tuple[Decision, ...],
     at: datetime,
 ) -> Offer:
     """The offer that takes another's place by hand."""
@@ -194,5 +185,5 @@ def offer_by_hand(
         answer_by=s_pl_8_answer_by(standing.edition, at),
         by_hand=True,
         edition=standing.edition.id,
-        decisions=(decision,),
+        decisions=decisions,
     )

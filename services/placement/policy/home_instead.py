@@ -9,6 +9,7 @@ from typing import Literal
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Stay
 from services.placement.engine import Option, Slot, free_places
+from services.placement.policy.given import home_route
 from services.placement.policy.rounds import Asked, Posed
 from services.placement.policy.wishes import claims, s_pl_6_stays
 
@@ -83,9 +84,7 @@ def s_pl_7_candidates(
 
 def s_sc_2_home_years(edition: SecondmentEdition, asked: Asked, site: str) -> int:
     """For how long a domestic place alone is proposed: as asked for, within what its route allows without more."""
-    tokyo = site in edition.sites and edition.site(site).kind in edition.routes.headquarters.places
-    route = edition.routes.headquarters if tokyo else edition.routes.domestic
-    return min(asked.request.years, route.years_most.first)
+    return min(asked.request.years, home_route(edition, site).years_most.first)
 
 
 def _left(posed: Posed, standing: Mapping[str, Option | None], name: str) -> dict[Slot, int]:
