@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from kernel.http import Command, Done
 from schemas.plain import Code, Day, Paragraphs, Year
@@ -71,6 +71,7 @@ class Cancellation(Command):
     """The departure is given up; ``domestic`` is the place in Japan instead, that of the first year if left out."""
 
     domestic: Code | None = None
+    unit_agrees: Annotated[StrictBool, Field(description="受入部署の同意（国内で3年になるとき、S-SC-2）")] = False
 
 
 class EarlyEnd(Command):
@@ -188,7 +189,10 @@ async def postponement(app: App, cause: MayRepeat, secondment_id: str, body: Pos
 @router.post("/{secondment_id}/cancellation", openapi_extra={"x-clause": "S-PL-11"})
 async def cancellation(app: App, cause: MayRepeat, secondment_id: str, body: Cancellation) -> Done:
     """There will be no departure; the secondment goes on in Japan."""
-    return done(await app.secondments.cancel_departure(secondment_id, body.domestic, order(body, cause)))
+    said = order(body, cause)
+    return done(
+        await app.secondments.cancel_departure(secondment_id, body.domestic, said, unit_agrees=body.unit_agrees)
+    )
 
 
 @router.post("/{secondment_id}/early-end", openapi_extra={"x-clause": "S-LI-6"})

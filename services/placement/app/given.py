@@ -109,3 +109,11 @@ def accepting_site(edition: SecondmentEdition, site_id: str, pointer: str) -> st
         )
         raise Refused("S-PL-1", ja, f"{site_id} takes nobody. Choose a place that does.", pointer=pointer)
     return site_id
+
+
+def home_site(edition: SecondmentEdition, site_id: str, pointer: str) -> str:
+    """The id of a place in Japan that takes secondees. Refuses any other (S-PL-11, S-PL-1)."""
+    if edition.site(accepting_site(edition, site_id, pointer)).overseas:
+        ja = "海外事務所です。渡航を取りやめたあとの受入先には、国内の受入先を指定してください。"
+        raise Refused("S-PL-11", ja, "That is an office abroad. Name a place in Japan instead.", pointer=pointer)
+    return site_id

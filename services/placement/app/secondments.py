@@ -14,14 +14,15 @@ from kernel.sealing import Contact, Personal
 from kernel.vault import Erased
 from schemas.values import Decision, Stay, fiscal_year
 from services.placement.app.desk import Order, secondment_edition
+from services.placement.app.given import all_allowed, home_site
 from services.placement.app.leaving import Leaving
-from services.placement.app.rounds import known_site
 from services.placement.domain import Secondment
 from services.placement.domain.appraisal_events import Step
 from services.placement.domain.secondment_events import EarlyGround
 from services.placement.domain.values import CaseOf
 from services.placement.policy.days import s_li_8_reported
 from services.placement.policy.decisions import RULE, decided
+from services.placement.policy.given import Officer, s_sc_2_given
 from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure
 from services.placement.policy.wishes import claims
 
@@ -106,8 +107,13 @@ class Secondments(Leaving):
             secondment_id, order, lambda each, at: each.postpone(planned_for, reason, decision, at=at)
         )
 
-    async def cancel_departure(self, secondment_id: str, domestic: str | None, order: Order) -> Secondment:
-        """Give the departure up: the years meant for overseas are spent in Japan, where a place is free (S-PL-11)."""
+    async def cancel_departure(
+        self, secondment_id: str, domestic: str | None, order: Order, *, unit_agrees: bool = False
+    ) -> Secondment:
+        """Give the departure up: the years meant for overseas are spent in Japan, where a place is free (S-PL-11).
+
+        Years in Japan beyond what a route allows need the unit's consent (S-SC-2).
+        """
         decision = await self._officers(secondment_id, "S-PL-11", {"domestic": domestic}, order)
         reason = await self._for_the_sender(secondment_id, order)
 
@@ -115,9 +121,13 @@ class Secondments(Leaving):
             at = await self.now()
             secondment = await self.get(Secondment, Secondment.stream(secondment_id), order)
             edition = secondment_edition(secondment.case.fiscal_year)
-            home = known_site(edition, domestic, "/domestic") if domestic else None
+            home = home_site(edition, domestic, "/domestic") if domestic else None
             stays = _at_home(secondment, home)
-            secondment.cancel_departure(stays, reason, decision, at=at)
+            consent: tuple[Decision, ...] = ()
+            if secondment.office is not None and decision.reason is not None:
+                officer = Officer(order.by, decision.reason, unit_agrees)
+                consent = all_allowed(s_sc_2_given(edition, stays, False, officer, at=at))
+            secondment.cancel_departure(stays, reason, decision, consent, at=at)
             places = await self.places(edition, at)
             places.give_back(secondment_id)
             places.claim(secondment_id, stays)

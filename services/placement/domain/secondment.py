@@ -200,10 +200,19 @@ class Secondment(WithAppraisals):
         fields = {"planned_for": planned_for, "reason": reason, "decision": decision}
         self._tell(happened.DeparturePostponed, at=at, **fields)
 
-    def cancel_departure(self, stays: tuple[Stay, ...], reason: Contact, decision: Decision, *, at: datetime) -> None:
+    def cancel_departure(
+        self,
+        stays: tuple[Stay, ...],
+        reason: Contact,
+        decision: Decision,
+        consent: tuple[Decision, ...] = (),
+        *,
+        at: datetime,
+    ) -> None:
         """Give the departure up; ``stays`` are the places in Japan for all its years (S-PL-11, S-PL-7)."""
         self._may_depart(running=False)
-        self._tell(happened.DepartureCancelled, at=at, reason=reason, stays=stays, decision=decision)
+        fields = {"reason": reason, "stays": stays, "decision": decision, "consent": consent}
+        self._tell(happened.DepartureCancelled, at=at, **fields)
 
     def end(self, on: date, decision: Decision, *, early: bool, ground: Personal | None = None, at: datetime) -> None:
         """End it: at its term, or early on one of the grounds of S-LI-6."""

@@ -192,12 +192,16 @@ class DeparturePostponed(OfCase, frozen=True, kw_only=True):
 
 
 class DepartureCancelled(OfCase, frozen=True, kw_only=True):
-    """There will be no departure (S-PL-11); the years meant for overseas are spent in Japan (S-PL-7)."""
+    """There will be no departure (S-PL-11); the years meant for overseas are spent in Japan (S-PL-7).
+
+    ``consent`` is the unit's to more years than a route allows (S-SC-2).
+    """
 
     TOPIC = "placement.departure_cancelled.v1"
     reason: Contact
     stays: tuple[Stay, ...]
     decision: Decision
+    consent: tuple[Decision, ...] = ()
 
     def apply(self, secondment: Secondment) -> None:
         secondment.stays, secondment.departure_cancelled = self.stays, True
