@@ -163,6 +163,7 @@ FACTS = {
     "unit_agrees": "受入部署の同意",
     "unit_price": "単価",
     "unplaced_senders_passed_over": "派遣決定のない派遣元を後回しにした件数",
+    "unpublished": "公表した種ではない（免除）",
     "until": "終了予定日",
     "use": "有料サービスの利用",
     "used_on": "利用日",

@@ -110,7 +110,7 @@ async def test_each_round_counts_so_far_as_its_own_edition_says(year: int, first
         make(7, request("osaka>seoul"), placed_before=True),
         make(8, request("osaka>seoul")),
     )
-    await office.do.record_seed(year, "seed-0001", OFFICER)
+    await office.do.record_seed(year, "seed-0001", OFFICER, unpublished=True)
     await office.do.run(year, OFFICER)
     results = (await office.do.round(year)).assigned
     assert [id for id, each in results.items() if each.stays] == [first]

@@ -20,9 +20,10 @@ OfYear = Annotated[int, Path(ge=2000, le=2199)]
 
 
 class Seed(FirstCommand):
-    """The lottery's seed; without one, the seed that the edition published."""
+    """The lottery's seed; without one, the seed that the edition published. Another needs ``unpublished``: a waiver."""
 
     seed: Annotated[LongLine | None, Field(min_length=8, description="抽選の種")] = None
+    unpublished: Annotated[StrictBool, Field(description="公表した種ではない（S-PL-5 の免除）")] = False
 
 
 class Adjustment(Command):
@@ -92,7 +93,8 @@ async def read_round_history(app: App, programme: str, fiscal_year: OfYear) -> l
 async def record_seed(app: App, cause: MayRepeat, programme: str, fiscal_year: OfYear, body: Seed) -> Done:
     """Fix the lottery's seed before the run (S-PL-5)."""
     _secondment_only(programme)
-    return done(await app.secondments.record_seed(fiscal_year, body.seed, order(body, cause)))
+    said = order(body, cause)
+    return done(await app.secondments.record_seed(fiscal_year, body.seed, said, unpublished=body.unpublished))
 
 
 @router.post("/rounds/{programme}/{fiscal_year}/run", openapi_extra={"x-clause": "S-PL-3"})

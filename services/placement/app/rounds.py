@@ -10,7 +10,7 @@ from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
 from kernel.repository import decide_again
 from policies.secondment.edition import SecondmentEdition
-from schemas.values import Decision, day_in_tokyo
+from schemas.values import Decision, Outcome, day_in_tokyo
 from services.placement.app.desk import Desk, Order, Places, secondment_edition
 from services.placement.domain import Roster, Round
 from services.placement.domain.proposal_events import Offer
@@ -20,7 +20,7 @@ from services.placement.domain.values import Assigned, Candidate, CaseOf, Run
 from services.placement.engine import lottery, solve, verify
 from services.placement.policy.days import s_pl_10_announce_at
 from services.placement.policy.decisions import decided
-from services.placement.policy.results import as_run, assigned, s_pl_9_reasons
+from services.placement.policy.results import as_run, assigned, s_pl_5_published, s_pl_9_reasons
 from services.placement.policy.rounds import Posed, ground_of, pose
 
 
@@ -71,16 +71,24 @@ class Rounds(Desk):
         edition, candidates = secondment_edition(round.fiscal_year), await self.candidates(round.fiscal_year)
         return round.stale(ground_of(pose(edition, candidates.values(), (await self.places(edition, at)).sites)))
 
-    async def record_seed(self, fiscal_year: int, seed: str | None, order: Order) -> Round:
-        """Fix the lottery's seed: the one that the edition published, unless another is given with a reason."""
+    async def record_seed(
+        self, fiscal_year: int, seed: str | None, order: Order, *, unpublished: bool = False
+    ) -> Round:
+        """Fix the lottery's seed: the one that the edition published; another only as a waiver (S-PL-5).
+
+        Whoever knows the wishes and may choose the seed chooses who wins: the certificate of the run says so too.
+        """
 
         async def act() -> Round:
             at, edition = await self.now(), secondment_edition(fiscal_year)
             round = await self.opened_round(fiscal_year, at)
             round.seen_at(order.seen)
             published = edition.value("tiebreak.seed", day_in_tokyo(at))
-            facts = {"as_published": seed in (None, published.text)}
-            decision = await self._by(order, round.id, "S-PL-5", edition, facts, at)
+            as_published = seed in (None, published.text)
+            if not as_published and not unpublished:
+                raise _another_seed()
+            facts = {"as_published": as_published}
+            decision = await self._by(order, round.id, "S-PL-5", edition, facts, at, waived=not as_published)
             round.record_seed(seed or published.text, decision, at=at)
             await self.save(round, order=order)
             return round
@@ -114,11 +122,14 @@ class Rounds(Desk):
         edition: SecondmentEdition,
         facts: Mapping[str, object],
         at: datetime,
+        *,
+        waived: bool = False,
     ) -> Decision:
         reason = await self.sealed_reason(order, subject)
         read = [edition.value(name, day_in_tokyo(at)) for name in edition.names(clause) if "sites." not in name]
+        outcome: Outcome = "waived" if waived else "passed"
         return decided(
-            clause, "passed", edition=edition.id, at=at, facts=dict(facts), read=read, by=order.by, reason=reason
+            clause, outcome, edition=edition.id, at=at, facts=dict(facts), read=read, by=order.by, reason=reason
         )
 
 
@@ -164,13 +175,21 @@ def known_site(edition: SecondmentEdition, site_id: str, pointer: str) -> str:
     return site_id
 
 
+def _another_seed() -> Refused:
+    ja = "公表した抽選の種と異なります。公表した種を使ってください。やむをえず別の種にするときは、"
+    ja += "理由とともに unpublished を付けてください（免除として記録され、検証の結果にも残ります）。"
+    en = "That is not the seed that was published. Use that one; another is a waiver: say unpublished and why."
+    return Refused("S-PL-5", ja, en, pointer="/seed")
+
+
 def _computed(edition: SecondmentEdition, posed: Posed, seed: str, at: datetime) -> tuple[Run, tuple[Assigned, ...]]:
     result = solve(posed.problem, lottery(posed.asked, seed))
     certificate = verify(posed.problem, result, seed=seed)
     if certificate.refuted:
         return as_run(result, certificate, seed, edition.id), ()
     reasons, told = s_pl_9_reasons(posed.problem, result)
-    run = as_run(result, certificate, seed, edition.id, told)
+    published = s_pl_5_published(seed, edition.value("tiebreak.seed", day_in_tokyo(at)).text)
+    run = as_run(result, certificate, seed, edition.id, published, told)
     return run, () if run.refuted else assigned(edition, posed, result, reasons, at=at)
 
 

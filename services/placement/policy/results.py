@@ -28,15 +28,20 @@ def s_pl_9_reasons(problem: Problem, result: Result) -> tuple[Reasons, Checked]:
     return reasons, Checked("explanations", "S-PL-9", "failed" if wrong else "passed", detail or note)
 
 
-def as_run(result: Result, certificate: Certificate, seed: str, edition: str, told: Checked | None = None) -> Run:
-    """A run with its certificate as it is kept, and with what was found of the reasons that are told."""
+def s_pl_5_published(seed: str, published: str) -> Checked:
+    """Whether the lottery was drawn from the seed that was published before the wishes were known."""
+    known = seed == published
+    return Checked("seed", "S-PL-5", "passed" if known else "not_proved", "" if known else "seed not as published")
+
+
+def as_run(result: Result, certificate: Certificate, seed: str, edition: str, *found: Checked) -> Run:
+    """A run with its certificate as it is kept, and with what else was found: of its seed, of the reasons told."""
     checks = [Checked(c.name, c.clause, c.verdict, c.detail) for c in certificate.checks]
-    checks += [told] if told else []
     return Run(
         signature=result.signature,
         order=result.order,
         proof=result.proof,
-        checks=tuple(checks),
+        checks=(*checks, *found),
         seed=seed,
         edition=edition,
     )
