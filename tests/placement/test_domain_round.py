@@ -28,6 +28,7 @@ from services.placement.policy.decisions import decided
 from tests.placement.senders import candidate, request, tokyo
 
 NOW = tokyo(2025, 12, 22)
+OVER = tokyo(2025, 12, 6, 0)
 WORD: Decision = decided("S-PL-3", "passed", edition="secondment/2026", at=NOW, facts={}, by="hr-01")
 OPENED = event(RoundOpened, programme="secondment", fiscal_year=2026, announce_at=tokyo(2026, 1, 15, 0))
 SENDER = candidate(1, request("osaka"))
@@ -63,15 +64,15 @@ def after(*events: Happening) -> Scenario:
 
 @pytest.mark.clause("S-PL-5")
 def test_the_seed_is_recorded_before_the_run_and_never_changed() -> None:
-    after().when(Round.ready_to_run, SENDERS).refused("S-PL-5")
+    after().when(Round.ready_to_run, SENDERS, OVER, at=NOW).refused("S-PL-5")
     after().when(Round.record_seed, "published-seed", WORD, at=NOW).then(SEEDED)
     after(SEEDED).when(Round.record_seed, "another-seed", WORD, at=NOW).refused("S-PL-5")
 
 
 @pytest.mark.clause("S-PL-3")
 def test_a_run_needs_candidates_and_a_certificate_that_holds() -> None:
-    after(SEEDED).when(Round.ready_to_run, {}).refused("S-PL-3")
-    assert after(SEEDED).when(Round.ready_to_run, SENDERS).then().answer == "published-seed"
+    after(SEEDED).when(Round.ready_to_run, {}, OVER, at=NOW).refused("S-PL-3")
+    assert after(SEEDED).when(Round.ready_to_run, SENDERS, OVER, at=NOW).then().answer == "published-seed"
     after(SEEDED).when(Round.settle, run("failed"), (), WORD, GROUND, at=NOW).refused("S-PL-3")
     after(SEEDED).when(Round.settle, run("not_proved"), (RESULT,), WORD, GROUND, at=NOW).then(like(RoundRun))
     after(SEEDED).when(Round.settle, run(), (RESULT,), WORD, GROUND, at=NOW).then(RAN_ON)
@@ -81,12 +82,23 @@ def test_a_run_needs_candidates_and_a_certificate_that_holds() -> None:
 def test_results_are_announced_once_and_only_when_they_cover_everybody() -> None:
     late = replace(GROUND, candidates=GROUND.candidates | {"app-2": candidate(2, request("sapporo")).digest})
     ready = (SEEDED, RAN)
-    announce: tuple[Any, ...] = (Round.announce, date(2026, 1, 29), WORD, GROUND)
+    announce: tuple[Any, ...] = (Round.announce, date(2026, 1, 29), WORD, GROUND, OVER)
     after(SEEDED).when(*announce, at=NOW).refused("S-PL-3")
-    after(*ready).when(Round.announce, date(2026, 1, 29), WORD, late, at=NOW).refused("S-PL-3")
+    after(*ready).when(Round.announce, date(2026, 1, 29), WORD, late, OVER, at=NOW).refused("S-PL-3")
     after(*ready).when(*announce, at=NOW).then(ANNOUNCED)
     after(*ready, ANNOUNCED).when(*announce, at=NOW).refused("S-PL-8")
     after(*ready, ANNOUNCED).when(Round.settle, run(), (RESULT,), WORD, GROUND, at=NOW).refused("S-PL-8")
+
+
+@pytest.mark.clause("S-IN-1")
+@pytest.mark.clause("S-IN-6")
+def test_nothing_is_run_or_announced_while_forms_still_come_and_change() -> None:
+    last, over = tokyo(2025, 12, 5, 23, 59), OVER
+    after(SEEDED).when(Round.ready_to_run, SENDERS, OVER, at=last).refused("S-IN-1")
+    after(SEEDED).when(Round.ready_to_run, SENDERS, OVER, at=over).then()
+    announce: tuple[Any, ...] = (Round.announce, date(2026, 1, 29), WORD, GROUND, OVER)
+    after(SEEDED, RAN).when(*announce, at=last).refused("S-IN-1")
+    after(SEEDED, RAN).when(*announce, at=over).then(like(RoundAnnounced))
 
 
 OTHER_WISH = candidate(1, request("sapporo"))
@@ -109,7 +121,7 @@ NEWER_CONTACT = candidate(1, request("osaka"))
 )
 def test_a_result_is_announced_only_while_what_it_went_by_is_what_there_is(now: Ground, stale: Stale) -> None:
     assert after(SEEDED, RAN_ON).when(Round.stale, now).then().answer == stale
-    announcing = after(SEEDED, RAN_ON).when(Round.announce, date(2026, 1, 29), WORD, now, at=NOW)
+    announcing = after(SEEDED, RAN_ON).when(Round.announce, date(2026, 1, 29), WORD, now, OVER, at=NOW)
     if stale:
         announcing.refused("S-PL-3")
     else:
@@ -119,7 +131,7 @@ def test_a_result_is_announced_only_while_what_it_went_by_is_what_there_is(now: 
 @pytest.mark.clause("S-PL-3")
 def test_of_a_run_of_old_it_is_known_who_came_and_who_is_gone() -> None:
     gone = replace(GROUND, candidates={})
-    after(SEEDED, RAN).when(Round.announce, date(2026, 1, 29), WORD, gone, at=NOW).refused("S-PL-3")
+    after(SEEDED, RAN).when(Round.announce, date(2026, 1, 29), WORD, gone, OVER, at=NOW).refused("S-PL-3")
 
 
 @pytest.mark.clause("S-PL-10")
@@ -128,7 +140,7 @@ def test_a_large_round_goes_out_in_parts_until_no_page_is_left() -> None:
     more = event(PartAnnounced, pages=(3, 17), left=1)
     last = event(PartAnnounced, pages=(201,), left=0)
     story = (SEEDED, RAN)
-    after(*story).when(Round.announce, date(2026, 1, 29), WORD, GROUND, in_parts=True, at=NOW).then(begun)
+    after(*story).when(Round.announce, date(2026, 1, 29), WORD, GROUND, OVER, in_parts=True, at=NOW).then(begun)
     after(*story, begun).when(Round.announce_part, (3, 17), 1, at=NOW).then(more).leaves(announcing=True)
     after(*story, begun, more).when(Round.announce_part, (201,), 0, at=NOW).then(last).leaves(announcing=False)
     after(*story, begun, more, last).when(Round.announce_part, (4,), 0, at=NOW).then()
@@ -141,8 +153,8 @@ def test_a_large_round_goes_out_in_parts_until_no_page_is_left() -> None:
 def test_a_round_that_one_event_cannot_hold_is_refused_before_it_is_run() -> None:
     two = candidate(1, request("osaka"), request("osaka", number=2))
     many = {f"app-{n}": two for n in range(MOST // 2)}
-    after(SEEDED).when(Round.ready_to_run, many).then()
-    after(SEEDED).when(Round.ready_to_run, many | {"one-more": SENDER}).refused("S-PL-3")
+    after(SEEDED).when(Round.ready_to_run, many, OVER, at=NOW).then()
+    after(SEEDED).when(Round.ready_to_run, many | {"one-more": SENDER}, OVER, at=NOW).refused("S-PL-3")
 
 
 def test_an_announcement_that_is_not_ready_is_held_and_noted_once() -> None:

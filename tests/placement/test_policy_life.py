@@ -70,6 +70,15 @@ def test_results_go_out_two_months_before_the_start_or_by_an_officers_word() -> 
     assert s_pl_10_notice(SECONDMENT, "hr-01", None, at=tokyo(2026, 2, 2)).outcome == "waived"
 
 
+@pytest.mark.clause("S-PL-10")
+def test_results_go_out_before_their_day_only_by_an_officers_word() -> None:
+    the_day, before = tokyo(2026, 1, 15, 0), tokyo(2026, 1, 14, 23, 59)
+    assert s_pl_10_notice(SECONDMENT, "rule", None, at=the_day).outcome == "passed"
+    assert s_pl_10_notice(SECONDMENT, "hr-01", None, at=the_day).outcome == "passed"
+    assert s_pl_10_notice(SECONDMENT, "rule", None, at=before).outcome == "held"
+    assert s_pl_10_notice(SECONDMENT, "hr-01", None, at=before).outcome == "waived"
+
+
 @pytest.mark.clause("C-LI-1")
 @pytest.mark.parametrize(
     ("start", "until", "outcome"),

@@ -10,6 +10,7 @@ from kernel.refusals import Refused
 from schemas import placement as said
 from services.placement.app import queries
 from services.placement.app.standing import ByHand
+from services.placement.domain.round_events import RoundAnnounced
 from tests.placement.office import Office, web
 from tests.placement.senders import OFFICER, passed, request, tokyo, withdrawn
 
@@ -133,3 +134,21 @@ async def test_a_result_that_would_go_out_too_late_waits_for_an_officers_word() 
     office.company.clock.at = tokyo(2026, 2, 10)  # nothing ran in between
     await office.company.run()
     assert ((await office.do.round(2026)).held, await waits(office)) == ("notice", [{"why": "notice", "about": ""}])
+
+
+@pytest.mark.clause("S-IN-1")
+@pytest.mark.clause("S-PL-10")
+async def test_a_round_is_run_when_the_reception_is_over_and_announced_before_its_day_as_a_waiver() -> None:
+    office = Office(tokyo(2025, 11, 10))
+    await office.hear(passed(1, HANOI))
+    await office.do.record_seed(2026, None, OFFICER)
+    await office.move(tokyo(2025, 12, 5, 23, 59))
+    with pytest.raises(Refused, match="S-IN-1"):
+        await office.do.run(2026, OFFICER)
+    await office.move(tokyo(2025, 12, 6, 0))
+    await office.do.run(2026, OFFICER)
+    await office.do.announce(2026, OFFICER)
+    story = await office.service.world.events("round-secondment-2026")
+    (word,) = [each.decision for each in story if isinstance(each, RoundAnnounced)]
+    assert (word.clause, word.outcome, word.by) == ("S-PL-10", "waived", "hr-01")
+    assert word.reason is not None

@@ -16,7 +16,7 @@ from schemas.values import Decision
 from services.placement.app.desk import Order, secondment_edition
 from services.placement.app.rounds import Rounds, candidates_on, case_of, offer_of
 from services.placement.domain import Proposal, Roster, Round
-from services.placement.policy.days import s_pl_8_answer_by
+from services.placement.policy.days import s_in_1_reception_over, s_pl_8_answer_by
 from services.placement.policy.decisions import RULE
 from services.placement.policy.life import s_pl_10_notice
 from services.placement.policy.rounds import ground_of, pose
@@ -74,7 +74,8 @@ class Announcements(Rounds):
         standing = round.standing(candidates)
         in_parts = len(standing) > PART
         ground = ground_of(pose(edition, candidates.values(), places.sites))
-        round.announce(s_pl_8_answer_by(edition, at), decision, ground, in_parts=in_parts, at=at)
+        over = s_in_1_reception_over(edition)
+        round.announce(s_pl_8_answer_by(edition, at), decision, ground, over, in_parts=in_parts, at=at)
         for each in standing.values():
             places.claim(each.secondment_id, each.stays)
         proposals = [] if in_parts else _announce(round, pages, edition.id, at)

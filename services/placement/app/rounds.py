@@ -18,7 +18,7 @@ from services.placement.domain.roster import PAGES
 from services.placement.domain.round import Candidates, Stale
 from services.placement.domain.values import Assigned, Candidate, CaseOf, Run
 from services.placement.engine import lottery, solve, verify
-from services.placement.policy.days import s_pl_10_announce_at
+from services.placement.policy.days import s_in_1_reception_over, s_pl_10_announce_at
 from services.placement.policy.decisions import decided
 from services.placement.policy.results import as_run, assigned, s_pl_5_published, s_pl_9_reasons
 from services.placement.policy.rounds import Posed, ground_of, pose
@@ -102,7 +102,7 @@ class Rounds(Desk):
             at, edition = await self.now(), secondment_edition(fiscal_year)
             round = await self.round(fiscal_year, order)
             candidates = await self.candidates(fiscal_year)
-            seed = round.ready_to_run(candidates)
+            seed = round.ready_to_run(candidates, s_in_1_reception_over(edition), at=at)
             posed = pose(edition, candidates.values(), (await self.places(edition, at)).sites)
             run, results = await asyncio.to_thread(_computed, edition, posed, seed, at)
             placed = sum(bool(each.stays) for each in results)

@@ -97,9 +97,10 @@ class Round(Aggregate):
             raise Refused("S-PL-5", ja, "The lottery's seed is recorded. To be fair it can never be changed.")
         self.record(happened.SeedRecorded, at=at, seed=seed, decision=decision)
 
-    def ready_to_run(self, candidates: Candidates) -> str:
+    def ready_to_run(self, candidates: Candidates, reception_over: datetime, *, at: datetime) -> str:
         """Guard of a run; returns the seed. It may be run again until it is announced."""
         self._not_announced()
+        self._s_in_1_reception_over(reception_over, at)
         if self.seed is None:
             ja = "抽選の種がまだ記録されていません。先に種を記録してから調整を実行してください。"
             raise Refused("S-PL-5", ja, "No lottery seed is recorded. Record the seed first, then run the round.")
@@ -143,11 +144,19 @@ class Round(Aggregate):
         self.record(happened.LateResultAdded, at=at, assigned=assigned, price=price, decision=decision)
 
     def announce(
-        self, answer_by: date, decision: Decision, ground: Ground, *, in_parts: bool = False, at: datetime
+        self,
+        answer_by: date,
+        decision: Decision,
+        ground: Ground,
+        reception_over: datetime,
+        *,
+        in_parts: bool = False,
+        at: datetime,
     ) -> None:
         """Let the results go out (S-PL-10). Refuses where the run went by something else than what is there now."""
         self._not_announced()
         self.outcome_there()
+        self._s_in_1_reception_over(reception_over, at)
         self._s_pl_3_still_true(ground)
         self.record(happened.RoundAnnounced, at=at, answer_by=answer_by, decision=decision, in_parts=in_parts)
 
@@ -172,6 +181,12 @@ class Round(Aggregate):
         if self.outcome is None:
             ja = "調整がまだ実行されていません。先に実行してください。"
             raise Refused("S-PL-3", ja, "The round has not been run yet. Run it first.")
+
+    def _s_in_1_reception_over(self, reception_over: datetime, at: datetime) -> None:
+        if at < reception_over:
+            ja = "受付期間中です。期限までは申請の提出や差し替えがあるため、受付が終わってから実行・通知してください。"
+            en = "The reception is open: forms still come and change. Run and announce when it is over."
+            raise Refused("S-IN-1", ja, en)
 
     def _s_pl_3_still_true(self, ground: Ground) -> None:
         stale = self.stale(ground)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from policies.calendars import add_days, last_day, start_of_day
+from policies.calendars import add_days, end_of_day, last_day, start_of_day
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Stay, day_in_tokyo
+
+
+def s_in_1_reception_over(edition: SecondmentEdition) -> datetime:
+    """From when no form comes or changes any more: 24:00 of the last day (G-1)."""
+    return end_of_day(edition.dates.reception_closes.first)
 
 
 def s_pl_10_announce_at(edition: SecondmentEdition) -> datetime:

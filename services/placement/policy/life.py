@@ -43,12 +43,17 @@ class DepartureFacts:
 
 
 def s_pl_10_notice(edition: SecondmentEdition, by: str, reason: Confidential | None, *, at: datetime) -> Decision:
-    """Whether the results go out early enough before the start; an officer may let them go out later, with a reason."""
+    """Whether the results go out on their day or after, early enough before the start.
+
+    An officer may let them go out sooner or later, with a reason: a waiver.
+    """
     day, starts = day_in_tokyo(at), edition.dates.starts.first
-    read = [edition.value(f"dates.{name}", day) for name in ("results_months_before_start", "starts")]
+    names = ("results_months_before_start", "starts", "results_announced")
+    read = [edition.value(f"dates.{name}", day) for name in names]
     early = add_months(day, read[0].number) <= starts
     facts = {"announced_on": day.isoformat()}
-    outcome: Outcome = "passed" if early else ("held" if by == RULE else "waived")
+    on_time = early and day >= read[2].day
+    outcome: Outcome = "passed" if on_time else ("held" if by == RULE else "waived")
     return decided("S-PL-10", outcome, edition=edition.id, at=at, facts=facts, read=read, by=by, reason=reason)
 
 
