@@ -196,6 +196,7 @@ ExplainedCode = Literal[
     "taken_by_higher_rank",
     "lost_tie_break",
     "changed_by_hand",
+    "taken_meanwhile",
 ]
 
 

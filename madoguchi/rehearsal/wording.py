@@ -17,6 +17,7 @@ WHY = {
     "taken_by_higher_rank": "希望順位の高い{count}件を優先（S-PL-3）",
     "lost_tie_break": "同じ条件の{count}件との間で、公表の規則（抽選を含む）により（S-PL-5）",
     "changed_by_hand": "人事課の調整により（S-PL-8）",
+    "taken_meanwhile": "ほかへ提案・決定済みの{count}件は動かさない（S-PL-8）",
 }
 ENDED = {
     "term": "満了",

@@ -12,7 +12,7 @@ from policies import editions
 from schemas.values import ExplainedWish, Stay
 from services.placement.domain import Seats, Site
 from services.placement.domain.values import Assigned, Candidate, PassedOver
-from services.placement.engine import lottery, solve, verify
+from services.placement.engine import Reoffer, lottery, solve, verify
 from services.placement.policy.by_hand import s_pl_8_price
 from services.placement.policy.results import as_run, assigned, s_pl_9_reasons, told_again, told_by_hand
 from services.placement.policy.rounds import Posed, as_option, pose, s_pl_4_classes
@@ -228,12 +228,20 @@ def test_a_change_by_hand_is_called_so_from_the_rank_that_the_rule_had_given() -
 
 
 @pytest.mark.clause("S-PL-9")
-def test_in_an_offer_made_again_what_others_keep_is_closed() -> None:
+def test_in_an_offer_made_again_a_holder_that_goes_first_is_counted_as_such() -> None:
     wish = request("osaka>bangkok", "osaka>hanoi", "osaka>seoul")
     round = posed(candidate(1, wish), candidate(2, request("osaka>hanoi")))
     seoul, hanoi = (
         as_option(EDITION, s_pl_6_stays(EDITION, "osaka", at, 2), n) for at, n in (("seoul", 3), ("hanoi", 1))
     )
-    after = {"S2026-0001.1": seoul, "S2026-0002.1": hanoi}
-    told = told_again(round, after, "S2026-0001.1", refused=(1,))
-    assert told == (ExplainedWish(rank=2, site="hanoi", code="closed", count=0),)
+    assert seoul is not None
+    again = Reoffer(
+        {"S2026-0001.1": seoul, "S2026-0002.1": hanoi}, {"S2026-0001.1": seoul}, "exact", {"S2026-0001.1": 1}
+    )
+    refused = {"S2026-0001.1": (1,)}
+    told, checked = told_again(round, again, {"S2026-0001.1"}, refused)
+    assert told == {"S2026-0001.1": (ExplainedWish(rank=2, site="hanoi", code="taken_by_higher_rank", count=1),)}
+    assert checked.verdict == "passed"
+    given, checked = told_again(round, again, {"S2026-0001.1"}, refused, by_hand={"S2026-0002.1"})
+    assert [(wish.code, wish.count) for wish in given["S2026-0001.1"]] == [("taken_meanwhile", 1)]
+    assert checked.verdict == "passed"

@@ -126,6 +126,7 @@ def test_a_sender_is_not_told_that_it_changed_what_the_office_changed(by_office:
         ("taken_by_higher_rank", "より高い順位とされたご希望7件"),
         ("lost_tie_break", "公表した規則（抽選を含みます）により、ほかのご希望7件"),
         ("changed_by_hand", "人事課で調整"),
+        ("taken_meanwhile", "すでにほかの派遣元にご提案または決定している枠（7件）は動かさない"),
     ],
 )
 def test_a_proposal_says_in_plain_words_why_a_wish_was_not_met(code: ExplainedCode, said: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kernel.aggregate import Aggregate
 from kernel.repository import decide_again
+from schemas.values import ExplainedWish
 from services.placement.app.announcements import Announcements
 from services.placement.app.desk import Order, secondment_edition
 from services.placement.app.given import judged_by_hand, stays_by_hand
@@ -30,7 +31,7 @@ from services.placement.policy.by_hand import s_pl_8_price
 from services.placement.policy.days import s_li_3_term, s_pl_8_answer_by
 from services.placement.policy.decisions import decided
 from services.placement.policy.given import Officer
-from services.placement.policy.results import stays_at, told_again
+from services.placement.policy.results import stays_at
 from services.placement.policy.rounds import as_option, pose
 from services.placement.policy.wishes import claims
 
@@ -151,21 +152,24 @@ class Proposals(Announcements):
             standing = await self._standing(first.case.fiscal_year, at)
             standing.round.all_announced()
             named = standing.proposals[secondment_id]
-            offered = await asyncio.to_thread(offers_again, standing, named)
-            changed = [self._renew(standing, id, option, offered, at) for id, option in offered.items()]
-            if secondment_id not in offered and not named.leaves:
-                changed.append(self._renew(standing, secondment_id, None, offered, at))
+            again = await asyncio.to_thread(offers_again, standing, named)
+            nothing = {} if secondment_id in again.offered or named.leaves else {secondment_id: None}
+            options: dict[str, Option | None] = {**again.offered, **nothing}
+            changed = [self._renew(standing, id, option, again.told[id], at) for id, option in options.items()]
             await self.save(*changed, *standing.places.changed, order=order)
-            return named, sorted(offered)
+            return named, sorted(again.offered)
 
         return await decide_again(act)
 
     def _renew(
-        self, standing: Standing, secondment_id: str, option: Option | None, offered: dict[str, Option], at: datetime
+        self,
+        standing: Standing,
+        secondment_id: str,
+        option: Option | None,
+        told: tuple[ExplainedWish, ...],
+        at: datetime,
     ) -> Proposal:
         asked, proposal = standing.asked(secondment_id), standing.proposals[secondment_id]
-        after = {**standing.options, **{standing.asked(id).seeker: each for id, each in offered.items()}}
-        after[asked.seeker] = option
         stays = stays_at(standing.edition, asked, option)
         facts = {"rank": option.rank if option else None, "site": option.place if option else None}
         outcome = decided("S-PL-8", "passed" if option else "refused", edition=standing.edition.id, at=at, facts=facts)
@@ -174,7 +178,7 @@ class Proposals(Announcements):
             Offer(
                 stays=stays,
                 rank=option.rank if option else None,
-                explanation=told_again(standing.posed, after, asked.seeker, proposal.refused_ranks),
+                explanation=told,
                 answer_by=s_pl_8_answer_by(standing.edition, at),
                 by_hand=False,
                 edition=standing.edition.id,

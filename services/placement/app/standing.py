@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ import msgspec
 
 from kernel.refusals import NotFound, Refused
 from policies.secondment.edition import SecondmentEdition
-from schemas.values import Decision, Stay
+from schemas.values import Decision, ExplainedWish, Stay
 from services.placement.app.desk import Places
 from services.placement.domain import Proposal, Round
 from services.placement.domain.proposal_events import Offer
@@ -18,9 +19,9 @@ from services.placement.domain.values import Assigned, Price
 from services.placement.engine import Option, lottery, reoffer
 from services.placement.policy.days import s_pl_8_answer_by
 from services.placement.policy.home_instead import ShutOffice, s_pl_7_office_cannot
-from services.placement.policy.results import told_by_hand
+from services.placement.policy.results import told_again, told_by_hand
 from services.placement.policy.rounds import Asked, Posed, as_option
-from services.placement.policy.wishes import s_pl_6_stays
+from services.placement.policy.wishes import NOT_WISHED, s_pl_6_stays
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,13 @@ class Standing:
         return found
 
     @property
+    def by_hand(self) -> frozenset[str]:
+        """The seekers who hold what an officer gave them."""
+        given = {id: each.by_hand for id, each in self.results.items()}
+        given |= {id: each.offer.by_hand for id, each in self.proposals.items()}
+        return frozenset(self.results[id].seeker for id, hand in given.items() if hand)
+
+    @property
     def turns(self) -> tuple[str, ...]:
         """The lottery's order of all who are in it now; one who came late does not change the others' order."""
         return lottery(self.posed.asked, self.round.seed or "")
@@ -86,8 +94,16 @@ def held_option(edition: SecondmentEdition, round: Round, proposals: dict[str, P
     return as_option(edition, proposal.offer.stays, proposal.offer.rank) if proposal.stands else None
 
 
-def offers_again(standing: Standing, named: Proposal) -> dict[str, Option]:
-    """The new offers after a decline, by secondment (S-PL-8): those who left, or let their answer lapse, are out."""
+@dataclass(frozen=True)
+class Again:
+    """What is offered again, to which secondments, and what each of them is told (S-PL-8, S-PL-9)."""
+
+    offered: Mapping[str, Option]
+    told: Mapping[str, tuple[ExplainedWish, ...]]
+
+
+def offers_again(standing: Standing, named: Proposal) -> Again:
+    """The new offers after a decline (S-PL-8): those who left, or let their answer lapse, are out."""
     if named.stands or named.state == "closed":
         ja = "この提案は回答待ち、承諾済み、または取り下げ済みのため、再提案できません。"
         raise Refused("S-PL-8", ja, "The proposal is open, accepted or closed: there is nothing to offer again.")
@@ -97,12 +113,17 @@ def offers_again(standing: Standing, named: Proposal) -> dict[str, Option]:
         asked = standing.asked(id)
         every = tuple(wish.rank for wish in asked.request.wishes)
         out = proposal.leaves or proposal.state == "closed" or (proposal.state == "lapsed" and proposal is not named)
-        refused[asked.seeker] = every if out else proposal.refused_ranks
+        refused[asked.seeker] = every if out else (*proposal.refused_ranks, NOT_WISHED)
         if proposal.state in ("declined", "lapsed") and not out:
             held[asked.seeker] = as_option(standing.edition, proposal.offer.stays, proposal.offer.rank)
     again = reoffer(standing.posed.problem, held, [name for name in standing.turns if name in held], refused)
     ids = {each.seeker: id for id, each in standing.results.items()}
-    return {ids[name]: option for name, option in again.offered.items()}
+    concerned = {*again.offered, standing.asked(named.case.secondment_id).seeker}
+    told, checked = told_again(standing.posed, again, concerned, refused, standing.by_hand)
+    if checked.verdict != "passed":
+        ja = "再提案に添える理由の検証で誤りが見つかったため、提案していません。システム管理者に連絡してください。"
+        raise Refused("S-PL-9", ja, "The reasons of the new offers were found wrong. Tell the system's operators.")
+    return Again({ids[name]: option for name, option in again.offered.items()}, {ids[n]: t for n, t in told.items()})
 
 
 def late_result(asked: Asked, stays: tuple[Stay, ...], rank: int | None, decisions: tuple[Decision, ...]) -> Assigned:

@@ -17,11 +17,13 @@ adopted company for a coordinator in one period with a load that is a capacity.
 Rooms, in reading order: `model` (the data), `faults` (bad input), `lottery`, `classes`, `reduction` (claims
 that cannot bind), `matching` and `tiebreak` (single places, exact), `most`, `fairness`, `chain` and `bundles` (the
 rest, by integer programmes), `solver`; `ledger`, the four `proof_…`, `certificate` and `verify` share nothing
-with those but the data; `margins` and `explain`, `truth` which checks them; `reoffer`. Decisions 0010 to 0012 tell why.
+with those but the data; `margins` and `explain`, `truth` which checks them; `reoffer`; `again`
+which explains it. Decisions 0010 to 0012 tell why.
 
 The rule is not strategy-proof: a seeker may gain by not stating its true wishes. Nothing may say otherwise.
 """
 
+from services.placement.engine.again import explain_again
 from services.placement.engine.certificate import Certificate, Check, Verdict
 from services.placement.engine.classes import Reading, Request, classes
 from services.placement.engine.explain import Code, Explanation, NotExplainableError, explain
@@ -44,7 +46,7 @@ from services.placement.engine.model import (
 )
 from services.placement.engine.reoffer import Reoffer, reoffer
 from services.placement.engine.solver import solve
-from services.placement.engine.truth import Untruth, untruths
+from services.placement.engine.truth import Untruth, untruths, untruths_again
 from services.placement.engine.verify import verify
 
 __all__ = [
@@ -73,12 +75,14 @@ __all__ = [
     "Verdict",
     "classes",
     "explain",
+    "explain_again",
     "free_places",
     "lottery",
     "reoffer",
     "signature_of",
     "solve",
     "untruths",
+    "untruths_again",
     "verify",
     "with_margins",
 ]

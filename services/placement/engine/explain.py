@@ -16,6 +16,7 @@ Code = Literal[
     "taken_by_higher_rank",
     "lost_tie_break",
     "changed_by_hand",
+    "taken_meanwhile",
 ]
 
 
@@ -29,7 +30,8 @@ class Explanation:
     (`taken_by_unplaced_senders`), because they ranked it higher (`taken_by_higher_rank`), or are level with
     it in both and were served by the published rule for ties (`lost_tie_break`). `code` is the last hurdle,
     the one by which the seeker missed it most narrowly; - `changed_by_hand`: the computed result gave the
-    seeker this or better, and an officer changed it (S-PL-8).
+    seeker this or better, and an officer changed it (S-PL-8); - `taken_meanwhile`: of offers made again alone, see
+    `explain_again`.
 
     `slot` is at the place that the wish names, if that is what was in the way. `one_more` is of the taken ones
     alone: whether one more place there would have given the seeker this or better by the rule; None where it was
@@ -82,7 +84,7 @@ def _explain(round_: _Round, seeker: Seeker, final: Option | None) -> Iterator[E
     for option in sorted(seeker.options, key=lambda each: each.rank):
         if final is not None and option.rank >= final.rank:
             continue
-        closed = [slot for slot in _named_first(option) if round_.seats.get(slot, 0) == 0]
+        closed = [slot for slot in named_first(option) if round_.seats.get(slot, 0) == 0]
         if closed:
             yield Explanation(seeker.id, option, "closed", slot=closed[0])
         elif option.rank in seeker.ineligible:
@@ -95,24 +97,25 @@ def _explain(round_: _Round, seeker: Seeker, final: Option | None) -> Iterator[E
 
 def _taken(round_: _Round, seeker: Seeker, option: Option) -> Explanation:
     """Name the first slot that is full with such as do not come after the seeker."""
-    for slot in _named_first(option):
+    for slot in named_first(option):
         ahead = [level for name, level in round_.holders.get(slot, ()) if name != seeker.id]
         if len(ahead) < round_.seats[slot] or max(ahead) > (seeker.priority, option.rank):
             continue
         counts: dict[Code, int] = {}
         for level in sorted(ahead):
-            code = _why_ahead(level, seeker.priority, option.rank)
+            code = by_level(level, seeker.priority, option.rank)
             counts[code] = counts.get(code, 0) + 1
-        return Explanation(seeker.id, option, _why_ahead(max(ahead), seeker.priority, option.rank), counts, slot)
+        return Explanation(seeker.id, option, by_level(max(ahead), seeker.priority, option.rank), counts, slot)
     raise NotExplainableError(f"seeker {seeker.id}, rank {option.rank}: nothing in the result stands in the way")
 
 
-def _named_first(option: Option) -> list[Slot]:
+def named_first(option: Option) -> list[Slot]:
     """The claims of a wish, those at the place that it names before the others."""
     return sorted(option.claims, key=lambda slot: slot[0] != option.place)
 
 
-def _why_ahead(level: tuple[int, int], priority: int, rank: int) -> Code:
+def by_level(level: tuple[int, int], priority: int, rank: int) -> Code:
+    """Why a holder of that class and rank goes before a seeker of this one."""
     if level[0] < priority:
         return "taken_by_unplaced_senders"
     return "taken_by_higher_rank" if level[1] < rank else "lost_tie_break"

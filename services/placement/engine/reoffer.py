@@ -12,11 +12,15 @@ from services.placement.engine.solver import solve
 
 @dataclass(frozen=True)
 class Reoffer:
-    """The round after a decline: everybody's outcome, and the new offers alone."""
+    """The round after a decline: everybody's outcome, and the new offers alone.
+
+    ``served`` says in which pass one was served: 1 who just declined, 2 who had no place; all others kept their own.
+    """
 
     assignment: Mapping[str, Option | None]
     offered: Mapping[str, Option]
     proof: Literal["exact", "gap"]
+    served: Mapping[str, int]
 
 
 def reoffer(
@@ -53,7 +57,8 @@ def reoffer(
         new = {name: option for name, option in result.assignment.items() if option}
         offered |= new
         current |= new
-    return Reoffer(current, offered, "gap" if "gap" in proofs else "exact")
+    served = dict.fromkeys(declined, 1) | dict.fromkeys(waiting, 2)
+    return Reoffer(current, offered, "gap" if "gap" in proofs else "exact", served)
 
 
 def _rest(

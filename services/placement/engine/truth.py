@@ -13,11 +13,12 @@ besides that nobody who waits goes before the reader there: a word on the reader
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.placement.engine.explain import Explanation
 from services.placement.engine.model import Option, Place, Problem, Result, Seeker, Slot
+from services.placement.engine.reoffer import Reoffer
 from services.placement.engine.solver import solve
 from services.placement.engine.verify import verify
 
@@ -42,11 +43,23 @@ def untruths(
     return tuple(Untruth(seeker.id, rank, why) for seeker in problem.seekers for rank, why in desk.wrong(seeker, told))
 
 
+def untruths_again(
+    problem: Problem, again: Reoffer, told: Told, given_by_hand: Collection[str] = ()
+) -> tuple[Untruth, ...]:
+    """Everything that is wrong with what is told of offers made again (S-PL-8); of nobody to whom nothing is told."""
+    everybody = {seeker.id: again.assignment.get(seeker.id) for seeker in problem.seekers}
+    desk = _Desk(problem, Result(everybody, (), ()), {}, again.served, given_by_hand)
+    concerned = (seeker for seeker in problem.seekers if seeker.id in told)
+    return tuple(Untruth(seeker.id, rank, why) for seeker in concerned for rank, why in desk.wrong(seeker, told))
+
+
 @dataclass
 class _Desk:
     problem: Problem
     result: Result
     by_hand: Mapping[str, Option | None]
+    served: Mapping[str, int] | None = None
+    given_by_hand: Collection[str] = ()
     _again: dict[frozenset[Slot], Mapping[str, Option | None] | None] = field(default_factory=dict)
     _sitting: dict[Slot, list[tuple[str, tuple[int, int]]]] = field(default_factory=dict)
     _open: dict[Slot, int] = field(default_factory=dict)
@@ -90,9 +103,14 @@ class _Desk:
     def _taken(self, seeker: Seeker, said: Explanation) -> str:
         if said.slot is None or said.slot not in said.option.claims:
             return "the slot is none that the wish needs"
-        mine, tally = (seeker.priority, said.option.rank), {"first": 0, "higher": 0, "tied": 0}
+        mine, tally = (seeker.priority, said.option.rank), {"first": 0, "higher": 0, "tied": 0, "kept": 0}
         for other, theirs in self._sitting.get(said.slot, ()):
             if other == seeker.id:
+                continue
+            if self.served is not None and self.served.get(other, 0) > self.served.get(seeker.id, 0):
+                return "one who holds it was served later"
+            if self._kept(seeker.id, other, theirs >= mine):
+                tally["kept"] += 1
                 continue
             if theirs > mine:
                 return "one who holds it comes after"
@@ -101,6 +119,7 @@ class _Desk:
             "taken_by_unplaced_senders": tally["first"],
             "taken_by_higher_rank": tally["higher"],
             "lost_tie_break": tally["tied"],
+            "taken_meanwhile": tally["kept"],
         }
         if sum(tally.values()) != self._seats(said.slot):
             return "a seat was left"
@@ -108,6 +127,12 @@ class _Desk:
             return "the counts are others"
         last = [code for code, count in counts.items() if count][-1]
         return "" if said.code == last else "another hurdle was the last one"
+
+    def _kept(self, seeker: str, other: str, no_claim: bool) -> bool:
+        """Whether another holds a place only because nobody is moved for an offer made again."""
+        if self.served is None or (other in self.served and self.served[other] == self.served.get(seeker)):
+            return False
+        return no_claim or other in self.given_by_hand
 
     def _one_more(self, seeker: Seeker, said: Explanation) -> str:
         if said.one_more is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,20 @@ from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, ExplainedWish, Stay, day_in_tokyo
 from services.placement.domain.values import Assigned, Checked, Run
-from services.placement.engine import Certificate, Explanation, Option, Problem, Result, explain, untruths, with_margins
+from services.placement.engine import (
+    Certificate,
+    Explanation,
+    NotExplainableError,
+    Option,
+    Problem,
+    Reoffer,
+    Result,
+    explain,
+    explain_again,
+    untruths,
+    untruths_again,
+    with_margins,
+)
 from services.placement.policy.decisions import decided
 from services.placement.policy.rounds import Asked, Posed
 from services.placement.policy.wishes import wished_stays
@@ -112,18 +125,30 @@ def told_by_hand(
 
 
 def told_again(
-    posed: Posed, after: Mapping[str, Option | None], name: str, refused: Sequence[int]
-) -> tuple[ExplainedWish, ...]:
-    """The reasons of an offer made after a decline: places that nobody gives up are closed to it (S-PL-8, S-PL-9)."""
-    taken = dict(posed.problem.incumbents)
-    for other, option in after.items():
-        for slot in option.claims if option and other != name else ():
-            taken[slot] = taken.get(slot, 0) + 1
-    seeker = posed.seeker(name)
-    seeker = replace(seeker, options=tuple(o for o in seeker.options if o.rank not in refused))
-    alone = Problem(posed.problem.places, (seeker,), taken)
-    result = Result({name: after[name]}, (), (name,))
-    return s_pl_9_explained(explain(alone, result)[name])
+    posed: Posed,
+    again: Reoffer,
+    names: Collection[str],
+    refused: Mapping[str, Collection[int]],
+    by_hand: Collection[str] = (),
+) -> tuple[dict[str, tuple[ExplainedWish, ...]], Checked]:
+    """The reasons of offers made after a decline (S-PL-8, S-PL-9), and what a checker of its own finds of them.
+
+    Places are held by whom they are held: nobody is moved, and each holder is counted for what it is. Wishes that a
+    sender declined are not explained to it again.
+    """
+    seekers = [
+        replace(each, options=tuple(o for o in each.options if o.rank not in refused.get(each.id, ())))
+        for each in posed.problem.seekers
+    ]
+    problem = replace(posed.problem, seekers=tuple(seekers))
+    try:
+        reasons = explain_again(problem, again, names, by_hand)
+    except NotExplainableError as unexplained:
+        return {}, Checked("explanations", "S-PL-9", "failed", str(unexplained))
+    wrong = untruths_again(problem, again, reasons, by_hand)
+    detail = "; ".join(f"{each.seeker}, rank {each.rank}: {each.why}" for each in wrong)
+    told = {name: s_pl_9_explained(each) for name, each in reasons.items()}
+    return told, Checked("explanations", "S-PL-9", "failed" if wrong else "passed", detail)
 
 
 def _decisions(
