@@ -85,6 +85,17 @@ def test_a_later_edition_adds_its_years_and_the_same_one_changes_nothing() -> No
     site().when(Site.revise, seats, edition="secondment/2026", at=NOW).then()
 
 
+@pytest.mark.clause("S-PL-1")
+def test_what_hr_opened_or_closed_by_hand_stands_also_when_a_later_edition_speaks_of_the_place() -> None:
+    by_hand = event(CapacityChanged, fiscal_year=2027, places=0, decision=WORD)
+    seats = Seats({2027: 2, 2029: 1}, {2027: 0})
+    revised = event(SiteRevised, capacity={2029: 1}, incumbents={2027: 0}, edition="secondment/2027")
+    after = site(by_hand).when(Site.revise, seats, edition="secondment/2027", at=NOW)
+    after.then(revised).leaves(capacity={2026: 1, 2027: 0, 2028: 1, 2029: 1})
+    again = event(CapacityChanged, fiscal_year=2027, places=2, decision=WORD)
+    site(by_hand, revised).when(Site.change_capacity, 2027, 2, WORD, at=NOW).then(again)
+
+
 def coordinator(*companies: str) -> Scenario:
     """A coordinator with room for two companies."""
     registered = event(CoordinatorRegistered, fiscal_year=2026, coordinator_id="coordinator-01", most=2)

@@ -24,7 +24,10 @@ class SiteDesignated(Created, frozen=True, kw_only=True):
 
 
 class SiteRevised(Event, frozen=True, kw_only=True):
-    """A later edition speaks of the place: its years are added to those known, or replace them."""
+    """A later edition speaks of the place: its years are added to those known, or replace them.
+
+    Years of which HR has spoken by hand are not among those of ``capacity``.
+    """
 
     TOPIC = "placement.site_revised.v1"
     capacity: dict[int, int]
@@ -47,6 +50,7 @@ class CapacityChanged(Event, frozen=True, kw_only=True):
 
     def apply(self, site: Site) -> None:
         site.capacity = site.capacity | {self.fiscal_year: self.places}
+        site.by_hand = tuple(sorted({*site.by_hand, self.fiscal_year}))
 
 
 class PlaceClaimed(Event, frozen=True, kw_only=True):
@@ -75,7 +79,10 @@ class PlaceGivenBack(Event, frozen=True, kw_only=True):
 
 
 class Site(Aggregate):
-    """A place and its seats. A claim beyond the last seat is refused, also when two come at the same moment."""
+    """A place and its seats. A claim beyond the last seat is refused, also when two come at the same moment.
+
+    ``by_hand`` are the fiscal years whose seats HR opened or closed by hand.
+    """
 
     TOPIC = "placement.site"
     site_id: str
@@ -84,6 +91,7 @@ class Site(Aggregate):
     capacity: dict[int, int] = field(default_factory=dict)
     incumbents: dict[int, int] = field(default_factory=dict)
     claims: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    by_hand: tuple[int, ...] = ()
 
     @staticmethod
     def stream(site_id: str) -> str:
@@ -100,9 +108,13 @@ class Site(Aggregate):
         )
 
     def revise(self, seats: Seats, *, edition: str, at: datetime) -> None:
-        """Take over what a later edition says; the same edition changes nothing."""
+        """Take over what a later edition says, but of years that HR spoke of by hand: that word stands (S-PL-1).
+
+        The same edition changes nothing.
+        """
         if edition > self.edition:
-            capacity, incumbents = dict(seats.capacity), dict(seats.incumbents)
+            capacity = {year: places for year, places in seats.capacity.items() if year not in self.by_hand}
+            incumbents = dict(seats.incumbents)
             self.record(SiteRevised, at=at, capacity=capacity, incumbents=incumbents, edition=edition)
 
     def taken(self, year: int) -> int:
