@@ -197,6 +197,7 @@ def field(name: str) -> str:
 STATUSES = {
     "agreed": "受諾済み・開始前",
     "accepted": "受諾",
+    "announce": "通知の日を過ぎた結果",
     "called_off": "取りやめ",
     "came": "調整の実行後に加わった申請",
     "changed": "調整の実行後に内容が変わった申請",

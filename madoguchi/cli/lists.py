@@ -189,6 +189,7 @@ TODO = {
     "gone": AGAIN,
     "changed": AGAIN,
     "seats": AGAIN,
+    "announce": "`madoguchi do announce`",
     "notice": "理由を付けて `madoguchi do announce`",
     "late": "`madoguchi do adjust` で空いている枠を割り当てる",
 }

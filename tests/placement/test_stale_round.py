@@ -8,7 +8,6 @@ import pytest
 
 from kernel.refusals import Refused
 from schemas import placement as said
-from services.placement.app import queries
 from services.placement.app.standing import ByHand
 from services.placement.domain.round_events import RoundAnnounced
 from tests.placement.office import Office, web
@@ -37,8 +36,7 @@ async def told(office: Office) -> dict[str, Any]:
 
 async def waits(office: Office) -> list[dict[str, str]]:
     """What HR reads that the announcement waits for."""
-    round, candidates = await office.do.round_so_far(2026), await office.do.candidates(2026)
-    return queries.waits(round, await office.do.stale(round, office.company.clock.at), candidates)
+    return await office.do.waits(await office.do.round_so_far(2026), await office.do.candidates(2026))
 
 
 async def on_the_day(office: Office) -> str:
@@ -60,7 +58,7 @@ async def test_who_lost_to_one_that_withdrew_is_not_told_so_and_gets_the_place_b
         body = (await client.get("/v1/rounds/secondment/2026", headers=WHO)).json()
     assert (body["held"], body["waits"]) == ("run_again", [{"why": "gone", "about": f"S2026-000{winner}"}])
     await office.do.run(2026, OFFICER)
-    assert ((await office.do.round(2026)).held, await waits(office)) == ("", [])
+    assert ((await office.do.round(2026)).held, await waits(office)) == ("", [{"why": "announce", "about": ""}])
     await office.do.announce(2026, OFFICER)
     (proposed,) = (await told(office)).values()
     assert (proposed.application_id, proposed.stays[-1].site, proposed.explanation) == (f"app-{loser}", "hanoi", ())

@@ -11,7 +11,7 @@ from kernel.http import Command, Done, FirstCommand
 from kernel.refusals import NotFound
 from schemas.plain import Code, LongLine, Year
 from services.placement.api.common import App, MayRepeat, done, order
-from services.placement.app.queries import closed, history, opened, waits
+from services.placement.app.queries import closed, history, opened
 from services.placement.app.standing import ByHand
 from services.placement.domain import Round, Site
 
@@ -64,7 +64,6 @@ async def read_round(app: App, programme: str, fiscal_year: OfYear) -> dict[str,
     _secondment_only(programme)
     round = await app.secondments.round_so_far(fiscal_year)
     candidates = await app.secondments.candidates(fiscal_year)
-    stale = await app.secondments.stale(round, await app.secondments.now())
     body = {
         "id": round.id,
         "version": round.recorded_version,
@@ -74,7 +73,7 @@ async def read_round(app: App, programme: str, fiscal_year: OfYear) -> dict[str,
         "seed": round.seed,
         "candidates": [closed(each) for each in candidates.values()],
         "unsettled": round.unsettled(candidates),
-        "waits": waits(round, stale, candidates),
+        "waits": await app.secondments.waits(round, candidates),
         "run": closed(round.outcome) if round.outcome else None,
         "results": [closed(each) for each in round.standing(candidates).values()],
     }

@@ -65,8 +65,11 @@ def _replaced(value: Any, texts: dict[str, str]) -> Any:
     return texts.get(value, value) if isinstance(value, str) else value
 
 
-def waits(round: Round, stale: Stale, candidates: Candidates) -> list[dict[str, str]]:
-    """What a round's announcement waits for: ``why``, and the receipt or the place and year that it is about."""
+def waits(round: Round, stale: Stale, candidates: Candidates, *, due: bool) -> list[dict[str, str]]:
+    """What a round's announcement waits for: ``why``, and the receipt or the place and year that it is about.
+
+    ``due`` says that the day of the announcement has come: what is ready then, and was not, an officer lets go.
+    """
     if round.state == "announced":
         return [_wait("late", candidates, each.rpartition(".")[0]) for each in round.unsettled(candidates)]
     if round.outcome is None:
@@ -76,7 +79,8 @@ def waits(round: Round, stale: Stale, candidates: Candidates) -> list[dict[str, 
     found += [{"why": "gone", "about": ran[each]} for each in stale.gone]
     found += [_wait("changed", candidates, each) for each in stale.changed]
     found += [{"why": "seats", "about": each} for each in stale.seats]
-    return found or ([{"why": "notice", "about": ""}] if round.held == "notice" else [])
+    ready = [{"why": "notice" if round.held == "notice" else "announce", "about": ""}]
+    return found or (ready if due else [])
 
 
 def _wait(why: str, candidates: Candidates, application_id: str) -> dict[str, str]:

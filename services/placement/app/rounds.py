@@ -12,6 +12,7 @@ from kernel.repository import decide_again
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, Outcome, day_in_tokyo
 from services.placement.app.desk import Desk, Order, Places, secondment_edition
+from services.placement.app.queries import waits
 from services.placement.domain import Roster, Round
 from services.placement.domain.proposal_events import Offer
 from services.placement.domain.roster import PAGES
@@ -70,6 +71,12 @@ class Rounds(Desk):
             return Stale()
         edition, candidates = secondment_edition(round.fiscal_year), await self.candidates(round.fiscal_year)
         return round.stale(ground_of(pose(edition, candidates.values(), (await self.places(edition, at)).sites)))
+
+    async def waits(self, round: Round, candidates: Candidates) -> list[dict[str, str]]:
+        """What the announcement waits for, as an officer reads it."""
+        at = await self.now()
+        due = at >= s_pl_10_announce_at(secondment_edition(round.fiscal_year))
+        return waits(round, await self.stale(round, at), candidates, due=due)
 
     async def record_seed(
         self, fiscal_year: int, seed: str | None, order: Order, *, unpublished: bool = False
