@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from policies.calendars import first_day, last_day
 from policies.faults import Complaint
+from policies.support import cycle_checks
 from policies.support.edition import SupportEdition
 
 
 def complaints(edition: SupportEdition) -> Iterator[Complaint]:
     """Everything that does not agree, with its place."""
     yield from _dates(edition)
+    yield from cycle_checks.complaints(edition)
     yield from _interview(edition)
     yield from _words(edition)
     yield from _coordinators(edition)
