@@ -29,6 +29,12 @@ from policies.parameters import Section
 from policies.reading import fault_at, section, unknown_clauses
 from schemas.values import ClauseId, Programme, Scalar
 
+COMPANY = frozenset(
+    {"legal_form", "website", "placement_is_main_business", "passes_people_on", "only_for_subsidiary_abroad"}
+    | {"has_employed_graduates", "interested_in_global_south", "applicant_is_supported"}
+)
+POSITION = frozenset({"residence_status", "role", "education", "regular_employee", "employer_is_applicant"})
+"""What a registration says of the company, and of a position; lists say it of several positions."""
 FACTS: dict[Programme, dict[str, frozenset[str]]] = {
     "secondment": {
         "reception": frozenset({"received_at", "admitted_by_hr"}),
@@ -71,18 +77,27 @@ FACTS: dict[Programme, dict[str, frozenset[str]]] = {
     },
     "support": {
         "application": frozenset({"registered_at", "consent_at"}),
-        "session": frozenset({"opened_at", "confirmed_at", "sent_at"}),
-        "reception": frozenset({"standing"}),
-        "company": frozenset(
-            {"legal_form", "website", "placement_is_main_business", "passes_people_on", "only_for_subsidiary_abroad"}
-            | {"has_employed_graduates", "interested_in_global_south", "applicant_is_supported"}
-        ),
-        "position": frozenset({"residence_status", "role", "education", "regular_employee", "employer_is_applicant"}),
+        "session": frozenset({"opened_at", "confirmed_at", "draft_saved_at", "resumed_at", "sent_at"}),
+        "reception": frozenset({"asked_at", "standing", "withdrawn"}),
+        "withdrawal": frozenset({"consent_missing", "decided"}),
+        "silence": frozenset({"interview_on", "moved_on", "moved_to", "reminders", "confirmed_at"}),
+        "amendment": frozenset({"same_form"}),
+        "company": COMPANY,
+        "position": POSITION,
         "consent": frozenset({"agreements", "declarations"}),
-        "interview": frozenset({"papers_here_on"}),
+        "stage_one": frozenset({"strong", "officer"}),
+        "interview": frozenset({"papers_here_on", "told_on", "moved"}),
+        "notice": frozenset({"papers_here_on", "decided_on", "stage", "field"}),
+        "change": frozenset({"adopted"}) | COMPANY | POSITION,
+        "disclosure": frozenset({"ground", "disclosed_on", "owner_agreed_on"}),
+        "coordinator": frozenset({"prefecture", "field", "languages", "coordinator", "full", "companies"}),
+        "period": frozenset({"started_on", "until"}),
+        "menu": frozenset({"menu", "times", "granted_before", "earlier_years", "officer"}),
         "request": frozenset({"request"}),
-        "cancellation": frozenset({"costs"}),
         "service": frozenset({"service", "quantity", "used_on", "agreed_on"}),
+        "surveys": frozenset({"started_on", "until", "survey"}),
+        "end": frozenset({"ended_on", "ground"}),
+        "cancellation": frozenset({"costs", "visit_on", "cancelled_on"}),
     },
 }
 """The facts that a case may state, by what it is about."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, cast, get_type_hints, overload
 
 from pydantic import BaseModel
 
-from policies import layout_checks, letter_checks, money_checks
+from policies import cycle_checks, layout_checks, letter_checks, money_checks, year_before
 from policies.documents import Document
 from policies.edition import Edition
 from policies.faults import Complaint, EditionError, EditionFault, NoEdition
@@ -73,14 +73,14 @@ def _load(programme: Programme, fiscal_year: int, root: Path) -> Edition:
         raise NoEdition(name)
     lying = sources(root, programme, fiscal_year)
     try:
-        edition = _read(kind, lying, name)
+        edition, documents = _read(kind, lying, name)
+        _refuse(_since(edition, documents, root))
     except EditionError as error:
         raise lying.with_remark(error) from None
-    _refuse(_dropped(edition, lying, root))
     return edition
 
 
-def _read(kind: type[AnyEdition], lying: Sources, name: str) -> AnyEdition:
+def _read(kind: type[AnyEdition], lying: Sources, name: str) -> tuple[AnyEdition, dict[str, Document]]:
     hints = get_type_hints(kind)
     models = {field.name: hints[field.name] for field in fields(kind) if field.name not in WRITTEN}
     documents = _documents(lying, name, models)
@@ -92,7 +92,7 @@ def _read(kind: type[AnyEdition], lying: Sources, name: str) -> AnyEdition:
     _refuse(fault_at(documents[each.section], each.place, each.ja, each.en) for each in complaints)
     _refuse(letter_checks.text_faults(edition))
     _refuse(layout_checks.text_faults(edition))
-    return edition
+    return edition, documents
 
 
 def _written(lying: Sources, sections: dict[str, BaseModel]) -> dict[str, Any]:
@@ -172,20 +172,16 @@ def _of_programme(edition: Edition) -> Iterator[Complaint]:
         yield from support_checks.complaints(edition)
     if isinstance(edition, SecondmentEdition | SupportEdition):
         opens = edition.dates.reception_opens.first
-        yield from money_checks.complaints(edition.fees, edition.taxes, edition.invoice, opens)
+        yield from cycle_checks.opening(edition, opens)
+        yield from money_checks.complaints(edition.fees, edition.taxes, edition.invoice)
 
 
-def _dropped(edition: Edition, lying: Sources, root: Path) -> Iterator[EditionFault]:
-    """Sites that the edition before had and this one lacks: whoever is there still, and old letters, need them."""
+def _since(edition: Edition, documents: dict[str, Document], root: Path) -> Iterator[EditionFault]:
     base = edition.edition.based_on
-    if base is None or not isinstance(edition, SecondmentEdition):
-        return
-    before, files = load("secondment", base, home_of(root, "secondment", base)).sites, lying.files("*.yaml")
-    for site in (before[id] for id in before if id not in edition.sites):
-        file = files["headquarters.yaml" if site.department else "offices.yaml"].file
-        ja = f"{base}年度の版にある拠点 {site.id} がありません。閉じた拠点は accepting: false として残してください。"
-        en = f"The site {site.id} of {base}'s edition is missing. Keep one that is closed, with accepting: false."
-        yield EditionFault(file, 1, "S-PL-1", ja, en)
+    if base is not None:
+        programme = edition.edition.programme
+        for each in year_before.complaints(edition, _load(programme, base, home_of(root, programme, base) or root)):
+            yield fault_at(documents[each.section], each.place, each.ja, each.en)
 
 
 def _refuse(faults: Iterable[EditionFault]) -> None:

@@ -11,16 +11,16 @@ from policies.edition import OUTSIDE_TAX, Fees, InvoiceRules, Taxes
 from policies.faults import Complaint
 
 
-def complaints(fees: Fees, taxes: Taxes, invoice: InvoiceRules, opens: date) -> Iterator[Complaint]:
-    """Fees that leave days uncovered or name no known tax, and a registration number that cannot be one."""
+def complaints(fees: Fees, taxes: Taxes, invoice: InvoiceRules) -> Iterator[Complaint]:
+    """Fees that end or name no known tax, and a registration number that cannot be one."""
     for code, fee in fees.root.items():
         if fee.tax != OUTSIDE_TAX and fee.tax not in taxes.root:
             ja = "taxes.yaml にない税区分です（不課税は outside）。"
             en = "No such tax in taxes.yaml (outside is 不課税)."
             yield Complaint("fees", (code, "tax"), ja, en)
-        yield from _covered("fees", code, fee.values[0].from_, fee.values[-1].until, opens)
+        yield from _covered("fees", code, fee.values[-1].until)
     for code, tax in taxes.root.items():
-        yield from _covered("taxes", code, tax.values[0].from_, tax.values[-1].until, opens)
+        yield from _covered("taxes", code, tax.values[-1].until)
     if {each.value for each in invoice.number_prefix.values} & {
         each.value for each in invoice.return_number_prefix.values
     }:
@@ -33,10 +33,7 @@ def complaints(fees: Fees, taxes: Taxes, invoice: InvoiceRules, opens: date) -> 
             yield Complaint("invoice", ("registration_number", "values", number, "value"), ja, en)
 
 
-def _covered(section: str, code: str, first: date, last: date | None, opens: date) -> Iterator[Complaint]:
-    if first > opens:
-        ja, en = "受付開始日には値が決まっていません。", "It has no value yet on the day on which reception opens."
-        yield Complaint(section, (code, "values", 0, "from"), ja, en)
+def _covered(section: str, code: str, last: date | None) -> Iterator[Complaint]:
     if last is not None:
         ja = "最後の値に until は書けません（以後の値がなくなります）。"
         en = "The last value must not end: nothing would hold after it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
@@ -25,6 +25,10 @@ class BadFacts(Exception):
     def __init__(self, fact: str, ja: str, en: str) -> None:
         super().__init__(f"{fact}: {en}")
         self.fact, self.ja, self.en = fact, ja, en
+
+
+WORDS = ("granted", "refused")
+"""What an officer says to what is asked of one: 認める, 認めない."""
 
 
 class Facts:
@@ -82,6 +86,32 @@ class Facts:
         if when.tzinfo is None:
             raise BadFacts(name, "日時に時差（+09:00）を付けてください。", "Write the moment's offset, +09:00.")
         return when.astimezone(UTC)
+
+    def many_days(self, name: str) -> tuple[date, ...]:
+        """A list of days of Tokyo; empty where the case says nothing of it."""
+        return tuple(Facts({name: each}).day(name) for each in self._many(name))
+
+    def counts(self, name: str) -> dict[str, int]:
+        """Whole numbers by key; none where the case says nothing of it."""
+        return {key: Facts({key: value}).number(key) for key, value in self._as(dict, name, {}).items()}
+
+    def granted(self) -> bool:
+        """Whether the officer grants what is asked: the fact ``officer``."""
+        if self.text("officer") not in WORDS:
+            ja, en = "granted（認める）か refused（認めない）です。", f"It is one of {', '.join(WORDS)}."
+            raise BadFacts("officer", ja, en)
+        return self.text("officer") == "granted"
+
+    def apart(self, names: Iterable[str]) -> tuple[Facts, ...]:
+        """What is said of several alike: a list says it of one after the other, anything else of each of them."""
+        stated = {name: self._stated[name] for name in names if name in self._stated}
+        many = {name: value for name, value in stated.items() if isinstance(value, tuple)}
+        size = max((len(value) for value in many.values()), default=1)
+        for name, value in many.items():
+            if len(value) != size:
+                raise BadFacts(name, "並びの長さをそろえてください。", "Lists of several must be equally long.")
+        same = {name: value for name, value in stated.items() if name not in many}
+        return tuple(Facts({**same, **{name: value[at] for name, value in many.items()}}) for at in range(size))
 
     def _many(self, name: str) -> tuple[Scalar, ...]:
         return self._as(tuple, name, ())

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
+from policies import cycle_checks
 from policies.calendars import add_days
 from policies.faults import Complaint
 from policies.secondment.edition import SecondmentEdition
@@ -49,11 +50,7 @@ def _reminders(edition: SecondmentEdition) -> Iterator[Complaint]:
         ("papers_days_before", announced, dates.papers_due.first),
     )
     for name, begins, due in windows:
-        days: tuple[int, ...] = getattr(edition.reminders, name).first
-        if any(add_days(due, -each) <= begins for each in days):
-            ja = f"催促の日が、催促する期間の始まり（{begins.isoformat()}）より後になるようにしてください。"
-            en = f"A reminder must fall after {begins.isoformat()}, from which day there is anything to remind of."
-            yield Complaint("reminders", (name,), ja, en)
+        yield from cycle_checks.reminders(name, getattr(edition.reminders, name).first, begins, due)
 
 
 def _appraisal(edition: SecondmentEdition) -> Iterator[Complaint]:

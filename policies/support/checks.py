@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from policies.calendars import first_day, last_day
 from policies.faults import Complaint
+from policies.support import cycle_checks
 from policies.support.edition import SupportEdition
 
 CHARGED = ("C-BI-2", "C-BI-3")
@@ -15,6 +16,7 @@ CHARGED = ("C-BI-2", "C-BI-3")
 def complaints(edition: SupportEdition) -> Iterator[Complaint]:
     """Everything that does not agree, with its place."""
     yield from _dates(edition)
+    yield from cycle_checks.complaints(edition)
     yield from _interview(edition)
     yield from _words(edition)
     yield from _coordinators(edition)

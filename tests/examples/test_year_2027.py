@@ -35,7 +35,7 @@ def totals(case: str) -> list[tuple[str, str, int]]:
 def test_the_record_has_every_case_of_the_script() -> None:
     script = read(FOLDER)
     assert script.fiscal_year == 2027
-    assert {f"secondment/{case.name}" for case in script.cases} == EXPECTED["cases"].keys()
+    assert {f"{case.programme}/{case.name}" for case in script.cases} == EXPECTED["cases"].keys()
     assert {case.name: case.fiscal_year for case in script.cases if case.fiscal_year != 2027} == {BEFORE: 2026}
 
 

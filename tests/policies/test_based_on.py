@@ -165,9 +165,9 @@ def test_the_years_begin_with_the_editions_own(root: Path, years_: str) -> None:
 
 
 def test_a_third_year_takes_over_from_both(root: Path) -> None:
-    """What a clerk writes for 2028 where hardly anything changes: an edition, its dates, its seed, its places."""
+    """What a clerk writes for 2028 where hardly anything changes: an edition, dates, seed, places, invoice numbers."""
     (root / "secondment" / "2028").mkdir()
-    for file in ("edition", "dates", "tiebreak", "headquarters", "offices", "incumbents"):
+    for file in ("edition", "dates", "tiebreak", "headquarters", "offices", "incumbents", "invoice"):
         text = (root / "secondment" / "2027" / f"{file}.yaml").read_text(encoding="utf-8")
         for year in (2029, 2028, 2027, 2026):
             text = text.replace(str(year), str(year + 1))

@@ -1,10 +1,11 @@
-"""The cycle of 伴走型支援: reception, the period of the support, its surveys."""
+"""The cycle of 伴走型支援: reception, a first company's screening, the period of the support, its surveys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from madoguchi.checking.calendar.company import first_company
 from madoguchi.checking.calendar.entries import Entry, Kind, time_of
 from madoguchi.checking.calendar.letters import planned
 from madoguchi.checking.stand_ins import APPLICATION, party
@@ -25,6 +26,7 @@ def cycle(edition: SupportEdition) -> Iterator[Entry]:
     opens = day_in_tokyo(on.opens_at)
     about = f"{on.places}社に達した時点で受付を終え、空きが出れば再び開く"
     yield Entry("reception-opens", opens, "opens", "受付開始", "C-IN-3", time_of(on.opens_at), about)
+    yield from first_company(edition, on.opens_at)
     first, last = edition.dates.support_from.first, edition.dates.support_until.first
     yield Entry("support-from", first, "opens", "支援期間の最初の日", "C-LI-1", about="キックオフの日から支援する")
     what, about = "支援期間の最後の日", "この日までとした支援は自動で終了する"

@@ -16,9 +16,6 @@ from services.screening.domain.secondment import SecondmentScreening
 from services.screening.policy.basis import Basis
 from services.screening.policy.form import examine
 
-WORDS = ("granted", "refused")
-"""What an officer says to what is asked of one: 認める, 認めない."""
-
 
 def form_basis(edition: SecondmentEdition) -> Basis[SecondmentEdition]:
     """Forms are screened on the day on which reception closes."""
@@ -57,7 +54,7 @@ def answered(
     case: SecondmentScreening, stage: Stage, basis: Basis[SecondmentEdition], facts: Facts, at: datetime
 ) -> Found:
     """What becomes of the secondment when an officer says ``officer`` to everything that is asked at a stage."""
-    granted = said(facts)
+    granted = facts.granted()
     asked = questions(case, stage)
     if not asked:
         raise BadFacts("officer", "担当者に尋ねることがありません。", "Nothing is asked of an officer here.")
@@ -65,13 +62,6 @@ def answered(
         _answer(case, question, basis, granted, facts, at)
     ended = "refused" if case.roads[SECONDMENT].refused else _kindly(asked)
     return found(ended, *(question.clause for question in asked))
-
-
-def said(facts: Facts) -> bool:
-    """Whether the officer grants it."""
-    if facts.text("officer") not in WORDS:
-        raise BadFacts("officer", "granted（認める）か refused（認めない）です。", f"It is one of {', '.join(WORDS)}.")
-    return facts.text("officer") == "granted"
 
 
 def _kindly(asked: Iterable[Question]) -> str:
