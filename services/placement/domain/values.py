@@ -43,7 +43,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """What a run went by: each candidate's digest, and how many seats were free where somebody wishes to be.
 
-    ``free`` is by site and fiscal year, as ``hanoi 2027``.
+    ``free`` is by site and fiscal year, with a blank between them.
     """
 
     candidates: dict[str, str]
