@@ -47,5 +47,6 @@ async def letter_sent(app: IntakeApp, event: LetterSent, message: Message) -> Se
 
 @handlers.on(PlacementAccepted)
 async def placed(app: IntakeApp, event: PlacementAccepted, message: Message) -> Sequence[Aggregate]:
-    """S-PL-4: in later years the sender is one that has had a placement."""
-    return await app.note_placement(event.party.organisation_id, event.fiscal_year, event.application_id)
+    """S-PL-4: in later years the sender is one that has had a placement; S-LI-1: now it names the person."""
+    sender = event.party.organisation_id
+    return await app.note_placement(sender, event.fiscal_year, event.application_id, event.secondment_id)

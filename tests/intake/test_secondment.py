@@ -208,6 +208,7 @@ async def test_the_sender_names_the_secondee_of_each_secondment() -> None:
     counter = Counter()
     asks_two = [forms.request(("osaka", "bangkok")), forms.request(("sendai", "hanoi"))]
     where = (await counter.sends(forms.secondment(requests=asks_two))).headers["location"].removeprefix("/v1")
+    await counter.places(1, 2)
     for _ in range(2):
         assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=2))).status_code == 200
     (told,) = counter.heard(said.SecondeeNamed)
@@ -215,6 +216,32 @@ async def test_the_sender_names_the_secondee_of_each_secondment() -> None:
     assert told["secondee"]["name"].startswith("sealed:1:")
     third = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=3))
     assert clauses(third) == [("/request", "S-LI-1")]
+
+
+@pytest.mark.clause("S-LI-1")
+async def test_nobody_is_named_before_the_place_is_accepted_and_the_form_can_still_be_amended() -> None:
+    counter = Counter()
+    asks_two = [forms.request(("osaka", "bangkok")), forms.request(("sendai", "hanoi"))]
+    where = (await counter.sends(forms.secondment(requests=asks_two))).headers["location"].removeprefix("/v1")
+    early = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=1))
+    assert (early.status_code, clauses(early)) == (409, [("/request", "S-LI-1")])
+    assert (await counter.ask("PUT", where, json=forms.secondment(requests=asks_two[::-1]))).status_code == 200
+    await counter.places(1)
+    other = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=2))
+    assert clauses(other) == [("/request", "S-LI-1")]
+    assert counter.heard(said.SecondeeNamed) == []
+    assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=1))).status_code == 200
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_once_a_person_is_named_the_form_is_amended_no_more_instead_of_in_vain() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    await counter.ask("POST", f"{where}/secondee", json=forms.secondee())
+    late = await counter.ask("PUT", where, json=forms.secondment(purpose="目的を改めました。"))
+    assert (late.status_code, clauses(late)) == (409, [("", "S-IN-6")])
+    assert (await counter.ask("PUT", where, json=forms.secondment())).json()["revision"] == 1
 
 
 @pytest.mark.clause("S-SC-9")

@@ -91,17 +91,6 @@ async def test_without_the_memorandum_the_start_is_held_and_hr_may_let_it_start_
     assert len(await office.said(said.SecondmentStarted)) == 1
 
 
-@pytest.mark.clause("S-LI-1")
-async def test_screening_of_the_secondee_may_be_heard_before_the_acceptance() -> None:
-    office = Office()
-    await office.hear(passed(1, request("osaka")))
-    await office.hear(screened(1, "person"), screened(1, "papers"))
-    await office.run_round()
-    await office.do.accept("app-1.1", OFFICER)
-    await office.do.command("app-1.1", OFFICER, lambda s, at: s.send_memorandum(date(2025, 12, 20), "hr-01", at=at))
-    assert len(await office.said(said.MemorandumSent)) == 1
-
-
 @pytest.mark.clause("S-LI-4")
 async def test_a_departure_that_lacks_anything_is_refused_and_says_all_that_it_lacks() -> None:
     office = Office()

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from schemas.screening import PapersMissing, ScreeningPassed, ScreeningRefused, WaiverAsked
+from services.screening.domain.secondment import SecondmentScreening
 from tests.screening.desk import CASE, Desk, plain, problem
 from tests.screening.forms import (
     NOVEMBER,
@@ -182,3 +183,31 @@ async def test_a_form_heard_twice_is_screened_once() -> None:
     desk = await Desk.open(NOVEMBER, submitted(form()))
     await desk.hear(submitted(form()))
     assert len(await desk.history()) == 2
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_what_is_learnt_of_the_sender_after_a_person_was_named_is_not_lost() -> None:
+    desk = await Desk.open(NOVEMBER, submitted(sent := form()))
+    await desk.order("purpose", outcome="passed")
+    await desk.company.move(tokyo(2026, 2, 1))
+    await desk.hear(named(secondee()))
+    await desk.hear(amended(sent).model_copy(update={"placed_before": True}))
+    told = [each.placed_before for each in desk.told() if isinstance(each, ScreeningPassed) and each.stage == "form"]
+    assert told == [False, True]
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_a_newer_form_counts_even_after_a_person_was_named_who_stays_where_the_request_does() -> None:
+    first, second = request(), request(number=2, route="domestic", years=1, wishes=OSAKA)
+    desk = await Desk.open(NOVEMBER, submitted(form(first, second)))
+    await desk.order("purpose", outcome="passed")
+    await desk.hear(named(secondee()))
+    newer = request(number=2, route="domestic", years=2, wishes=OSAKA)
+    await desk.hear(amended(form(first, newer)))
+    await desk.order("purpose", outcome="passed")
+    last = desk.told()[-1]
+    assert isinstance(last, ScreeningPassed)
+    assert last.requests == (first, newer)
+    case = await desk.screening.application.found("app-1")
+    assert isinstance(case, SecondmentScreening)
+    assert [(each.form, each.person) for each in case.roads.values()] == [("passed", "passed"), ("passed", "awaited")]

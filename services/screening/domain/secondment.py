@@ -39,9 +39,8 @@ class SecondmentScreening(SecondmentState):
         placed_before: bool,
         at: datetime,
     ) -> None:
-        """A newer form counts from now on (S-IN-6); an older one, or one after a person was named, changes nothing."""
-        begun = any(road.person != "awaited" for road in self.roads.values())
-        if self.withdrawn or begun or revision <= self.revision:
+        """A newer form counts from now on (S-IN-6), whatever was named meanwhile; an older one changes nothing."""
+        if self.withdrawn or revision <= self.revision:
             return
         sender = {"party": party, "placed_before": placed_before, "revision": revision}
         if form == self.form:

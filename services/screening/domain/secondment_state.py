@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
 
 from schemas.values import Decision, Secondee, SecondmentForm
@@ -63,9 +63,13 @@ class SecondmentState(Screening):
         )
 
     def lay_out(self, form: SecondmentForm) -> None:
-        """A road for each request, nothing decided yet."""
+        """A road for each request, nothing of the form decided yet. Who is named for one that stays is still named."""
+        known = {id: road for id, road in self.roads.items() if road.person != "awaited"}
         self.roads = {f"{self.application_id}.{request.number}": Road(request) for request in form.requests}
-        self.questions, self.broken = {}, ()
+        kept = {id: road for id, road in known.items() if id in self.roads and self.roads[id].request == road.request}
+        self.roads |= {id: replace(road, form="open", broken=()) for id, road in kept.items()}
+        asked = {k: q for k, q in self.questions.items() if q.stage != "form" and q.secondment_id in kept}
+        self.questions, self.broken = asked, ()
 
     def note(self, stage: Stage, decisions: Iterable[Decision]) -> None:
         """Keep what decisions break and what they leave open."""
