@@ -39,6 +39,7 @@ EVENTS = {
     "PlacementAccepted": "提案が承諾されたとき",
     "PlacementAccepted.about": "書類の必着日の",
     "MemorandumSent": "覚書を送ったとき",
+    "MemorandumVoided": "出向者の交代で覚書が無効になったとき",
     "MemorandumConcluded": "覚書が返送されたとき",
     "SecondmentStarted": "出向が始まったとき",
     "DeparturePostponed": "渡航を延期したとき",

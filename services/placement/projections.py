@@ -98,6 +98,7 @@ _SECONDMENT: dict[type, Change] = {
     s.SecondmentForeseen: lambda d, e: _case(e) | {"status": "foreseen", "memorandum": "none", "missing": []},
     s.SecondmentAgreed: lambda d, e: _stays(e) | {"status": "agreed", "starts_on": e.starts_on, "ends_on": e.ends_on},
     s.SecondeePassed: lambda d, e: {"secondee_id": e.secondee_id},
+    s.SecondeeReplaced: lambda d, e: {"secondee_id": e.secondee_id, "memorandum": "none", "copies": {}},
     s.PapersPassed: lambda d, e: {"papers": True},
     s.MemorandumDrafted: lambda d, e: {"memorandum": "drafted"},
     s.MemorandumSent: lambda d, e: {"memorandum": "sent"},

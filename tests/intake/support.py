@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import httpx
+import msgspec
 from fastapi import FastAPI
 
 from kernel import http
@@ -18,7 +19,7 @@ from kernel.publishing import Message
 from kernel.testing import Company
 from schemas.base import Published
 from schemas.intake import ApplicationSubmitted
-from schemas.placement import PlacementAccepted
+from schemas.placement import PlacementAccepted, SecondmentStarted
 from schemas.values import TOKYO, Programme, Stay
 from services.intake.app import IntakeApp
 from services.intake.main import SPEC
@@ -86,6 +87,17 @@ class Counter:
         """Placement says that the sender of the first form accepted its places."""
         told = [accepted_by(self, 2026, number) for number in numbers or (1,)]
         await self.company["intake"].consumer.take(told)
+        await self.company.run()
+
+    async def starts(self) -> None:
+        """Placement says that the first secondment of the first form has started."""
+        days = {"started_on": "2026-04-01", "until": "2027-03-31"}
+        data = json.loads(accepted_by(self, 2026).data) | days
+        event = SecondmentStarted(**{name: data[name] for name in SecondmentStarted.model_fields})
+        told = msgspec.structs.replace(
+            accepted_by(self, 2026), id="placement:9/1", name=event.NAME, data=event.model_dump_json().encode()
+        )
+        await self.company["intake"].consumer.take([told])
         await self.company.run()
 
     def heard(self, kind: type[Published] | None = None) -> list[dict[str, Any]]:

@@ -233,6 +233,20 @@ async def test_nobody_is_named_before_the_place_is_accepted_and_the_form_can_sti
     assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=1))).status_code == 200
 
 
+@pytest.mark.clause("S-LI-1")
+async def test_once_the_secondment_has_started_nobody_takes_the_secondees_place() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee())).status_code == 200
+    other = forms.secondee(name="見本 次郎", birth_date="1991-04-05")
+    assert (await counter.ask("POST", f"{where}/secondee", json=other)).status_code == 200
+    await counter.starts()
+    third = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(name="見本 三郎"))
+    assert (third.status_code, clauses(third)) == (409, [("/request", "S-LI-1")])
+    assert (await counter.ask("POST", f"{where}/secondee", json=other)).status_code == 200
+
+
 @pytest.mark.clause("S-IN-6")
 async def test_once_a_person_is_named_the_form_is_amended_no_more_instead_of_in_vain() -> None:
     counter = Counter()

@@ -24,6 +24,8 @@ from services.placement.domain.secondment_events import (
     PapersPassed,
     SecondeeDeparted,
     SecondeePassed,
+    SecondeeReplaced,
+    SecondeeTurnedAway,
     SecondmentAgreed,
     SecondmentCalledOff,
     SecondmentEnded,
@@ -79,6 +81,59 @@ def test_the_memorandum_comes_back_after_it_was_sent_and_not_from_the_future() -
     after(*out[:3]).when(Secondment.return_memorandum, date(2026, 3, 10), "hr-01", at=MARCH).refused("S-LI-2")
     after(*out).when(Secondment.return_memorandum, date(2026, 3, 1), "hr-01", at=MARCH).refused("S-LI-2")
     after(*out).when(Secondment.return_memorandum, date(2026, 3, 11), "hr-01", at=MARCH).refused("G-1")
+
+
+@pytest.mark.clause("S-LI-1")
+@pytest.mark.clause("S-SC-9")
+def test_another_secondee_brings_papers_and_a_memorandum_of_its_own() -> None:
+    replaced = event(SecondeeReplaced, case=CASE, secondee_id="person-2", memorandum="concluded")
+    other = after(*READY).when(Secondment.pass_person, "person-2", at=MARCH).then(replaced)
+    other.leaves(secondee_id="person-2", papers_here=False, memorandum="none", memorandum_copies={})
+    after(*READY, replaced).when(Secondment.start, START, DAYS, (WORD,), at=MARCH).refused("S-LI-2")
+    after(*READY, replaced).when(Secondment.send_memorandum, date(2026, 3, 2), "hr-01", at=MARCH).refused("S-LI-2")
+    theirs = event(PapersPassed, secondee_id="person-2")
+    after(*READY, replaced).when(Secondment.pass_papers, "person-2", at=MARCH).then(theirs).leaves(papers_here=True)
+    after(*READY, replaced, theirs).when(Secondment.send_memorandum, date(2026, 3, 2), "hr-01", at=MARCH).then(SENT)
+    after(*READY, theirs, replaced).leaves(papers_here=True)
+    after(*READY, theirs).leaves(papers_here=False)
+
+
+@pytest.mark.clause("S-LI-1")
+def test_after_the_start_nobody_takes_the_secondees_place() -> None:
+    away = event(SecondeeTurnedAway, secondee_id="person-2")
+    late = after(*RUNNING).when(Secondment.pass_person, "person-2", at=MARCH).then(away)
+    late.leaves(secondee_id="person-1", memorandum="concluded")
+    after(*RUNNING, away).when(Secondment.pass_person, "person-2", at=MARCH).then()
+    after(*RUNNING).when(Secondment.pass_person, "person-1", at=MARCH).then()
+
+
+@pytest.mark.clause("S-LI-2")
+def test_no_memorandum_is_concluded_for_a_secondment_that_was_called_off_or_has_started() -> None:
+    back: tuple[Any, ...] = (Secondment.return_memorandum, date(2026, 3, 10), "hr-01")
+    after(AGREED, PERSON, PAPERS, SENT, event(SecondmentCalledOff)).when(*back, at=MARCH).refused("S-LI-2")
+    after(AGREED, PERSON, PAPERS, SENT, STARTED).when(*back, at=MARCH).refused("S-LI-2")
+
+
+@pytest.mark.clause("S-LI-3")
+def test_hr_lets_only_a_held_secondment_start_late_from_its_memorandum_up_to_today() -> None:
+    held = event(StartHeld, case=CASE, missing=("memorandum",), decision=WORD)
+    april = event(MemorandumReturned, case=CASE, returned_on=date(2026, 4, 10), by="hr-01")
+    waits = (AGREED, PERSON, PAPERS, SENT, held, april)
+    twentieth = tokyo(2026, 4, 20)
+
+    def late(story: tuple[Happening, ...], on: date) -> Scenario:
+        return after(*story).when(Secondment.start_late, on, DAYS, (WORD,), at=twentieth)
+
+    late(READY, START).refused("S-LI-3")
+    late(waits, date(2026, 4, 9)).refused("S-LI-3")
+    late(waits, date(2020, 1, 1)).refused("S-LI-3")
+    late(waits, date(2026, 4, 21)).refused("G-1")
+    late(waits[:-1], date(2026, 4, 20)).refused("S-LI-2")
+    late((*READY, held), date(2026, 3, 31)).refused("S-LI-3")
+    for day in (date(2026, 4, 10), date(2026, 4, 20)):
+        late(waits, day).then(like(SecondmentStarted, started_on=day)).leaves(state="running")
+    ended = after(AGREED, PERSON, PAPERS, SENT, held, event(MemorandumReturned, case=CASE, returned_on=END, by="hr"))
+    ended.when(Secondment.start_late, END, DAYS, (WORD,), at=tokyo(2028, 3, 31)).refused("S-LI-3")
 
 
 @pytest.mark.clause("S-LI-2")

@@ -9,7 +9,7 @@ import pytest
 
 from kernel.refusals import Refused
 from policies import editions
-from services.placement.policy.life import DepartureFacts, s_li_4_departure, s_pl_10_notice
+from services.placement.policy.life import DepartureFacts, s_li_2_concluded, s_li_4_departure, s_pl_10_notice
 from services.placement.policy.supports import (
     c_bi_2_costs,
     c_li_1_period,
@@ -61,6 +61,22 @@ def test_a_stay_of_less_than_six_months_needs_no_health_check() -> None:
 @pytest.mark.clause("S-LI-4")
 def test_who_started_late_serves_the_domestic_year_in_full() -> None:
     assert unmet(READY, started=date(2026, 4, 2)) == ["domestic_year"]
+
+
+@pytest.mark.clause("S-LI-2")
+@pytest.mark.parametrize(
+    ("day", "outcome"),
+    [
+        (date(2026, 2, 28), "waived"),
+        (date(2026, 3, 1), "passed"),
+        (date(2026, 3, 31), "passed"),
+        (date(2026, 4, 1), "waived"),
+    ],
+)
+def test_the_memorandum_is_concluded_in_the_month_before_the_start_or_by_hrs_waiver(day: date, outcome: str) -> None:
+    word = s_li_2_concluded(SECONDMENT, day, "hr-01", None, at=NOW)
+    assert (word.clause, word.outcome, word.facts) == ("S-LI-2", outcome, {"returned_on": day.isoformat()})
+    assert [each.value for each in word.parameters] == ["2026-03-01", "2026-03-31"]
 
 
 @pytest.mark.clause("S-PL-10")

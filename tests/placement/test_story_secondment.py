@@ -14,9 +14,10 @@ from kernel.testing.world import World
 from schemas import placement as said
 from schemas.values import Stay
 from services.placement.app.secondments import AppraisalStep
+from services.placement.domain.secondment_events import MemorandumReturned
 from services.placement.policy.life import DepartureFacts
 from tests.placement.office import Office
-from tests.placement.senders import OFFICER, passed, request, screened, tokyo
+from tests.placement.senders import OFFICER, passed, request, screened, secondee, tokyo
 
 READY = DepartureFacts(date(2027, 4, 1), True, date(2027, 1, 20), True, date(2027, 3, 10))
 
@@ -86,9 +87,35 @@ async def test_without_the_memorandum_the_start_is_held_and_hr_may_let_it_start_
     with pytest.raises(Refused, match="S-LI-2"):
         await office.do.start_late("app-1.1", date(2026, 4, 1), OFFICER)
     await office.do.command("app-1.1", OFFICER, lambda s, at: s.send_memorandum(date(2026, 4, 1), "hr-01", at=at))
-    await office.do.command("app-1.1", OFFICER, lambda s, at: s.return_memorandum(date(2026, 4, 1), "hr-01", at=at))
+    await office.do.return_memorandum("app-1.1", date(2026, 4, 1), OFFICER)
+    with pytest.raises(Refused, match="S-LI-3"):
+        await office.do.start_late("app-1.1", date(2026, 3, 31), OFFICER)
     await office.do.start_late("app-1.1", date(2026, 4, 1), OFFICER)
     assert len(await office.said(said.SecondmentStarted)) == 1
+    (late,) = [e for e in await office.service.world.events("secondment-app-1.1") if isinstance(e, MemorandumReturned)]
+    assert late.decision is not None
+    assert (late.decision.outcome, late.decision.by) == ("waived", "hr-01")
+
+
+@pytest.mark.clause("S-LI-1")
+async def test_another_secondee_before_the_start_voids_the_memorandum_and_says_so() -> None:
+    office = Office()
+    await office.hear(passed(1, request("osaka")))
+    await office.run_round()
+    await office.do.accept("app-1.1", OFFICER)
+    await office.hear(screened(1, "person"), screened(1, "papers"))
+    await office.move(tokyo(2026, 3, 2))
+    await office.do.command("app-1.1", OFFICER, lambda s, at: s.send_memorandum(date(2026, 3, 2), "hr-01", at=at))
+    await office.do.return_memorandum("app-1.1", date(2026, 3, 2), OFFICER)
+    other = screened(1, "person").model_copy(update={"secondee": secondee("person-2")})
+    await office.hear(other)
+    (void,) = await office.said(said.MemorandumVoided)
+    assert isinstance(void, said.MemorandumVoided)
+    assert void.memorandum == "concluded"
+    await office.move(tokyo(2026, 4, 1, 9))
+    (held,) = await office.said(said.StartHeld)
+    assert isinstance(held, said.StartHeld)
+    assert held.missing == ("papers", "memorandum")
 
 
 @pytest.mark.clause("S-LI-4")

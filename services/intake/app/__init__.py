@@ -64,6 +64,14 @@ class IntakeApp:
         application.know_outcome(at=await self.kernel.clock.now())
         return [application]
 
+    async def know_start(self, application_id: str, secondment_id: str) -> Sequence[Aggregate]:
+        """A secondment has started: for the consumer to save."""
+        application = await self.kernel.repository.find(Application, application_id)
+        if application is None:
+            return []
+        application.fill_place(secondment_id, at=await self.kernel.clock.now())
+        return [application]
+
     async def note_placement(
         self, organisation_id: str, year: int, application_id: str, secondment_id: str
     ) -> Sequence[Aggregate]:

@@ -39,7 +39,7 @@ class Content:
 
 
 class Application(Aggregate):
-    """An application. ``placed`` are its secondments whose place was accepted; ``papers`` in order of arrival.
+    """An application. ``placed`` are its secondments whose place was accepted, ``filled`` those that have started.
 
     ``secondees`` by secondment: the person's id and a keyed hash. ``consent`` is the paper that completed it (C-IN-1),
     ``returned`` those that were found unfit, with the ground.
@@ -64,6 +64,7 @@ class Application(Aggregate):
     decisions: tuple[Decision, ...] = ()
     secondees: dict[str, tuple[str, str]] = field(default_factory=dict)
     placed: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
     papers: tuple[tuple[str, str | None, str, Literal["original", "data"], str | None, str], ...] = ()
     sender: str = ""
     silence: Silence | None = None
@@ -261,6 +262,11 @@ class Application(Aggregate):
         self.record(happened.PlaceTaken, at=at, secondment_id=secondment_id)
         return True
 
+    def fill_place(self, secondment_id: str, *, at: datetime) -> None:
+        """Placement says that the secondment has started."""
+        if secondment_id not in self.filled:
+            self.record(happened.PlaceFilled, at=at, secondment_id=secondment_id)
+
     def note_paper(self, paper_id: str, *, at: datetime, **paper: Any) -> None:
         """A paper was laid to it; for ``paper`` see `PaperNoted`."""
         self.must_stand()
@@ -292,6 +298,13 @@ class Application(Aggregate):
                 "S-LI-1",
                 "出向者の連絡は、配置結果の通知を受けて配置を受諾した後に行ってください。まだ受諾の記録がありません。",
                 "The secondee is named after the announcement. Accept the place first: no acceptance is recorded.",
+                pointer="/request",
+            )
+        if secondment_id in self.filled:
+            raise Refused(
+                "S-LI-1",
+                "出向はすでに開始しているため、出向者を替えることはできません。事情がある場合は人事課にご連絡ください。",
+                "The secondment has started: its secondee cannot be replaced. Contact the office.",
                 pointer="/request",
             )
 

@@ -180,6 +180,16 @@ class PlaceTaken(Event, frozen=True, kw_only=True):
         application.placed = (*application.placed, self.secondment_id)
 
 
+class PlaceFilled(Event, frozen=True, kw_only=True):
+    """The secondment has started with its secondee (S-LI-3): another one takes the place no more (S-LI-1)."""
+
+    TOPIC = "intake.place_filled.v1"
+    secondment_id: str
+
+    def apply(self, application: Application) -> None:
+        application.filled = (*application.filled, self.secondment_id)
+
+
 class PaperNoted(Event, frozen=True, kw_only=True):
     """A paper was laid to the application; for ``flags`` see `PaperArrived`."""
 

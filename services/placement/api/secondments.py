@@ -139,12 +139,7 @@ async def memorandum_sent(app: App, cause: MayRepeat, secondment_id: str, body: 
 @router.post("/{secondment_id}/memorandum-returned", openapi_extra={"x-clause": "S-LI-2"})
 async def memorandum_returned(app: App, cause: MayRepeat, secondment_id: str, body: Returned) -> Done:
     """JETRO's copy is back: the memorandum is concluded."""
-    told = order(body, cause)
-    return done(
-        await app.secondments.command(
-            secondment_id, told, lambda each, at: each.return_memorandum(body.returned_on, body.by, at=at)
-        )
-    )
+    return done(await app.secondments.return_memorandum(secondment_id, body.returned_on, order(body, cause)))
 
 
 @router.post("/{secondment_id}/memorandum-copy", openapi_extra={"x-clause": "S-LI-2"})

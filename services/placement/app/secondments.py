@@ -1,9 +1,8 @@
-"""Commands on secondments: screening's word, memorandum, start, departure, appraisal, end (S-LI-1…8, S-PL-11)."""
+"""Commands on secondments: departure, appraisal, end (S-LI-4…8, S-PL-11)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,15 +14,13 @@ from kernel.vault import Erased
 from schemas.values import Decision, Stay, fiscal_year
 from services.placement.app.desk import Order, secondment_edition
 from services.placement.app.given import all_allowed, home_site
-from services.placement.app.leaving import Leaving
+from services.placement.app.starts import Starts
 from services.placement.domain import Secondment
 from services.placement.domain.appraisal_events import Step
 from services.placement.domain.secondment_events import EarlyGround
-from services.placement.domain.values import CaseOf
-from services.placement.policy.days import s_li_8_reported
-from services.placement.policy.decisions import RULE, decided
+from services.placement.policy.decisions import decided
 from services.placement.policy.given import Officer, s_sc_2_given
-from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure
+from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_4_departure
 from services.placement.policy.wishes import claims
 
 
@@ -37,53 +34,8 @@ class AppraisalStep:
     result: str | None = None
 
 
-class Secondments(Leaving):
-    """Secondments from screening to their end."""
-
-    async def foreseen(self, case: CaseOf) -> Secondment:
-        """The secondment, known already or now; the order of acceptance and screening does not matter."""
-        found = await self.kernel.repository.find(Secondment, Secondment.stream(case.secondment_id))
-        return found or Secondment.foresee(case, at=await self.now())
-
-    async def command(
-        self, secondment_id: str, order: Order, act: Callable[[Secondment, datetime], None]
-    ) -> Secondment:
-        """Do something with a secondment that needs nothing else: load, act, save."""
-
-        async def attempt() -> Secondment:
-            at = await self.now()
-            secondment = await self.get(Secondment, Secondment.stream(secondment_id), order)
-            act(secondment, at)
-            await self.save(secondment, order=order)
-            return secondment
-
-        return await decide_again(attempt)
-
-    async def start_in_time(self, stream: str) -> list[Aggregate]:
-        """The day of the start has come (S-LI-3): it starts, or is held with what is missing."""
-        at = await self.now()
-        secondment = await self.get(Secondment, stream)
-        if secondment.state != "agreed" or secondment.starts_on is None:
-            return []
-        edition = secondment_edition(secondment.case.fiscal_year)
-        decision = s_li_2_start(edition, secondment.lacks(), secondment.starts_on, RULE, None, at=at)
-        if secondment.lacks():
-            secondment.hold_start(decision, at=at)
-        else:
-            secondment.start(secondment.starts_on, _appraisal_days(secondment), (decision,), at=at)
-        return [secondment]
-
-    async def start_late(self, secondment_id: str, on: date, order: Order) -> Secondment:
-        """HR decides that a held secondment starts after all, once nothing is missing (S-SC-9)."""
-        secondment = await self.get(Secondment, Secondment.stream(secondment_id))
-        edition = secondment_edition(secondment.case.fiscal_year)
-        reason = await self.sealed_reason(order, secondment.case.party.organisation_id)
-
-        def act(held: Secondment, at: datetime) -> None:
-            decision = s_li_2_start(edition, held.lacks(), on, order.by, reason, at=at)
-            held.start(on, _appraisal_days(held), (decision,), at=at)
-
-        return await self.command(secondment_id, order, act)
+class Secondments(Starts):
+    """Secondments from their start to their end."""
 
     async def depart(self, secondment_id: str, facts: DepartureFacts, order: Order) -> Secondment:
         """Record that the post overseas is taken up. Refuses unless S-LI-4 is met in every point."""
@@ -204,11 +156,6 @@ class Secondments(Leaving):
         at = await self.now()
         edition = secondment_edition(secondment.case.fiscal_year).id
         return decided(clause, "passed", edition=edition, at=at, facts=facts, by=order.by, reason=reason)
-
-
-def _appraisal_days(secondment: Secondment) -> dict[int, date]:
-    edition = secondment_edition(secondment.case.fiscal_year)
-    return s_li_8_reported(edition, secondment.stays)
 
 
 def _at_home(secondment: Secondment, home: str | None) -> tuple[Stay, ...]:

@@ -57,6 +57,16 @@ def s_pl_10_notice(edition: SecondmentEdition, by: str, reason: Confidential | N
     return decided("S-PL-10", outcome, edition=edition.id, at=at, facts=facts, read=read, by=by, reason=reason)
 
 
+def s_li_2_concluded(
+    edition: SecondmentEdition, returned_on: date, by: str, reason: Confidential | None, *, at: datetime
+) -> Decision:
+    """Whether the memorandum is concluded in the month before the start; outside it by HR's waiver, with a reason."""
+    read = [edition.value(f"dates.{name}", day_in_tokyo(at)) for name in ("memorandum_from", "memorandum_by")]
+    outcome: Outcome = "passed" if read[0].day <= returned_on <= read[1].day else "waived"
+    facts = {"returned_on": returned_on.isoformat()}
+    return decided("S-LI-2", outcome, edition=edition.id, at=at, facts=facts, read=read, by=by, reason=reason)
+
+
 def s_li_2_start(
     edition: SecondmentEdition, lacks: tuple[str, ...], on: date, by: str, reason: Confidential | None, *, at: datetime
 ) -> Decision:
