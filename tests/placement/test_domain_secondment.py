@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -166,16 +167,34 @@ def test_one_departs_once_while_the_secondment_runs_and_only_overseas() -> None:
 def test_a_departure_is_postponed_or_cancelled_until_it_has_happened() -> None:
     why = sealed(Contact, "制度変更")
     postponed = event(DeparturePostponed, case=CASE, planned_for=date(2027, 7, 1), reason=why, decision=WORD)
+    move: Any = partial(Secondment.postpone, earliest=date(2027, 4, 1))
     stays = (STAYS[0], Stay(fiscal_year=2027, site="osaka"))
     cancelled = event(DepartureCancelled, case=CASE, reason=why, stays=stays, decision=WORD)
     for story in (READY, RUNNING):
-        after(*story).when(Secondment.postpone, date(2027, 7, 1), why, WORD, at=MARCH).then(postponed)
+        after(*story).when(move, date(2027, 7, 1), why, WORD, at=MARCH).then(postponed)
         after(*story).when(Secondment.cancel_departure, stays, why, WORD, at=MARCH).then(cancelled)
     for never in (date(2028, 4, 1), date(2027, 4, 1), date(2027, 3, 1)):  # after the end; no later than it could be
-        after(*RUNNING).when(Secondment.postpone, never, why, WORD, at=MARCH).refused("S-PL-11")
+        after(*RUNNING).when(move, never, why, WORD, at=MARCH).refused("S-PL-11")
     for done in (DEPARTED, cancelled):
-        after(*RUNNING, done).when(Secondment.postpone, date(2027, 7, 1), why, WORD, at=MARCH).refused("S-LI-4")
+        after(*RUNNING, done).when(move, date(2027, 7, 1), why, WORD, at=MARCH).refused("S-LI-4")
         after(*RUNNING, done).when(Secondment.cancel_departure, stays, why, WORD, at=MARCH).refused("S-LI-4")
+
+
+@pytest.mark.clause("S-PL-11")
+def test_a_departure_is_postponed_to_a_day_after_today_the_year_in_japan_and_the_plan_so_far() -> None:
+    why = sealed(Contact, "制度変更")
+    postponed = event(DeparturePostponed, case=CASE, planned_for=date(2027, 9, 1), reason=why, decision=WORD)
+
+    def move(day: date, *before: Happening, at: datetime = MARCH) -> Scenario:
+        story = after(*RUNNING, *before)
+        return story.when(Secondment.postpone, day, why, WORD, earliest=date(2027, 4, 1), at=at)
+
+    move(date(2020, 1, 1)).refused("S-PL-11")
+    move(date(2027, 4, 1)).refused("S-PL-11")
+    move(date(2027, 4, 2)).then(like(DeparturePostponed, planned_for=date(2027, 4, 2)))
+    move(date(2027, 6, 1), at=tokyo(2027, 6, 1)).refused("S-PL-11")
+    move(date(2027, 9, 1), postponed).refused("S-PL-11")
+    move(date(2027, 9, 2), postponed).then(like(DeparturePostponed, planned_for=date(2027, 9, 2)))
 
 
 @pytest.mark.clause("S-LI-8")

@@ -14,7 +14,7 @@ from kernel.testing.world import World
 from schemas import placement as said
 from schemas.values import Stay
 from services.placement.app.secondments import AppraisalStep
-from services.placement.domain.secondment_events import MemorandumReturned
+from services.placement.domain.secondment_events import MemorandumReturned, SecondeeDeparted
 from services.placement.policy.life import DepartureFacts
 from tests.placement.office import Office
 from tests.placement.senders import OFFICER, passed, request, screened, secondee, tokyo
@@ -145,6 +145,21 @@ async def test_a_departure_postponed_then_cancelled_is_spent_in_japan_where_a_pl
     assert (sites["hanoi"], sites["sendai"]) == ({}, {"app-1.1": (2027,)})
     with pytest.raises(Refused, match="S-LI-4"):
         await office.do.depart("app-1.1", READY, OFFICER)
+
+
+@pytest.mark.clause("S-PL-11")
+@pytest.mark.parametrize(("day", "outcome"), [(date(2027, 8, 31), "waived"), (date(2027, 9, 1), "passed")])
+async def test_who_leaves_before_the_day_it_was_postponed_to_leaves_by_a_waiver(day: date, outcome: str) -> None:
+    office = Office()
+    await running(office)
+    await office.do.postpone("app-1.1", date(2027, 9, 1), OFFICER)
+    await office.move(tokyo(2027, 9, 1))
+    facts = replace(READY, departed_on=day, health_check_on=date(2027, 7, 1))
+    await office.do.depart("app-1.1", facts, OFFICER)
+    *_, left = await office.service.world.events("secondment-app-1.1")
+    assert isinstance(left, SecondeeDeparted)
+    (word,) = [each for each in left.decisions if each.clause == "S-PL-11"]
+    assert (word.outcome, word.by, word.reason is None) == (outcome, "hr-01", False)
 
 
 @pytest.mark.clause("S-LI-6")

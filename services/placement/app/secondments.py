@@ -20,7 +20,13 @@ from services.placement.domain.appraisal_events import Step
 from services.placement.domain.secondment_events import EarlyGround
 from services.placement.policy.decisions import decided
 from services.placement.policy.given import Officer, s_sc_2_given
-from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_4_departure
+from services.placement.policy.life import (
+    REQUIREMENTS,
+    DepartureFacts,
+    s_li_4_departure,
+    s_li_4_earliest,
+    s_pl_11_as_planned,
+)
 from services.placement.policy.wishes import claims
 
 
@@ -39,6 +45,9 @@ class Secondments(Starts):
 
     async def depart(self, secondment_id: str, facts: DepartureFacts, order: Order) -> Secondment:
         """Record that the post overseas is taken up. Refuses unless S-LI-4 is met in every point."""
+        known = await self.get(Secondment, Secondment.stream(secondment_id))
+        moved, sender = known.departure_planned_for is not None, known.case.party.organisation_id
+        reason = await self.sealed_reason(order, sender) if moved else None
 
         def act(secondment: Secondment, at: datetime) -> None:
             edition = secondment_edition(secondment.case.fiscal_year)
@@ -47,6 +56,8 @@ class Secondments(Starts):
                 return
             decisions = s_li_4_departure(edition, secondment.started_on, secondment.ends_on, facts, order.by, at=at)
             _all_met(decisions)
+            planned = secondment.departure_planned_for
+            decisions += s_pl_11_as_planned(edition, planned, facts.departed_on, order.by, reason, at=at)
             secondment.depart(edition.site(secondment.office).country, facts.departed_on, decisions, at=at)
 
         return await self.command(secondment_id, order, act)
@@ -55,9 +66,13 @@ class Secondments(Starts):
         """Move the departure (S-PL-11)."""
         decision = await self._officers(secondment_id, "S-PL-11", {"planned_for": planned_for.isoformat()}, order)
         reason = await self._for_the_sender(secondment_id, order)
-        return await self.command(
-            secondment_id, order, lambda each, at: each.postpone(planned_for, reason, decision, at=at)
-        )
+
+        def act(secondment: Secondment, at: datetime) -> None:
+            edition, starts = secondment_edition(secondment.case.fiscal_year), secondment.started_on
+            earliest = s_li_4_earliest(edition, starts or secondment.starts_on or planned_for, planned_for)
+            secondment.postpone(planned_for, reason, decision, earliest=earliest, at=at)
+
+        return await self.command(secondment_id, order, act)
 
     async def cancel_departure(
         self, secondment_id: str, domestic: str | None, order: Order, *, unit_agrees: bool = False

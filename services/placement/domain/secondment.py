@@ -10,7 +10,7 @@ from kernel.refusals import Refused
 from kernel.sealing import Contact, Personal
 from schemas.values import Decision, Stay, day_in_tokyo
 from services.placement.domain import secondment_events as happened
-from services.placement.domain.days import first_day_at, not_ahead
+from services.placement.domain.days import not_ahead
 from services.placement.domain.memorandum import WithMemorandum
 from services.placement.domain.values import CaseOf
 from services.placement.policy.life import START_NEEDS
@@ -94,9 +94,9 @@ class Secondment(WithMemorandum):
             raise Refused("S-LI-4", ja, "The secondment does not go overseas, or is over.")
 
     def depart(self, country: str, departed_on: date, decisions: Sequence[Decision], *, at: datetime) -> None:
-        """The post overseas is taken up. ``decisions`` are those of S-LI-4; one that is not passed bars it."""
+        """The post overseas is taken up. ``decisions`` are those of S-LI-4; a refused one bars it."""
         self._may_depart()
-        if any(decision.outcome != "passed" for decision in decisions):
+        if any(decision.outcome not in ("passed", "waived") for decision in decisions):
             raise AssertionError("a departure is judged before it is recorded")
         if self.ends_on is not None and departed_on > self.ends_on:
             ja = "赴任日が出向期間の終わりより後です。日付をご確認ください。"
@@ -133,15 +133,17 @@ class Secondment(WithMemorandum):
             raise Refused("S-LI-5", ja, en, pointer="/until")
         return self.ends_on
 
-    def postpone(self, planned_for: date, reason: Contact, decision: Decision, *, at: datetime) -> None:
-        """Move the departure to a later day (S-PL-11)."""
+    def postpone(self, planned_for: date, reason: Contact, decision: Decision, *, earliest: date, at: datetime) -> None:
+        """Move the departure to a later day (S-PL-11); ``earliest`` is the first one after the years in Japan."""
         self._may_depart(running=False)
+        so_far = max(day_in_tokyo(at), earliest, self.departure_planned_for or earliest)
+        if planned_for <= so_far:
+            ja = f"渡航予定日は{so_far.isoformat()}より後にしてください（本日、国内勤務の満了、現在の予定）。"
+            en = f"It is postponed to a day after {so_far.isoformat()}: today, the years in Japan and the plan so far."
+            raise Refused("S-PL-11", ja, en, pointer="/planned_for")
         if self.ends_on is not None and planned_for > self.ends_on:
             ja = "渡航予定日が出向期間の終わりより後です。期間の変更か渡航の中止をご検討ください。"
             raise Refused("S-PL-11", ja, "That is after the secondment's end.", pointer="/planned_for")
-        if planned_for <= first_day_at(self.office, self.stays):
-            ja = "延期の予定日は、海外に赴任できる最初の日より後の日にしてください。"
-            raise Refused("S-PL-11", ja, "The post cannot be taken up earlier anyway.", pointer="/planned_for")
         fields = {"planned_for": planned_for, "reason": reason, "decision": decision}
         self._tell(happened.DeparturePostponed, at=at, **fields)
 

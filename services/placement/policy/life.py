@@ -77,6 +77,28 @@ def s_li_2_start(
     return decided("S-LI-2", outcome, edition=edition.id, at=at, facts=facts, read=read, by=by, reason=reason)
 
 
+def s_li_4_earliest(edition: SecondmentEdition, started_on: date, on: date) -> date:
+    """The first day on which one can depart: when the years in Japan are served."""
+    return add_months(started_on, 12 * edition.value("routes.domestic_then_overseas.domestic_years", on).number)
+
+
+def s_pl_11_as_planned(
+    edition: SecondmentEdition,
+    planned_for: date | None,
+    on: date,
+    by: str,
+    reason: Confidential | None,
+    *,
+    at: datetime,
+) -> tuple[Decision, ...]:
+    """Whether a postponed departure keeps to its new day; before it one leaves by HR's word, with a reason."""
+    if planned_for is None:
+        return ()
+    outcome: Outcome = "passed" if on >= planned_for else "waived"
+    facts = {"planned_for": planned_for.isoformat(), "departed_on": on.isoformat()}
+    return (decided("S-PL-11", outcome, edition=edition.id, at=at, facts=facts, by=by, reason=reason),)
+
+
 def s_li_4_departure(
     edition: SecondmentEdition, started_on: date, until: date, facts: DepartureFacts, by: str, *, at: datetime
 ) -> tuple[Decision, ...]:
@@ -85,7 +107,7 @@ def s_li_4_departure(
     years = edition.value("routes.domestic_then_overseas.domestic_years", on)
     least = edition.value("departure.health_check_from_months", on)
     within = edition.value("departure.health_check_within_months", on)
-    served = add_months(started_on, 12 * years.number) <= on
+    served = s_li_4_earliest(edition, started_on, on) <= on
     months = full_months_between(on, add_days(until, 1))
     checked = facts.health_check_on
     recent = checked is not None and add_months(on, -within.number) <= checked <= on
