@@ -221,6 +221,28 @@ def test_an_appraisal_is_reported_in_june_or_as_soon_as_it_is_made() -> None:
     after(*RUNNING).when(Secondment.appraise, 2027, "goals", date(2027, 3, 31), "hr-01", at=june).refused("S-LI-8")
 
 
+@pytest.mark.clause("S-LI-8")
+def test_no_step_is_made_before_its_fiscal_year_or_the_secondment_has_begun() -> None:
+    def assess(year: int, on: date, *story: Happening) -> Scenario:
+        step = (Secondment.appraise, year, "assessment", on, "hr-01")
+        return after(*(story or RUNNING)).when(*step, at=tokyo(2028, 3, 31))
+
+    assess(2027, date(2027, 3, 31)).refused("S-LI-8")
+    assess(2026, date(2025, 5, 1)).refused("S-LI-8")
+    assess(2027, date(2027, 4, 1)).then(like(AppraisalStepRecorded))
+    late = event(
+        SecondmentStarted,
+        case=CASE,
+        started_on=date(2026, 6, 1),
+        until=END,
+        stays=STAYS,
+        appraisal_days=DAYS,
+        decisions=(WORD,),
+    )
+    assess(2026, date(2026, 5, 31), *READY, late).refused("S-LI-8")
+    assess(2026, date(2026, 6, 1), *READY, late).then(like(AppraisalStepRecorded))
+
+
 @pytest.mark.clause("S-LI-6")
 def test_it_ends_at_its_term_or_early_between_start_and_term() -> None:
     ill = sealed(Personal, "illness")

@@ -14,6 +14,7 @@ from kernel.testing.world import World
 from schemas import placement as said
 from schemas.values import Stay
 from services.placement.app.secondments import AppraisalStep
+from services.placement.domain.appraisal_events import AppraisalStepRecorded
 from services.placement.domain.secondment_events import MemorandumReturned, SecondeeDeparted
 from services.placement.policy.life import DepartureFacts
 from tests.placement.office import Office
@@ -71,6 +72,11 @@ async def test_a_secondment_from_the_acceptance_to_the_last_appraisal() -> None:
     (seen,) = await office.app.kernel.views.all("secondments", {})
     assert seen["appraisals"]["2026"] == {"assessment": "2027-03-31", "reported": "2027-06-15"}
     assert seen["appraisals"].keys() == {"2026", "2027"}
+    steps = [e for e in await office.service.world.events("secondment-app-1.1") if isinstance(e, AppraisalStepRecorded)]
+    assert [(e.decision.outcome, e.decision.facts["without"]) for e in steps if e.decision] == [
+        ("waived", ["goals", "review"]),
+        ("waived", ["goals", "review"]),
+    ]
 
 
 @pytest.mark.clause("S-LI-2")

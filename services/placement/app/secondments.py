@@ -18,6 +18,8 @@ from services.placement.app.starts import Starts
 from services.placement.domain import Secondment
 from services.placement.domain.appraisal_events import Step
 from services.placement.domain.secondment_events import EarlyGround
+from services.placement.domain.values import Appraised
+from services.placement.policy.appraisals import s_li_8_step
 from services.placement.policy.decisions import decided
 from services.placement.policy.given import Officer, s_sc_2_given
 from services.placement.policy.life import (
@@ -138,11 +140,14 @@ class Secondments(Starts):
         result = None
         if step.result is not None and known.secondee_id is not None:
             result = (await self.sealer(known.secondee_id)).personal("result", step.result)
-        return await self.command(
-            secondment_id,
-            order,
-            lambda each, at: each.appraise(step.year, step.step, step.on, order.by, result, at=at),
-        )
+        reason = await self.sealed_reason(order, known.case.party.organisation_id)
+
+        def act(each: Secondment, at: datetime) -> None:
+            edition, so_far = secondment_edition(each.case.fiscal_year), each.appraisals.get(step.year, Appraised())
+            word = s_li_8_step(edition, step.year, step.step, step.on, so_far, by=order.by, reason=reason, at=at)
+            each.appraise(step.year, step.step, step.on, order.by, result, word, at=at)
+
+        return await self.command(secondment_id, order, act)
 
     async def report_appraisal(self, stream: str, year: int) -> list[Aggregate]:
         """June of the next fiscal year: the result goes to the sender (S-LI-8)."""

@@ -25,7 +25,6 @@ class Secondment(WithMemorandum):
     TOPIC = "placement.secondment"
     stays: tuple[Stay, ...] = ()
     edition: str = ""
-    started_on: date | None = None
     missing: tuple[str, ...] = ()
     departed_on: date | None = None
     departure_planned_for: date | None = None
