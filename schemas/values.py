@@ -78,7 +78,7 @@ class Wish(_Strict):
 class SecondmentRequest(_Strict):
     """One secondment that a form asks for. ``number`` counts from 1 within the form; ``years`` are whole years in all.
 
-    ``third_year_agreed`` says that the unit agreed to a third year (S-SC-2).
+    ``third_year_agreed`` is the sender's claim that the unit agreed to a third year (S-SC-2).
     """
 
     number: int

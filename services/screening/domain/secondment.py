@@ -63,10 +63,12 @@ class SecondmentScreening(SecondmentState):
         self._settle_form(at)
 
     def judge_third_year(self, secondment_id: str, decision: Decision, *, unit_agrees: bool, at: datetime) -> None:
-        """An officer says whether a third year is possible (S-SC-2); only where the unit agrees."""
+        """An officer says whether a third year is possible (S-SC-2); only where the unit agrees.
+
+        That it agrees is for the officer to have heard: what the sender's form says of it is a claim.
+        """
         self._must_be_asked("form", "S-SC-2", secondment_id)
-        agreed = unit_agrees or self.roads[secondment_id].request.third_year_agreed
-        if decision.outcome == "passed" and not agreed:
+        if decision.outcome == "passed" and not unit_agrees:
             raise refusals.unit_has_not_agreed()
         self.record(events.ThirdYearJudged, at=at, stage="form", secondment_id=secondment_id, decision=decision)
         self._settle_form(at)
