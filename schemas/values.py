@@ -141,7 +141,8 @@ class Secondee(_Strict):
     """A secondee (出向者) as named by the sender (S-LI-1). Everything about the person is sealed under ``secondee_id``.
 
     ``birth_date`` is ISO text, ``toeic`` a number as text or empty, ``experience_years`` a number as text,
-    ``health_declared`` ``yes`` or ``no``.
+    ``health_declared`` ``yes`` where all that S-SC-6 asks for is declared, or ``no``; ``declared`` says, divided by
+    commas, which of it: ``health_declared``, ``cooperation_declared`` by the sender, ``…_by_secondee`` by the person.
     """
 
     secondee_id: str
@@ -151,6 +152,7 @@ class Secondee(_Strict):
     toeic: Personal
     experience_years: Personal
     health_declared: Personal
+    declared: Personal | None = None
 
 
 Scalar = str | int | bool | None

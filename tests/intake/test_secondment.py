@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from schemas import intake as said
+from schemas.forms import DECLARATIONS
 from schemas.values import TOKYO
 from tests.intake import forms
 from tests.intake.support import DEADLINE, Counter, clauses, officer
@@ -231,6 +233,48 @@ async def test_nobody_is_named_before_the_place_is_accepted_and_the_form_can_sti
     assert clauses(other) == [("/request", "S-LI-1")]
     assert counter.heard(said.SecondeeNamed) == []
     assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=1))).status_code == 200
+
+
+@pytest.mark.clause("S-SC-5")
+@pytest.mark.clause("S-SC-7")
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"birth_date": "2025-11-11"}, ("/birth_date", "S-SC-5")),
+        ({"birth_date": "2099-01-01"}, ("/birth_date", "S-SC-5")),
+        ({"birth_date": "2010-11-11"}, ("/birth_date", "S-SC-5")),
+        ({"birth_date": "1944-11-10"}, ("/birth_date", "S-SC-5")),
+        ({"birth_date": "1992-05-06", "experience_years": 19}, ("/experience_years", "S-SC-7")),
+    ],
+)
+async def test_a_person_who_cannot_be_is_not_taken(change: dict[str, Any], fault: tuple[str, str]) -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    answer = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(**change))
+    assert (answer.status_code, clauses(answer)) == (422, [fault])
+    assert counter.heard(said.SecondeeNamed) == []
+
+
+@pytest.mark.clause("S-SC-5")
+@pytest.mark.parametrize(("birth", "years"), [("2010-11-10", 0), ("1944-11-11", 65), ("1992-05-06", 18)])
+async def test_a_person_at_the_bounds_of_working_age_is_taken(birth: str, years: int) -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    who = forms.secondee(birth_date=birth, experience_years=years)
+    assert (await counter.ask("POST", f"{where}/secondee", json=who)).status_code == 200
+
+
+@pytest.mark.clause("S-SC-6")
+async def test_every_declaration_of_sender_and_secondee_is_asked_for() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    for name in DECLARATIONS:
+        without = {field: value for field, value in forms.secondee().items() if field != name}
+        answer = await counter.ask("POST", f"{where}/secondee", json=without)
+        assert (answer.status_code, [place for place, _ in clauses(answer)]) == (422, [f"/{name}"])
 
 
 @pytest.mark.clause("S-LI-1")

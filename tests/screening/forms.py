@@ -137,6 +137,7 @@ def secondee(
     toeic: int | None = 800,
     years: int = 8,
     healthy: bool = True,
+    declared: tuple[str, ...] | None = None,
 ) -> Secondee:
     """A person to whom no clause speaks."""
 
@@ -151,6 +152,7 @@ def secondee(
         toeic=personal("toeic", "" if toeic is None else str(toeic)),
         experience_years=personal("experience_years", str(years)),
         health_declared=personal("health_declared", "yes" if healthy else "no"),
+        declared=None if declared is None else personal("declared", ",".join(declared)),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from schemas.forms import DECLARATIONS
 from schemas.values import Outcome, Route
 from services.screening.policy import person as policy
 from services.screening.policy.person import Person
@@ -31,10 +32,12 @@ def test_under_forty_on_the_start_date(birth: date, outcome: Outcome, age: int) 
 
 
 @pytest.mark.clause("S-SC-6")
-@pytest.mark.parametrize(("declared", "outcome"), [(True, "passed"), (False, "refused")])
-def test_health_is_declared(declared: bool, outcome: Outcome) -> None:
-    found = policy.s_sc_6_health(declared, SECONDMENT, RULES)
-    assert (found.decision.outcome, found.facts) == (outcome, {"declared": declared})
+@pytest.mark.parametrize(("undeclared", "outcome"), [((), "passed"), *(((each,), "refused") for each in DECLARATIONS)])
+def test_health_and_cooperation_are_declared_by_sender_and_secondee(
+    undeclared: tuple[str, ...], outcome: Outcome
+) -> None:
+    found = policy.s_sc_6_declarations(undeclared, SECONDMENT, RULES)
+    assert (found.decision.outcome, found.facts) == (outcome, {"undeclared": ",".join(undeclared)})
     assert found.decision.facts == {"secondment_id": SECONDMENT}
 
 
@@ -60,12 +63,12 @@ def test_no_bar_of_the_rule_for_those_who_stay_in_japan(route: Route) -> None:
 
 @pytest.mark.clause("G-7")
 def test_plain_facts_of_a_decision_say_nothing_about_the_person() -> None:
-    person = Person(date(1980, 1, 2), 345, 3, True)
+    person = Person(date(1980, 1, 2), 345, 3)
     found = policy.examine(person, "domestic_then_overseas", SECONDMENT, RULES)
     plain = repr([each.decision for each in found])
     assert "1980" not in plain
     assert "345" not in plain
     assert repr(person) == "Person(sealed)"
     assert {key for each in found for key in each.facts} == {
-        "birth_date", "age", "experience_years", "toeic", "declared",
+        "birth_date", "age", "experience_years", "toeic", "undeclared",
     }  # fmt: skip

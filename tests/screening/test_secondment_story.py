@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from schemas.forms import DECLARATIONS
 from schemas.screening import PapersMissing, ScreeningPassed, ScreeningRefused, WaiverAsked
 from services.screening.domain.secondment import SecondmentScreening
 from tests.screening.desk import CASE, Desk, plain, problem
@@ -211,3 +212,23 @@ async def test_a_newer_form_counts_even_after_a_person_was_named_who_stays_where
     case = await desk.screening.application.found("app-1")
     assert isinstance(case, SecondmentScreening)
     assert [(each.form, each.person) for each in case.roads.values()] == [("passed", "passed"), ("passed", "awaited")]
+
+
+@pytest.mark.clause("S-SC-6")
+@pytest.mark.parametrize(
+    ("declared", "names"),
+    [
+        (DECLARATIONS, ["ScreeningPassed"]),
+        (DECLARATIONS[:2], ["ScreeningRefused"]),
+        (DECLARATIONS[2:], ["ScreeningRefused"]),
+        ((), ["ScreeningRefused"]),
+        (None, ["ScreeningPassed"]),  # an older one, that declares health as a whole
+    ],
+)
+async def test_what_sender_or_secondee_have_not_declared_refuses_the_person(
+    declared: tuple[str, ...] | None, names: list[str]
+) -> None:
+    desk = await Desk.open(NOVEMBER, submitted(form()))
+    await desk.order("purpose", outcome="passed")
+    await desk.hear(named(secondee(declared=declared)))
+    assert desk.names()[1:] == names

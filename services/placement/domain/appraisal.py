@@ -53,9 +53,7 @@ class WithAppraisals(Aggregate):
         first = max(first_day(year), self.started_on or first_day(year))
         if on < first:
             ja = f"評価の記録日は、その年度と出向の開始以後（{first.isoformat()}から）にしてください。"
-            en = (
-                f"A step is made on a day from {first.isoformat()}, when year and secondment have begun."
-            )
+            en = f"A step is made on a day from {first.isoformat()}, when year and secondment have begun."
             raise Refused("S-LI-8", ja, en, pointer="/recorded_on")
         fields: dict[str, Any] = {"appraised_year": year, "step": step, "by": by, "result": result}
         fields["decision"] = decision

@@ -13,6 +13,7 @@ from kernel.http import Done
 from policies import editions
 from policies.calendars import end_of_day
 from policies.secondment.edition import SecondmentEdition
+from schemas.forms import DECLARATIONS
 from schemas.intake import ApplicationAmended, ApplicationSubmitted, PaperReceived, SecondeeNamed
 from schemas.values import Decision, Secondee, SecondmentForm
 from services.screening.app.desk import Desk, Order
@@ -161,11 +162,16 @@ class SecondmentDesk(Desk):
         return basis.word(clause, well if yes else "refused", facts, by=order.by, reason=reason)
 
     async def _opened(self, secondee: Secondee) -> Person | None:
-        sealed = [secondee.birth_date, secondee.toeic, secondee.experience_years, secondee.health_declared]
-        birth, toeic, years, healthy = await self.kernel.vault.open_all(sealed)
-        if birth is None or toeic is None or years is None or healthy is None:
+        said = secondee.declared or secondee.health_declared
+        birth, toeic, years, declared = await self.kernel.vault.open_all(
+            [secondee.birth_date, secondee.toeic, secondee.experience_years, said]
+        )
+        if birth is None or toeic is None or years is None or declared is None:
             return None
-        return Person(date.fromisoformat(birth), int(toeic) if toeic else None, int(years), healthy == "yes")
+        lacks = tuple(each for each in DECLARATIONS if each not in declared.split(","))
+        if secondee.declared is None:  # of older ones it is known as a whole only
+            lacks = () if declared == "yes" else DECLARATIONS
+        return Person(date.fromisoformat(birth), int(toeic) if toeic else None, int(years), lacks)
 
     async def _sealed(self, secondee_id: str, found: Sequence[PersonDecision]) -> tuple[Decision, ...]:
         sealer = await self.kernel.vault.sealer(secondee_id)

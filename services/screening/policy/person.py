@@ -18,12 +18,15 @@ Rules = Basis[SecondmentEdition]
 
 @dataclass(frozen=True)
 class Person:
-    """What a secondee's sealed fields say, opened. ``experience_years`` are full years; no TOEIC is None."""
+    """What a secondee's sealed fields say, opened. ``experience_years`` are full years; no TOEIC is None.
+
+    ``undeclared`` is what of S-SC-6 sender or secondee have not declared.
+    """
 
     birth_date: date
     toeic: int | None
     experience_years: int
-    health_declared: bool
+    undeclared: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Nothing about the person: it could get into a trace."""
@@ -34,7 +37,7 @@ def examine(person: Person, route: Route, secondment_id: str, basis: Rules) -> t
     """S-SC-5…8 on one person. Facts name the secondment."""
     return (
         s_sc_5_age(person.birth_date, secondment_id, basis),
-        s_sc_6_health(person.health_declared, secondment_id, basis),
+        s_sc_6_declarations(person.undeclared, secondment_id, basis),
         s_sc_7_experience(person.experience_years, secondment_id, basis),
         s_sc_8_language(person.toeic, route, secondment_id, basis),
     )
@@ -51,10 +54,10 @@ def s_sc_5_age(birth_date: date, secondment_id: str, basis: Rules) -> PersonDeci
     return PersonDecision(decision, {"birth_date": birth_date.isoformat(), "age": age})
 
 
-def s_sc_6_health(declared: bool, secondment_id: str, basis: Rules) -> PersonDecision:
-    """S-SC-6: health and cooperation are declared by sender and secondee."""
-    decision = basis.rule("S-SC-6", "passed" if declared else "refused", {"secondment_id": secondment_id})
-    return PersonDecision(decision, {"declared": declared})
+def s_sc_6_declarations(undeclared: tuple[str, ...], secondment_id: str, basis: Rules) -> PersonDecision:
+    """S-SC-6: health and cooperation, each declared by the sender and by the secondee."""
+    decision = basis.rule("S-SC-6", "refused" if undeclared else "passed", {"secondment_id": secondment_id})
+    return PersonDecision(decision, {"undeclared": ",".join(undeclared)})
 
 
 def s_sc_7_experience(years: int, secondment_id: str, basis: Rules) -> PersonDecision:
