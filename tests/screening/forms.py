@@ -12,7 +12,7 @@ from kernel.testing import sealed
 from policies import editions
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
-from schemas import intake
+from schemas import intake, placement
 from schemas.values import (
     TOKYO,
     Party,
@@ -20,6 +20,7 @@ from schemas.values import (
     Secondee,
     SecondmentForm,
     SecondmentRequest,
+    Stay,
     SupportForm,
     Wish,
 )
@@ -205,6 +206,20 @@ def named(who: Secondee, secondment_id: str = SECONDMENT) -> intake.SecondeeName
         application_id=APPLICATION,
         secondment_id=secondment_id,
         secondee=who,
+    )
+
+
+def accepted(*sites: str, secondment_id: str = SECONDMENT) -> placement.PlacementAccepted:
+    """Placement's PlacementAccepted, a year at each of these sites."""
+    return placement.PlacementAccepted(
+        programme="secondment",
+        fiscal_year=2026,
+        application_id=APPLICATION,
+        secondment_id=secondment_id,
+        party=party(),
+        proposal_id=f"proposal-{secondment_id}/1",
+        stays=tuple(Stay(fiscal_year=2026 + number, site=site) for number, site in enumerate(sites)),
+        papers_by=date(2026, 2, 24),
     )
 
 

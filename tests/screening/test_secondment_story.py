@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from schemas.forms import DECLARATIONS
 from schemas.screening import PapersMissing, ScreeningPassed, ScreeningRefused, WaiverAsked
+from schemas.values import Wish
 from services.screening.domain.secondment import SecondmentScreening
 from tests.screening.desk import CASE, Desk, plain, problem
 from tests.screening.forms import (
@@ -16,6 +18,7 @@ from tests.screening.forms import (
     OSAKA,
     SECONDMENT,
     STATES,
+    accepted,
     amended,
     form,
     named,
@@ -232,3 +235,32 @@ async def test_what_sender_or_secondee_have_not_declared_refuses_the_person(
     await desk.order("purpose", outcome="passed")
     await desk.hear(named(secondee(declared=declared)))
     assert desk.names()[1:] == names
+
+
+ASKS = "hq.overseas-expansion.strategy"
+STRATEGY = (Wish(rank=1, domestic=ASKS), Wish(rank=2, domestic="hq.research.china-north-asia"))
+
+
+@pytest.mark.clause("S-SC-8")
+@pytest.mark.parametrize("named_first", [False, True])
+@pytest.mark.parametrize(
+    ("wishes", "place", "asked"),
+    [
+        (STRATEGY, ASKS, ["S-SC-8"]),
+        (STRATEGY, "hq.research.china-north-asia", []),
+        (STRATEGY[1:], "osaka", []),
+        ((Wish(rank=1, domestic="hq.research.china-north-asia"),), ASKS, ["S-SC-8"]),
+    ],
+)
+async def test_the_place_that_was_accepted_says_which_english_is_asked_for_in_whatever_order_it_is_heard(
+    named_first: bool, wishes: tuple[Wish, ...], place: str, asked: list[str]
+) -> None:
+    wishes = tuple(replace(wish, rank=rank) for rank, wish in enumerate(wishes, 1))
+    desk = await Desk.open(NOVEMBER, submitted(form(request(route="headquarters", years=1, wishes=wishes))))
+    await desk.order("purpose", outcome="passed")
+    heard = [named(secondee(toeic=550)), accepted(place)]
+    await desk.hear(*(heard if named_first else heard[::-1]))
+    case = await desk.screening.application.found("app-1")
+    assert isinstance(case, SecondmentScreening)
+    assert [each.clause for each in case.questions.values()] == asked
+    assert case.roads[SECONDMENT].person == ("open" if asked else "passed")

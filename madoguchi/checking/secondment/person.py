@@ -7,6 +7,7 @@ from datetime import date
 from madoguchi.checking.facts import BadFacts, Facts
 from madoguchi.checking.found import Found, decisive
 from madoguchi.checking.rules import Rules
+from madoguchi.checking.secondment.placing import site
 from madoguchi.checking.secondment.request import plain_request
 from madoguchi.checking.secondment.screened import answered, fitting, form_basis, received
 from madoguchi.checking.stand_ins import SECONDMENT, secondee
@@ -51,7 +52,8 @@ def _examined(facts: Facts, basis: Basis[SecondmentEdition]) -> list[PersonDecis
     if "toeic" in facts:
         route: Route = "domestic_then_overseas" if facts.flag("overseas") else "domestic"
         points = facts.number("toeic") if facts.known("toeic") else None
-        made.append(policy.s_sc_8_language(points, route, SECONDMENT, basis))
+        sites = (site(basis.edition, facts, "domestic").id,) if facts.known("domestic") else ()
+        made.append(policy.s_sc_8_language(points, route, sites, SECONDMENT, basis))
     return made
 
 

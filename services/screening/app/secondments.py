@@ -15,6 +15,7 @@ from policies.calendars import end_of_day
 from policies.secondment.edition import SecondmentEdition
 from schemas.forms import DECLARATIONS
 from schemas.intake import ApplicationAmended, ApplicationSubmitted, PaperReceived, SecondeeNamed
+from schemas.placement import PlacementAccepted
 from schemas.values import Decision, Secondee, SecondmentForm
 from services.screening.app.desk import Desk, Order
 from services.screening.domain import refusals
@@ -63,17 +64,34 @@ class SecondmentDesk(Desk):
         road = case.roads.get(event.secondment_id)
         if road is None:
             raise refusals.no_such_secondment()
-        person = await self._opened(event.secondee)
-        if case.over or road.refused or person is None:
+        await self._examine(case, event.secondment_id, event.secondee)
+        return [case]
+
+    async def note_place(self, case: SecondmentScreening, event: PlacementAccepted) -> Sequence[Aggregate]:
+        """Where the person goes, heard before the name or after it: then a level that was not seen yet is (S-SC-8)."""
+        id, sites = event.secondment_id, tuple(dict.fromkeys(stay.site for stay in event.stays))
+        road = case.roads.get(id)
+        if road is None:
             return []
+        basis = rules(case.fiscal_year, await self.kernel.clock.now())
+        seen = person_policy.levels_asked(case.sites_of(id), basis)
+        case.tell_place(id, sites, at=basis.at)
+        home = road.request.route != "domestic_then_overseas"
+        if home and road.secondee is not None and person_policy.levels_asked(sites, basis) != seen:
+            await self._examine(case, id, road.secondee)
+        return [case]
+
+    async def _examine(self, case: SecondmentScreening, secondment_id: str, secondee: Secondee) -> None:
+        road, person = case.roads[secondment_id], await self._opened(secondee)
+        if case.over or road.refused or person is None:
+            return
         at = await self.kernel.clock.now()
         basis = rules(case.fiscal_year, at)
-        found = person_policy.examine(person, road.request.route, event.secondment_id, basis)
-        decisions = await self._sealed(event.secondee.secondee_id, found)
+        found = person_policy.examine(person, road.request.route, case.sites_of(secondment_id), secondment_id, basis)
+        decisions = await self._sealed(secondee.secondee_id, found)
         papers_by = basis.read("dates.papers_due").day
-        case.take_secondee(event.secondment_id, event.secondee, papers_by, decisions, at=at)
-        self._settle_papers(case, [event.secondment_id], basis, due=at >= end_of_day(papers_by))
-        return [case]
+        case.take_secondee(secondment_id, secondee, papers_by, decisions, at=at)
+        self._settle_papers(case, [secondment_id], basis, due=at >= end_of_day(papers_by))
 
     async def take_paper(self, case: SecondmentScreening, event: PaperReceived) -> Sequence[Aggregate]:
         """A paper arrived, before or after the person was named (S-SC-9)."""

@@ -83,6 +83,11 @@ class SecondmentScreening(SecondmentState):
         else:
             self._settle_person(secondment_id, at)
 
+    def tell_place(self, secondment_id: str, sites: tuple[str, ...], *, at: datetime) -> None:
+        """Placement says where the secondment goes; the same again changes nothing."""
+        if not self.withdrawn and secondment_id in self.roads and self.placed_at.get(secondment_id) != sites:
+            self.record(events.PlaceTold, at=at, secondment_id=secondment_id, sites=sites)
+
     def take_secondee(
         self, secondment_id: str, secondee: Secondee, papers_by: date, decisions: tuple[Decision, ...], *, at: datetime
     ) -> None:

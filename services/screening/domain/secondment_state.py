@@ -22,6 +22,12 @@ class SecondmentState(Screening):
     questions: dict[str, Question] = field(default_factory=dict)
     roads: dict[str, Road] = field(default_factory=dict)
     arrivals: tuple[Arrival, ...] = ()
+    placed_at: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def sites_of(self, secondment_id: str) -> tuple[str, ...]:
+        """Where the person goes: the places that were accepted; until they are known, every one that was wished."""
+        wished = (wish.domestic for wish in self.roads[secondment_id].request.wishes)
+        return self.placed_at.get(secondment_id) or tuple(dict.fromkeys(wished))
 
     def awaits_papers(self, arrival: Arrival | None = None) -> list[str]:
         """The secondments whose papers are still to be settled, of those that ``arrival`` is for."""

@@ -5,10 +5,12 @@ The facts are plain here and nowhere else; what a decision keeps of them is seal
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from policies.calendars import age_on
+from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Route
 from services.screening.policy.basis import Basis, PersonDecision
@@ -33,13 +35,15 @@ class Person:
         return "Person(sealed)"
 
 
-def examine(person: Person, route: Route, secondment_id: str, basis: Rules) -> tuple[PersonDecision, ...]:
-    """S-SC-5…8 on one person. Facts name the secondment."""
+def examine(
+    person: Person, route: Route, sites: Sequence[str], secondment_id: str, basis: Rules
+) -> tuple[PersonDecision, ...]:
+    """S-SC-5…8 on one person, who goes to ``sites``. Facts name the secondment."""
     return (
         s_sc_5_age(person.birth_date, secondment_id, basis),
         s_sc_6_declarations(person.undeclared, secondment_id, basis),
         s_sc_7_experience(person.experience_years, secondment_id, basis),
-        s_sc_8_language(person.toeic, route, secondment_id, basis),
+        s_sc_8_language(person.toeic, route, sites, secondment_id, basis),
     )
 
 
@@ -69,11 +73,24 @@ def s_sc_7_experience(years: int, secondment_id: str, basis: Rules) -> PersonDec
     return PersonDecision(decision, {"experience_years": years})
 
 
-def s_sc_8_language(toeic: int | None, route: Route, secondment_id: str, basis: Rules) -> PersonDecision:
-    """S-SC-8: TOEIC 730 or more for those who go overseas. Soft. In Japan the unit asks for a level, not the rule."""
-    facts = {"secondment_id": secondment_id, "route": route}
-    if route != "domestic_then_overseas":
-        return PersonDecision(basis.rule("S-SC-8", "passed", {**facts, "level": "asked by the unit"}), {"toeic": toeic})
-    bar = basis.read("bars.toeic_overseas_least")
-    met = toeic is not None and toeic >= bar.number
-    return PersonDecision(basis.rule("S-SC-8", "passed" if met else "waiver_asked", facts, bar), {"toeic": toeic})
+def s_sc_8_language(
+    toeic: int | None, route: Route, sites: Sequence[str], secondment_id: str, basis: Rules
+) -> PersonDecision:
+    """S-SC-8: TOEIC 730 or more for those who go overseas; for others the level that their units ask for. Soft.
+
+    Where no unit asks for any, the decision says so.
+    """
+    facts: dict[str, object] = {"secondment_id": secondment_id, "route": route}
+    if route == "domestic_then_overseas":
+        asked = [basis.read("bars.toeic_overseas_least")]
+    else:
+        asked = levels_asked(sites, basis)
+        facts |= {"units": sorted(set(sites)), "level": "asked" if asked else "none asked"}
+    met = all(toeic is not None and toeic >= each.number for each in asked)
+    return PersonDecision(basis.rule("S-SC-8", "passed" if met else "waiver_asked", facts, *asked), {"toeic": toeic})
+
+
+def levels_asked(sites: Iterable[str], basis: Rules) -> list[Read]:
+    """The levels that these units ask for, of those that ask for any."""
+    found = (basis.edition.level_asked(site, basis.on) for site in sorted(set(sites)))
+    return [each for each in found if each is not None]
