@@ -120,10 +120,12 @@ class Cost(Dated[Literal["sender", "jetro"]]):
     """A kind of cost (経費); its value is who bears it (S-BI-1).
 
     ``tax`` is a code of taxes.yaml, or ``outside`` for 不課税: how it is invoiced where JETRO paid it for the sender.
+    ``personal`` is true of a kind that says something of the person, such as an illness: it is sealed (G-7).
     """
 
     name: str
     tax: str = OUTSIDE_TAX
+    personal: bool = False
 
 
 class Costs(RootModel[dict[str, Cost]]):
