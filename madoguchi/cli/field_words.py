@@ -17,6 +17,7 @@ FIELDS = {
     "bank_reference": "銀行の取引番号",
     "by": "担当者ID",
     "birth": "何人目の出生か",
+    "born_on": "子の出生日（または出産予定日）",
     "concluded_on": "協議書を締結した日",
     "confirmed_on": "写しを確認した日",
     "coordinator_id": "コーディネーター",

@@ -96,7 +96,7 @@ class Office:
         rates = self.books.rates_of("USD", self.now)
         rates.post(rate, by="keiri-1", grounds=None, today=self.today, at=self.now)
         for awaited in list(rates.awaited.values()):
-            if rates.serving(awaited) is None and awaited.day < self.today:  # too late by now: the officer looks the one of its day up
+            if rates.serving(awaited) is None and awaited.day < self.today:  # too late: the one of its day is looked up
                 of_its_day = msgspec.structs.replace(rate, day=awaited.day)
                 rates.post(of_its_day, by="keiri-1", grounds=None, today=self.today, at=self.now)
             known = rates.serving(awaited)

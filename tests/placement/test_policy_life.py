@@ -55,6 +55,21 @@ def test_a_departure_needs_year_visa_health_check_and_training(change: dict[str,
 
 
 @pytest.mark.clause("S-LI-4")
+def test_what_else_an_editions_checklist_requires_bars_the_departure_too() -> None:
+    items = SECONDMENT.departure.checklist
+    required = items["vaccination"].model_copy(update={"required": True})
+    departure = SECONDMENT.departure.model_copy(update={"checklist": {**items, "vaccination": required}})
+    stricter = replace(SECONDMENT, departure=departure)
+
+    def bars(facts: DepartureFacts) -> list[object]:
+        words = s_li_4_departure(stricter, START, END, facts, "hr-01", at=tokyo(2027, 4, 1))
+        return [word.facts["requirement"] for word in words if word.outcome != "passed"]
+
+    assert bars(READY) == ["vaccination"]
+    assert bars(replace(READY, done=frozenset({"vaccination"}))) == []
+
+
+@pytest.mark.clause("S-LI-4")
 def test_a_stay_of_less_than_six_months_needs_no_health_check() -> None:
     without = replace(READY, health_check_on=None, health_result_reported=False)
     assert unmet(without, until=date(2027, 9, 30)) == ["health_check"]

@@ -11,6 +11,7 @@ from kernel.refusals import Refused
 from kernel.repository import decide_again
 from kernel.sealing import Contact, Personal
 from kernel.vault import Erased
+from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, Stay, fiscal_year
 from services.placement.app.desk import Order, secondment_edition
 from services.placement.app.given import all_allowed, home_site
@@ -25,6 +26,7 @@ from services.placement.policy.given import Officer, s_sc_2_given
 from services.placement.policy.life import (
     REQUIREMENTS,
     DepartureFacts,
+    further,
     s_li_4_departure,
     s_li_4_earliest,
     s_pl_11_as_planned,
@@ -57,7 +59,7 @@ class Secondments(Starts):
                 secondment.depart("", facts.departed_on, (), at=at)
                 return
             decisions = s_li_4_departure(edition, secondment.started_on, secondment.ends_on, facts, order.by, at=at)
-            _all_met(decisions)
+            _all_met(decisions, edition)
             planned = secondment.departure_planned_for
             decisions += s_pl_11_as_planned(edition, planned, facts.departed_on, order.by, reason, at=at)
             secondment.depart(edition.site(secondment.office).country, facts.departed_on, decisions, at=at)
@@ -188,8 +190,9 @@ def _at_home(secondment: Secondment, home: str | None) -> tuple[Stay, ...]:
     )
 
 
-def _all_met(decisions: tuple[Decision, ...]) -> None:
-    unmet = [REQUIREMENTS[str(each.facts["requirement"])] for each in decisions if each.outcome != "passed"]
+def _all_met(decisions: tuple[Decision, ...], edition: SecondmentEdition) -> None:
+    words = REQUIREMENTS | {item: (edition.departure.checklist[item].name, item) for item in further(edition)}
+    unmet = [words[str(each.facts["requirement"])] for each in decisions if each.outcome != "passed"]
     if unmet:
-        ja = "渡航に必要な条件が満たされていません: " + "、".join(words[0] for words in unmet)
-        raise Refused("S-LI-4", ja, "The departure still needs: " + ", ".join(words[1] for words in unmet))
+        ja = "渡航に必要な条件が満たされていません: " + "、".join(each[0] for each in unmet)
+        raise Refused("S-LI-4", ja, "The departure still needs: " + ", ".join(each[1] for each in unmet))

@@ -33,13 +33,17 @@ START_NEEDS = {
 
 @dataclass(frozen=True)
 class DepartureFacts:
-    """What an officer states of a departure. ``health_check_on`` is None where none was made."""
+    """What an officer states of a departure. ``health_check_on`` is None where none was made.
+
+    ``done`` are the items of the checklist that are done by that day.
+    """
 
     departed_on: date
     visa_granted: bool
     health_check_on: date | None
     health_result_reported: bool
     safety_training_on: date | None
+    done: frozenset[str] = frozenset()
 
 
 def s_pl_10_notice(edition: SecondmentEdition, by: str, reason: Confidential | None, *, at: datetime) -> Decision:
@@ -102,7 +106,10 @@ def s_pl_11_as_planned(
 def s_li_4_departure(
     edition: SecondmentEdition, started_on: date, until: date, facts: DepartureFacts, by: str, *, at: datetime
 ) -> tuple[Decision, ...]:
-    """The four conditions of a departure, each decided by itself; ``until`` is the stay's last day."""
+    """The four conditions of a departure, each decided by itself; ``until`` is the stay's last day.
+
+    So is whatever else the edition's checklist says a departure needs.
+    """
     on = facts.departed_on
     years = edition.value("routes.domestic_then_overseas.domestic_years", on)
     least = edition.value("departure.health_check_from_months", on)
@@ -118,6 +125,7 @@ def s_li_4_departure(
         ("visa", facts.visa_granted, {}, []),
         ("health_check", healthy, _health(facts, months, recent), [least, within]),
         ("safety_training", trained, {}, []),
+        *((item, item in facts.done, {}, []) for item in further(edition)),
     )
     return tuple(
         decided(
@@ -131,6 +139,12 @@ def s_li_4_departure(
         )
         for name, met, seen, read in found
     )
+
+
+def further(edition: SecondmentEdition) -> tuple[str, ...]:
+    """The items of the checklist that bar a departure beside those of the clause itself."""
+    items = edition.departure.checklist.items()
+    return tuple(item for item, task in items if task.required and item not in REQUIREMENTS)
 
 
 def _health(facts: DepartureFacts, months: int, recent: bool) -> dict[str, object]:
