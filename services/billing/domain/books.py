@@ -10,7 +10,7 @@ from kernel.aggregate import Aggregate
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
-from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo
+from schemas.values import Decision, InvoiceLine, Party, TaxTotal, day_in_tokyo
 from services.billing.domain.account import Account
 from services.billing.domain.invoice import Content, Invoice
 from services.billing.domain.rates import ExchangeRates
@@ -18,7 +18,7 @@ from services.billing.domain.receivable import Receivable
 from services.billing.domain.register import InvoiceRegister
 from services.billing.domain.values import Awaited, Billed, Item, Post, Rate
 from services.billing.policy import decisions
-from services.billing.policy.sums import Rounding, grand_total, s_bi_4_yen, s_bi_7_due, s_bi_7_totals
+from services.billing.policy.sums import Rounding, grand_total, remaining, s_bi_4_yen, s_bi_6_returned, s_bi_7_due, s_bi_7_totals
 from services.billing.policy.wording import Group, cost_line, grouped, line, missing_rate
 
 
@@ -207,8 +207,10 @@ def _issue(books: Books, invoice: Invoice, lines: Sequence[InvoiceLine], why: Se
     edition, today = books.edition, day_in_tokyo(at)
     prefix = edition.value(f"invoice.{'return_' * (invoice.kind == 'return')}number_prefix", today).text
     number = books.register(prefix, at).take(invoice.id, today, at)
-    totals = s_bi_7_totals(lines, edition.value("invoice.tax_rounding", today).value)
+    rounding: Rounding = edition.value("invoice.tax_rounding", today).value
     original = books.invoices[invoice.returns] if invoice.returns else None
+    left = _left(books, original) if original else ()
+    totals = s_bi_6_returned(lines, left, rounding) if original else s_bi_7_totals(lines, rounding)
     terms = edition.value("invoice.payment_due", today).text
     content = Content(
         number=number,
@@ -233,6 +235,12 @@ def _issue(books: Books, invoice: Invoice, lines: Sequence[InvoiceLine], why: Se
         books.receivables[original.id].credit(number, content.total, at)
     elif content.due_on is not None:
         _open_receivable(books, invoice, content.due_on, at)
+
+
+def _left(books: Books, original: Invoice) -> tuple[TaxTotal, ...]:
+    """What is left of an invoice after the returns so far."""
+    returns = (each for each in books.invoices.values() if each.returns == original.id)
+    return remaining(original.totals, [total for each in returns for total in each.totals])
 
 
 def _open_receivable(books: Books, invoice: Invoice, due_on: date, at: datetime) -> None:

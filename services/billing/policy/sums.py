@@ -40,6 +40,36 @@ def s_bi_7_totals(lines: Iterable[InvoiceLine], rounding: Rounding) -> tuple[Tax
     )
 
 
+def s_bi_6_returned(
+    lines: Iterable[InvoiceLine], left: Iterable[TaxTotal], rounding: Rounding
+) -> tuple[TaxTotal, ...]:
+    """What a return invoice gives back of an invoice of which ``left`` remained: of tax what is too much afterwards.
+
+    So an invoice less its returns is, to the yen, an invoice of what was served: each rounded once, and not each part.
+    """
+    back, before = s_bi_7_totals(lines, rounding), {each.rate: each for each in left}
+    found = []
+    for each in back:
+        known = before.get(each.rate)
+        remains = known.amount - each.amount if known else 0
+        kept = rounded(Decimal(remains * (each.rate or 0)) / 100, rounding)
+        found.append(TaxTotal(rate=each.rate, amount=each.amount, tax=known.tax - kept if known else each.tax))
+    return tuple(found)
+
+
+def remaining(totals: Iterable[TaxTotal], returned: Iterable[TaxTotal]) -> tuple[TaxTotal, ...]:
+    """What is left of an invoice's totals after its return invoices."""
+    back = list(returned)
+    return tuple(
+        TaxTotal(
+            rate=each.rate,
+            amount=each.amount - sum(one.amount for one in back if one.rate == each.rate),
+            tax=each.tax - sum(one.tax for one in back if one.rate == each.rate),
+        )
+        for each in totals
+    )
+
+
 def grand_total(totals: Iterable[TaxTotal]) -> Yen:
     """What is to be paid: all sums and their tax."""
     return sum(each.amount + each.tax for each in totals)
