@@ -154,6 +154,12 @@ def test_a_new_term_keeps_to_the_periods_of_its_route() -> None:
     assert outcomes(STAYS, date(2029, 3, 31))["S-SC-3"] == ["passed", "passed"]
     assert outcomes(STAYS, date(2029, 4, 1))["S-SC-3"] == ["refused", "waived"]
     assert outcomes(STAYS, date(2028, 9, 30))["S-SC-3"] == ["passed", "waived"]
+    assert outcomes(STAYS, date(2028, 3, 31))["S-SC-3"] == ["passed", "passed"]
+    assert outcomes(STAYS, date(2028, 3, 30))["S-SC-3"] == ["waived", "waived"]
+    assert outcomes(STAYS, date(2027, 3, 31))["S-SC-3"] == ["waived", "passed"]
+    assert outcomes(osaka, date(2027, 3, 31))["S-SC-2"] == ["passed"]
+    assert outcomes(osaka, date(2027, 3, 30))["S-SC-2"] == ["refused"]
+    assert outcomes(osaka, date(2026, 4, 10))["S-SC-2"] == ["refused"]
     america = (STAYS[0], Stay(fiscal_year=2027, site="new-york"))
     assert outcomes(america, date(2028, 3, 30))["S-SC-4"] == ["passed"]
     assert outcomes(america, date(2029, 3, 31))["S-SC-4"] == ["waived"]

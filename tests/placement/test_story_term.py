@@ -112,6 +112,19 @@ async def test_a_change_that_is_dropped_tells_the_sender_why_and_the_term_stays(
     assert over.ended_on == date(2028, 3, 31)
 
 
+@pytest.mark.clause("S-SC-2")
+async def test_a_stay_in_japan_is_not_shortened_below_a_year_by_amendment() -> None:
+    office = Office()
+    await running(office, "osaka", years=2)
+    with pytest.raises(Refused, match="S-SC-2") as refused:
+        await asked(office, date(2026, 4, 10))
+    assert "S-LI-6" in refused.value.en
+    with pytest.raises(Refused, match="S-SC-2") as refused:
+        await asked(office, date(2029, 4, 1))
+    assert "3 years at most" in refused.value.en
+    await asked(office, date(2027, 3, 31))
+
+
 @pytest.mark.clause("S-LI-9")
 async def test_leave_is_granted_while_the_secondment_runs() -> None:
     office = Office()
