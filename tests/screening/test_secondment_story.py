@@ -86,6 +86,20 @@ async def test_a_paper_that_arrived_in_time_but_was_booked_later_ends_the_hold()
 
 
 @pytest.mark.clause("S-SC-9")
+async def test_hr_accepts_papers_that_are_late_and_none_that_never_came() -> None:
+    desk = await Desk.open(tokyo(2026, 2, 20), submitted(form()), named(secondee()))
+    await desk.hear(*papers(date(2026, 2, 20), without=("resume/data", "resume/original", "contact_sheet/original")))
+    await desk.company.move(tokyo(2026, 2, 25))
+    refused = await desk.order("papers", outcome="passed", status=409)
+    assert problem(refused) == ("S-SC-9", "/outcome")
+    assert "resume" in refused["errors"][0]["ja"]
+    assert "contact_sheet" not in refused["errors"][0]["ja"]
+    await desk.hear(paper("resume/data", date(2026, 2, 25)))
+    await desk.order("papers", outcome="passed")
+    assert isinstance(desk.told()[-1], ScreeningPassed)
+
+
+@pytest.mark.clause("S-SC-9")
 async def test_papers_refused_by_hr_end_the_secondment() -> None:
     desk = await Desk.open(tokyo(2026, 2, 20), submitted(form()), named(secondee()))
     await desk.company.move(tokyo(2026, 2, 25))

@@ -24,7 +24,7 @@ from services.screening.domain.secondment import SecondmentScreening
 from services.screening.policy import form as form_policy
 from services.screening.policy import person as person_policy
 from services.screening.policy.basis import Basis, PersonDecision
-from services.screening.policy.papers import s_sc_9_papers
+from services.screening.policy.papers import s_sc_9_papers, wanted_papers
 from services.screening.policy.person import Person
 
 
@@ -152,7 +152,8 @@ class SecondmentDesk(Desk):
         async def act(case: SecondmentScreening, at: datetime) -> None:
             which = _which(case, secondment_id)
             decision = await self._word(case, "S-SC-9", passed, order, {"secondment_id": which}, at, "waived")
-            case.decide_papers(which, decision, at=at)
+            wanted = tuple(wanted_papers(rules(case.fiscal_year, at)))
+            case.decide_papers(which, decision, wanted=wanted, at=at)
 
         return await self.decide(SecondmentScreening, application_id, order, act)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import ClassVar, Self
 
@@ -124,9 +125,18 @@ class SecondmentScreening(SecondmentState):
                 decision=decision,
             )
 
-    def decide_papers(self, secondment_id: str, decision: Decision, *, at: datetime) -> None:
-        """HR accepts papers that were missing at the deadline, or refuses the start (S-SC-9)."""
+    def decide_papers(
+        self, secondment_id: str, decision: Decision, *, wanted: Iterable[str] = (), at: datetime
+    ) -> None:
+        """HR accepts papers that were missing at the deadline, or refuses the start (S-SC-9).
+
+        What it accepts is late, in part or in a form: where nothing of a paper ever arrived there is nothing to accept.
+        """
         self._must_be_asked("papers", "S-SC-9", secondment_id)
+        came = {arrival.kind for arrival in self.arrivals_for(secondment_id)}
+        never = [kind for kind in wanted if kind not in came]
+        if decision.outcome != "refused" and never:
+            raise refusals.never_arrived(never)
         self.record(events.PapersDecided, at=at, stage="papers", secondment_id=secondment_id, decision=decision)
         if decision.outcome == "refused":
             self.tell(events.StageRefused, at=at, stage="papers", secondment_id=secondment_id, clauses=("S-SC-9",))
