@@ -18,7 +18,15 @@ from services.billing.domain.receivable import Receivable
 from services.billing.domain.register import InvoiceRegister
 from services.billing.domain.values import Awaited, Billed, Item, Post, Rate
 from services.billing.policy import decisions
-from services.billing.policy.sums import Rounding, grand_total, remaining, s_bi_4_yen, s_bi_6_returned, s_bi_7_due, s_bi_7_totals
+from services.billing.policy.sums import (
+    Rounding,
+    grand_total,
+    remaining,
+    s_bi_4_yen,
+    s_bi_6_returned,
+    s_bi_7_due,
+    s_bi_7_totals,
+)
 from services.billing.policy.wording import Group, cost_line, grouped, line, missing_rate
 
 

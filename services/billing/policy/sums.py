@@ -40,9 +40,7 @@ def s_bi_7_totals(lines: Iterable[InvoiceLine], rounding: Rounding) -> tuple[Tax
     )
 
 
-def s_bi_6_returned(
-    lines: Iterable[InvoiceLine], left: Iterable[TaxTotal], rounding: Rounding
-) -> tuple[TaxTotal, ...]:
+def s_bi_6_returned(lines: Iterable[InvoiceLine], left: Iterable[TaxTotal], rounding: Rounding) -> tuple[TaxTotal, ...]:
     """What a return invoice gives back of an invoice of which ``left`` remained: of tax what is too much afterwards.
 
     So an invoice less its returns is, to the yen, an invoice of what was served: each rounded once, and not each part.
