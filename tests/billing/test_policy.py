@@ -17,7 +17,16 @@ from services.billing.domain.cost_events import Side
 from services.billing.domain.values import Awaited, Billed, Item, Post, Rate
 from services.billing.policy.costs import s_bi_1_borne
 from services.billing.policy.owed import difference, next_year_on, owed, s_bi_5_months
-from services.billing.policy.sums import grand_total, rounded, s_bi_4_rate, s_bi_7_due, s_bi_7_totals, s_bi_8_state
+from services.billing.policy.sums import (
+    grand_total,
+    remaining,
+    rounded,
+    s_bi_4_rate,
+    s_bi_6_returned,
+    s_bi_7_due,
+    s_bi_7_totals,
+    s_bi_8_state,
+)
 from services.billing.policy.wording import grouped, span
 from tests.billing.editions import EDITION, fees_with, taxes_with
 
@@ -144,6 +153,17 @@ def test_the_rate_is_of_the_day_or_the_last_before_it_or_the_first_after() -> No
     assert found(rate(date(2027, 5, 20))) is None
     assert found(rate(date(2028, 3, 1)), after=None) == rate(date(2028, 3, 1))  # one that waits since before the bound
     assert found(rate(on, kind="TTM")) is None
+
+
+@pytest.mark.clause("S-BI-6")
+@pytest.mark.clause("S-BI-7")
+def test_a_return_gives_back_the_tax_that_is_too_much_for_what_is_left() -> None:
+    whole = s_bi_7_totals([line(12 * 123_457, 10), line(100_000, None)], "down")
+    back = s_bi_6_returned([line(5 * 123_457, 10)], whole, "down")
+    left = remaining(whole, back)
+    assert left == s_bi_7_totals([line(7 * 123_457, 10), line(100_000, None)], "down")
+    again = s_bi_6_returned([line(7 * 123_457, 10)], left, "down")
+    assert remaining(left, again)[0] == TaxTotal(rate=10, amount=0, tax=0)
 
 
 def line(amount: int, tax: int | None) -> InvoiceLine:
