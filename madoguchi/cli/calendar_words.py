@@ -94,6 +94,7 @@ LETTERS = {
     "interview-reminder": "二次審査の前日の案内",
     "invoice": "請求書",
     "kick-off": "キックオフ",
+    "memorandum-void": "覚書の取り交わし直し",
     "memorandum-concluded": "覚書の締結",
     "memorandum-sent": "覚書の送付",
     "no-place": "受入先なし",
