@@ -48,7 +48,8 @@ FACTS: dict[Programme, dict[str, frozenset[str]]] = {
         "purpose": frozenset({"fits"}),
         "request": frozenset({"route", "years", "third_year_agreed", "domestic", "overseas", "unit_agrees", "officer"}),
         "person": frozenset(
-            {"starts", "birth_date", "experience_years", "toeic", "overseas", "health_declared", "officer"}
+            {"starts", "birth_date", "experience_years", "toeic", "overseas", "domestic", "health_declared", "officer"}
+            | {"cooperation_declared", "health_declared_by_secondee", "cooperation_declared_by_secondee"}
         ),
         "papers": frozenset({"original", "data", "officer"}),
         "place": frozenset({"site", "fiscal_year"}),

@@ -53,7 +53,7 @@ class InvoiceRules(Section):
     registration_number: Dated[RegistrationNumber]
     number_prefix: Text
     return_number_prefix: Text
-    payment_due: Dated[Literal["end_of_next_month"]]
+    payment_due: Dated[Literal["end_of_next_month", "end_of_month_after_next", "in_30_days"]]
     tax_rounding: Dated[Literal["down", "half_up", "up"]]
     bank_account: Text
     layout: Text

@@ -179,10 +179,20 @@ class SupportApplication(Form):
         return codes
 
 
+DECLARATIONS = (
+    "health_declared",
+    "cooperation_declared",
+    "health_declared_by_secondee",
+    "cooperation_declared_by_secondee",
+)
+"""What S-SC-6 wants declared: two things, by two parties."""
+
+
 class SecondeeForm(Form):
     """The person whom the sender names (S-LI-1). ``request`` is the secondment's number in the form.
 
-    ``experience_years`` are full years of work; ``toeic`` is left out where there is none.
+    ``experience_years`` are full years of work; ``toeic`` is left out where there is none. Health and cooperation are
+    declared by the sender and, as ``…_by_secondee``, by the person (S-SC-6).
     """
 
     request: Annotated[StrictInt, Field(ge=1, le=20)] = 1
@@ -192,6 +202,14 @@ class SecondeeForm(Form):
     toeic: Annotated[StrictInt | None, Field(ge=10, le=990)] = None
     experience_years: Annotated[StrictInt, Field(ge=0, le=70)]
     health_declared: StrictBool
+    cooperation_declared: StrictBool
+    health_declared_by_secondee: StrictBool
+    cooperation_declared_by_secondee: StrictBool
+
+    @property
+    def declarations(self) -> tuple[str, ...]:
+        """What is declared, by field."""
+        return tuple(name for name in DECLARATIONS if getattr(self, name))
 
 
 class PaperForm(Form):

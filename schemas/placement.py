@@ -79,6 +79,16 @@ class MemorandumConcluded(OfSecondment):
     returned_on: date
 
 
+class MemorandumVoided(OfSecondment):
+    """Another secondee takes the place before the start: the memorandum with the one before is void (S-LI-1, S-LI-2).
+
+    ``memorandum`` is how far it was: ``sent`` to the sender, or ``concluded``.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    memorandum: Literal["sent", "concluded"]
+
+
 class SecondmentStarted(OfSecondment):
     """Engaged as 嘱託員; entry training begins (S-LI-3)."""
 

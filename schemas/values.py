@@ -78,7 +78,7 @@ class Wish(_Strict):
 class SecondmentRequest(_Strict):
     """One secondment that a form asks for. ``number`` counts from 1 within the form; ``years`` are whole years in all.
 
-    ``third_year_agreed`` says that the unit agreed to a third year (S-SC-2).
+    ``third_year_agreed`` is the sender's claim that the unit agreed to a third year (S-SC-2).
     """
 
     number: int
@@ -141,7 +141,8 @@ class Secondee(_Strict):
     """A secondee (出向者) as named by the sender (S-LI-1). Everything about the person is sealed under ``secondee_id``.
 
     ``birth_date`` is ISO text, ``toeic`` a number as text or empty, ``experience_years`` a number as text,
-    ``health_declared`` ``yes`` or ``no``.
+    ``health_declared`` ``yes`` where all that S-SC-6 asks for is declared, or ``no``; ``declared`` says, divided by
+    commas, which of it: ``health_declared``, ``cooperation_declared`` by the sender, ``…_by_secondee`` by the person.
     """
 
     secondee_id: str
@@ -151,6 +152,7 @@ class Secondee(_Strict):
     toeic: Personal
     experience_years: Personal
     health_declared: Personal
+    declared: Personal | None = None
 
 
 Scalar = str | int | bool | None

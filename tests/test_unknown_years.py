@@ -31,7 +31,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdraw": {},
     "name_secondee": {
         "name": "見本 太郎", "kana": "ミホン タロウ", "birth_date": "1995-05-05", "experience_years": 7,
-        "health_declared": True,
+        "health_declared": True, "cooperation_declared": True,
+        "health_declared_by_secondee": True, "cooperation_declared_by_secondee": True,
     },
     "original": SAID | {"seen_version": 1, "kind": "resume", "arrived_on": "2026-02-01"},
     "invite": SAID | {"organisations": [forms.party()]},

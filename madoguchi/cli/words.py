@@ -75,6 +75,7 @@ FACTS = {
     "day": "日",
     "deadline": "期限",
     "declared": "申告あり",
+    "undeclared": "申告のないもの",
     "departed_on": "赴任日",
     "domestic": "国内の配置先",
     "domestic_years": "国内の年数",

@@ -156,6 +156,10 @@ def _tie_break(edition: SecondmentEdition) -> Iterator[Complaint]:
 
 
 def _costs(edition: SecondmentEdition) -> Iterator[Complaint]:
+    if "other" not in edition.costs.root:
+        ja = "一切の経費の負担者が決まるよう、その他の経費（other）を書いてください。"
+        en = "The table is for every kind of cost: say who bears any other."
+        yield Complaint("costs", tuple(edition.costs.root)[:1], ja, en)
     for code, cost in edition.costs.root.items():
         if cost.tax != OUTSIDE_TAX and cost.tax not in edition.taxes.root:
             ja = "taxes.yaml にない税区分です（不課税は outside）。"

@@ -26,7 +26,16 @@ from policies.secondment.sections import (
     SecondmentInvoices,
     TieBreak,
 )
-from policies.secondment.sites import Headquarters, Incumbents, Offices, Site, capacity_parameter, sites_of, years_taken
+from policies.secondment.sites import (
+    Headquarters,
+    Incumbents,
+    Offices,
+    Site,
+    capacity_parameter,
+    level_parameter,
+    sites_of,
+    years_taken,
+)
 from schemas.values import Route
 
 
@@ -72,6 +81,11 @@ class SecondmentEdition(Edition):
         """How many places a site has in a fiscal year (S-PL-1). Raises UnknownParameter."""
         return self.value(f"sites.{site_id}.capacity.{year}", on)
 
+    def level_asked(self, site_id: str, on: date) -> Read | None:
+        """The level of English that a unit asks for (S-SC-8), None where it asks for none."""
+        asks = site_id in self.sites and self.sites[site_id].toeic_least is not None
+        return self.value(f"sites.{site_id}.toeic_least", on) if asks else None
+
     def taken(self, site_id: str, year: int) -> int:
         """How many places those already there take at a site in a fiscal year (S-PL-6)."""
         return sum(each.places for each in self.incumbents.taken if each.site == site_id and year in years_taken(each))
@@ -114,4 +128,11 @@ class SecondmentEdition(Edition):
             for site in self.sites.values()
             for year in site.capacity
         }
-        return {**super().parameters, **capacities}
+        levels = {
+            f"sites.{site.id}.toeic_least": level_parameter(
+                site, self.headquarters if site.department else self.offices
+            )
+            for site in self.sites.values()
+            if site.toeic_least is not None
+        }
+        return {**super().parameters, **capacities, **levels}

@@ -120,10 +120,12 @@ class Cost(Dated[Literal["sender", "jetro"]]):
     """A kind of cost (経費); its value is who bears it (S-BI-1).
 
     ``tax`` is a code of taxes.yaml, or ``outside`` for 不課税: how it is invoiced where JETRO paid it for the sender.
+    ``personal`` is true of a kind that says something of the person, such as an illness: it is sealed (G-7).
     """
 
     name: str
     tax: str = OUTSIDE_TAX
+    personal: bool = False
 
 
 class Costs(RootModel[dict[str, Cost]]):
@@ -157,9 +159,14 @@ class TieBreak(Section):
 
 
 class SecondmentInvoices(InvoiceRules):
-    """Invoices of the secondment: which months count, and at which rate foreign money is converted (S-BI-4, S-BI-5)."""
+    """Invoices of the secondment: which months count, and at which rate foreign money is converted (S-BI-4, S-BI-5).
 
-    month_counts: Dated[Literal["from_first_day"]]
+    ``exchange_days_back`` and ``exchange_days_after``: how far from the day of the charge a rate may be.
+    """
+
+    month_counts: Dated[Literal["from_first_day", "from_next_month"]]
+    exchange_days_back: Whole
+    exchange_days_after: Whole
     exchange_rate_kind: Dated[Literal["TTS", "TTM", "TTB"]]
     exchange_rounding: Dated[Literal["down", "half_up", "up"]]
 

@@ -27,10 +27,16 @@ class Place(Section):
     capacity: Capacity = Field(default_factory=dict)
 
 
-class DepartmentUnit(Place):
+class HomePlace(Place):
+    """A place in Japan; ``toeic_least`` is the level of English that the unit asks for, None where it asks for none."""
+
+    toeic_least: Annotated[int, Field(ge=10, le=990)] | None = None
+
+
+class DepartmentUnit(HomePlace):
     """A unit (課) with its teams (班・チーム), where the source names them."""
 
-    teams: tuple[Place, ...] = ()
+    teams: tuple[HomePlace, ...] = ()
 
 
 class Department(Section):
@@ -50,7 +56,7 @@ class Headquarters(Section):
     departments: tuple[Department, ...]
 
 
-class DomesticOffice(Place):
+class DomesticOffice(HomePlace):
     """大阪本部 or a domestic office (国内事務所)."""
 
     kind: Literal["osaka_headquarters", "domestic_office"]
@@ -109,6 +115,7 @@ class Site:
     within: str | None = None
     country: str = "JP"
     city: str | None = None
+    toeic_least: int | None = None
 
     @property
     def full_name(self) -> str:
@@ -132,7 +139,8 @@ def sites_of(headquarters: Headquarters, offices: Offices) -> Iterator[Site]:
         for unit in department.units:
             yield from _unit(department, unit)
     for home in offices.domestic:
-        yield Site(home.id, home.name, home.kind, home.accepting, home.capacity)
+        level = home.toeic_least
+        yield Site(home.id, home.name, home.kind, home.accepting, home.capacity, toeic_least=level)
     for abroad in offices.overseas:
         yield Site(
             abroad.id,
@@ -147,16 +155,24 @@ def sites_of(headquarters: Headquarters, offices: Offices) -> Iterator[Site]:
 
 def _unit(department: Department, unit: DepartmentUnit) -> Iterator[Site]:
     of = (department.id, department.name)
-    yield Site(unit.id, unit.name, "unit", unit.accepting, unit.capacity, *of)
+    level = unit.toeic_least
+    yield Site(unit.id, unit.name, "unit", unit.accepting, unit.capacity, *of, toeic_least=level)
     for team in unit.teams:
         name = f"{unit.name}{team.name}"
-        yield Site(team.id, name, "team", unit.accepting and team.accepting, team.capacity, *of, within=unit.id)
+        accepting, asks = unit.accepting and team.accepting, team.toeic_least or level
+        yield Site(team.id, name, "team", accepting, team.capacity, *of, within=unit.id, toeic_least=asks)
 
 
 def capacity_parameter(site: Site, year: int, section: Headquarters | Offices) -> Dated[int]:
     """The capacity of a site in a fiscal year as a parameter, under its file's clause."""
     holding = {"from": section.from_, "value": site.capacity[year]}
     return Dated[int].model_validate({"clause": section.clause, "unit": section.unit, "values": (holding,)})
+
+
+def level_parameter(site: Site, section: Headquarters | Offices) -> Dated[int]:
+    """The level of English that a site in Japan asks for, as a parameter (S-SC-8)."""
+    holding = {"from": section.from_, "value": site.toeic_least}
+    return Dated[int].model_validate({"clause": "S-SC-8", "unit": "points", "values": (holding,)})
 
 
 def years_taken(incumbent: Incumbent) -> range:

@@ -8,7 +8,7 @@ from kernel.aggregate import Aggregate
 from kernel.handlers import Handlers
 from kernel.publishing import Message
 from schemas.notify import LetterSent
-from schemas.placement import PlacementAccepted
+from schemas.placement import PlacementAccepted, SecondmentStarted
 from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged, InterviewCancelled
 from services.intake.app import IntakeApp
 
@@ -47,5 +47,12 @@ async def letter_sent(app: IntakeApp, event: LetterSent, message: Message) -> Se
 
 @handlers.on(PlacementAccepted)
 async def placed(app: IntakeApp, event: PlacementAccepted, message: Message) -> Sequence[Aggregate]:
-    """S-PL-4: in later years the sender is one that has had a placement."""
-    return await app.note_placement(event.party.organisation_id, event.fiscal_year, event.application_id)
+    """S-PL-4: in later years the sender is one that has had a placement; S-LI-1: now it names the person."""
+    sender = event.party.organisation_id
+    return await app.note_placement(sender, event.fiscal_year, event.application_id, event.secondment_id)
+
+
+@handlers.on(SecondmentStarted)
+async def started(app: IntakeApp, event: SecondmentStarted, message: Message) -> Sequence[Aggregate]:
+    """S-LI-1: from the start nobody takes the secondee's place."""
+    return await app.know_start(event.application_id, event.secondment_id)

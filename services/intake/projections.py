@@ -16,7 +16,7 @@ APPLICATION = (
     of_application.FormArrived, of_application.Completed, of_application.AdmittedLate, of_application.TurnedAway,
     of_application.Amended, of_application.Withdrawn, of_application.SecondeeNamed, of_application.PaperNoted,
     of_application.OutcomeKnown, silence.AttendanceAsked, silence.SilenceReminded, silence.SilenceFound,
-    of_application.ConsentReturned,
+    of_application.ConsentReturned, of_application.PlaceTaken, of_application.PlaceFilled,
 )  # fmt: skip
 ORGANISATION = (
     of_organisation.OrganisationRegistered, of_organisation.NameChanged, of_organisation.Invited,

@@ -33,7 +33,8 @@ async def screening_passed(app: PlacementApp, event: ScreeningPassed, message: M
         return []
     secondment = await app.secondments.foreseen(_case(event, event.secondment_id))
     if event.stage == "papers":
-        secondment.pass_papers(at=await app.now())
+        whose = event.secondee.secondee_id if event.secondee is not None else ""
+        secondment.pass_papers(whose, at=await app.now())
     elif event.secondee is not None:
         secondment.pass_person(event.secondee.secondee_id, at=await app.now())
     return [secondment]

@@ -98,6 +98,7 @@ _SECONDMENT: dict[type, Change] = {
     s.SecondmentForeseen: lambda d, e: _case(e) | {"status": "foreseen", "memorandum": "none", "missing": []},
     s.SecondmentAgreed: lambda d, e: _stays(e) | {"status": "agreed", "starts_on": e.starts_on, "ends_on": e.ends_on},
     s.SecondeePassed: lambda d, e: {"secondee_id": e.secondee_id},
+    s.SecondeeReplaced: lambda d, e: {"secondee_id": e.secondee_id, "memorandum": "none", "copies": {}},
     s.PapersPassed: lambda d, e: {"papers": True},
     s.MemorandumDrafted: lambda d, e: {"memorandum": "drafted"},
     s.MemorandumSent: lambda d, e: {"memorandum": "sent"},
@@ -143,9 +144,7 @@ _AMENDMENT: dict[type, Change] = {
     m.AmendmentConcluded: lambda d, e: {"status": "concluded"},
 }
 _CONDUCT: dict[type, Change] = {
-    o.ConductOpened: lambda d, e: _case(e) | {"leave_days": 0, "sender_work": 0, "not_recognised": 0},
-    o.LeaveGranted: lambda d, e: {"leave_days": d["leave_days"] + e.days},
-    o.LeaveTakenBack: lambda d, e: {"leave_days": d["leave_days"] - e.days},
+    o.ConductOpened: lambda d, e: _case(e) | {"sender_work": 0, "not_recognised": 0},
     o.SenderWorkJudged: lambda d, e: {
         "sender_work": d["sender_work"] + 1,
         "not_recognised": d["not_recognised"] + (e.decision.outcome != "passed"),
@@ -153,9 +152,7 @@ _CONDUCT: dict[type, Change] = {
 }
 _PREPARATION: dict[type, Change] = {
     n.PreparationOpened: lambda d, e: _case(e) | {"items": {}},
-    n.ItemTicked: lambda d, e: {
-        "items": d["items"] | {e.item: {"state": e.ticked.state, "on": e.ticked.on, "acts": e.acts}}
-    },
+    n.ItemTicked: lambda d, e: {"items": d["items"] | {e.item: {"state": e.ticked.state, "acts": e.acts}}},
 }
 _SUPPORT: dict[type, Change] = {
     c.SupportPrepared: lambda d, e: _case(e) | {"status": "prepared", "contacts": 0, "visits": {}},
@@ -203,8 +200,8 @@ PROJECTIONS = [
     Projection("proposals", 1, _of("proposal-"), _fold(_PROPOSAL)),
     Projection("secondments", 2, _of("secondment-"), _fold(_SECONDMENT)),
     Projection("amendments", 1, _of("amendment-"), _fold(_AMENDMENT)),
-    Projection("conducts", 1, _of("conduct-"), _fold(_CONDUCT)),
-    Projection("preparations", 1, _of("preparation-"), _fold(_PREPARATION)),
+    Projection("conducts", 2, _of("conduct-"), _fold(_CONDUCT)),
+    Projection("preparations", 2, _of("preparation-"), _fold(_PREPARATION)),
     Projection("supports", 2, _of("support-"), _fold(_SUPPORT)),
 ]
 """What placement's work lists are read from."""

@@ -25,7 +25,8 @@ from services.placement.domain.values import CaseOf
 def publish(event: AnyEvent) -> Sequence[Published]:
     """The public events of a private one; none for what stays inside."""
     make = _MAKERS.get(type(event))
-    return [make(event)] if make else []
+    told = make(event) if make else None
+    return [told] if told is not None else []
 
 
 def _case(case: CaseOf) -> dict[str, Any]:
@@ -104,6 +105,13 @@ def _amendment_dropped(event: amendment.AmendmentDropped) -> Published:
     return public.AmendmentDropped(**_case(event.case), number=event.number, **fields)
 
 
+def _voided(event: secondment_events.SecondeeReplaced) -> Published | None:
+    """A memorandum that never left the house is nobody else's affair."""
+    if event.memorandum == "none" or event.memorandum == "drafted":
+        return None
+    return public.MemorandumVoided(**_case(event.case), memorandum=event.memorandum)
+
+
 def _term_changed(event: secondment_events.TermChanged) -> Published:
     change = event.change
     return public.TermChanged(
@@ -128,7 +136,7 @@ def _same(kind: type[Published]) -> Callable[[Any], Published]:
     return make
 
 
-_MAKERS: dict[type, Callable[[Any], Published]] = {
+_MAKERS: dict[type, Callable[[Any], Published | None]] = {
     proposal_events.PlaceOffered: _first_offer,
     proposal_events.NoPlaceFound: _first_offer,
     proposal_events.OfferedAgain: _next_offer,
@@ -136,6 +144,7 @@ _MAKERS: dict[type, Callable[[Any], Published]] = {
     proposal_events.OfferAccepted: _accepted,
     proposal_events.OfferDeclined: _declined,
     secondment_events.MemorandumSent: _same(public.MemorandumSent),
+    secondment_events.SecondeeReplaced: _voided,
     secondment_events.MemorandumReturned: _same(public.MemorandumConcluded),
     amendment.AmendmentAsked: _amendment_asked,
     amendment.AmendmentDropped: _amendment_dropped,

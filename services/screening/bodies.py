@@ -27,7 +27,7 @@ class OnSecondment(Judgement):
 
 
 class ThirdYear(OnSecondment):
-    """On a third year (S-SC-2); ``unit_agrees`` is the unit's word where the form does not have it."""
+    """On a third year (S-SC-2); ``unit_agrees`` is the unit's word, as the officer heard it."""
 
     unit_agrees: StrictBool = False
 

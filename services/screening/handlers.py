@@ -16,6 +16,7 @@ from schemas.intake import (
     PaperReceived,
     SecondeeNamed,
 )
+from schemas.placement import PlacementAccepted
 from services.screening.app import ScreeningApp
 from services.screening.domain.secondment import SecondmentScreening
 from services.screening.domain.support import SupportScreening
@@ -70,6 +71,13 @@ async def named(app: ScreeningApp, event: SecondeeNamed, message: Message) -> Se
     if not isinstance(case, SecondmentScreening):
         raise NotYet("a secondee is named before the application was submitted")
     return await app.take_secondee(case, event)
+
+
+@handlers.on(PlacementAccepted)
+async def placed(app: ScreeningApp, event: PlacementAccepted, message: Message) -> Sequence[Aggregate]:
+    """The place says which English is asked for (S-SC-8)."""
+    case = await app.found(event.application_id)
+    return await app.note_place(case, event) if isinstance(case, SecondmentScreening) else []
 
 
 @handlers.on(PaperReceived)

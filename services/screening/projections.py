@@ -57,4 +57,4 @@ def listed(case: Screening) -> Document:
     return item
 
 
-PROJECTIONS = [Projection(CASES, 2, key, fold)]
+PROJECTIONS = [Projection(CASES, 3, key, fold)]

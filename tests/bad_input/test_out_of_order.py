@@ -17,7 +17,7 @@ PLACE = datetime(2026, 1, 10, 10, tzinfo=TOKYO)
 ROUND = "/v1/rounds/secondment/2026"
 DAY = {"on": "2026-01-09"}
 EXTENSION = {"until": "2028-09-30", "asked_by": "sender", "asked_on": "2026-01-09"}
-LEAVE = {"kind": "childbirth", "first_day": "2026-05-01", "days": 1, "father": True}
+LEAVE = {"kind": "childbirth", "born_on": "2026-05-01", "first_day": "2026-05-01", "days": 1, "father": True}
 DEPARTURE = {"departed_on": "2026-01-09", "visa_granted": True, "safety_training_on": "2026-01-08"}
 
 
@@ -123,7 +123,7 @@ AFTER_ACCEPTANCE: list[tuple[str, str, dict[str, Any], str]] = [
     ("secondment", "memorandum-drafted", {"drafted_on": "2026-01-09"}, "S-LI-2"),
     ("secondment", "memorandum-sent", {"sent_on": "2026-01-09"}, "S-LI-2"),
     ("secondment", "memorandum-returned", {"returned_on": "2026-01-09"}, "S-LI-2"),
-    ("secondment", "start", {"started_on": "2026-01-09"}, "S-LI-2"),
+    ("secondment", "start", {"started_on": "2026-01-09"}, "S-LI-3"),
     ("secondment", "departure", DEPARTURE, "S-LI-4"),
     ("secondment", "postponement", {"planned_for": "2030-04-01"}, "S-PL-11"),
     ("secondment", "early-end", {"ended_on": "2026-01-09", "ground": "illness"}, "S-LI-6"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from kernel.aggregate import AnyEvent
 from kernel.mapper import restore, store
 from kernel.timers import Timer
@@ -94,7 +96,10 @@ class Office:
         rates = self.books.rates_of("USD", self.now)
         rates.post(rate, by="keiri-1", grounds=None, today=self.today, at=self.now)
         for awaited in list(rates.awaited.values()):
-            known = rates.for_day(awaited.kind, awaited.day)
+            if rates.serving(awaited) is None and awaited.day < self.today:  # too late: the one of its day is looked up
+                of_its_day = msgspec.structs.replace(rate, day=awaited.day)
+                rates.post(of_its_day, by="keiri-1", grounds=None, today=self.today, at=self.now)
+            known = rates.serving(awaited)
             if known is not None:
                 release(self.books, self.edition, awaited.invoice_id, known, self.now)
 

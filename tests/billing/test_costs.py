@@ -208,6 +208,28 @@ async def test_what_an_officer_notes_on_a_cost_is_sealed() -> None:
     assert erased["what"] == "（消去済み）"
 
 
+@pytest.mark.clause("G-7")
+@pytest.mark.parametrize(("kind", "name"), [("illness", "疾病"), ("accident", "事故")])
+async def test_a_cost_that_says_something_of_the_person_is_an_advance_to_all_but_officers(kind: str, name: str) -> None:
+    story = await begun()
+    async with story.client() as client:
+        answer = (await told(story, client, kind=kind)).json()
+        seen = (await client.get(ACCOUNT)).json()["version"]
+        order = {"by": "keiri-1", "reason": "別の出向者の領収書だった", "seen_version": seen}
+        await client.post(f"{ACCOUNT}/costs/cost-1/withdrawal", json=order)
+        await story.company.run()
+        (kept,) = (await client.get("/v1/recorded-costs")).json()["items"]
+    assert (kept["name"], kept["kind"]) == (name, "advance")
+    assert [(read["name"], read["value"]) for read in answer["decision"]["parameters"]] == [("costs", "sender")]
+    (issued,), (back,) = story.published("InvoiceIssued"), story.published("ReturnInvoiceIssued")
+    for line in (issued["lines"][0], back["lines"][0]):
+        assert (line["fee"], line["description"]) == ("advance", "立替金（2027年6月30日、立替分）")
+    commits = await story.billing.world.log.read(0, 100)
+    told_and_kept = [event.state.decode() for at in commits for event in at.commit.events]
+    told_and_kept += [message.data.decode() for message in story.company.published]
+    assert not [text for text in told_and_kept if kind in text or name in text]
+
+
 def test_the_decision_of_a_day_reads_the_table_of_that_day() -> None:
     day = date(2027, 6, 30)
     borne = s_bi_1_borne("cost-1", "business_trip", 1_000, day, "sender", EDITION, tokyo(2027, 7, 1))

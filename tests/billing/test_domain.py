@@ -123,7 +123,7 @@ def test_a_correction_counts_from_then_on() -> None:
     corrected = given(opened, of=ExchangeRates).when(ExchangeRates.post, rate(yen="150"), **posting)
     corrected.when(ExchangeRates.post, rate(yen="151"), **posting)
     assert isinstance(corrected.aggregate, ExchangeRates)
-    assert corrected.aggregate.for_day("TTS", TODAY) == rate(yen="151")
+    assert corrected.aggregate.serving(Awaited(account="a", invoice_id="i", kind="TTS", day=TODAY)) == rate(yen="151")
 
 
 receivable = event(

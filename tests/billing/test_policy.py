@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +14,19 @@ from hypothesis import strategies as st
 from policies.secondment.sections import Costs
 from schemas.values import InvoiceLine, TaxTotal
 from services.billing.domain.cost_events import Side
-from services.billing.domain.values import Billed, Item, Post, Rate
+from services.billing.domain.values import Awaited, Billed, Item, Post, Rate
 from services.billing.policy.costs import s_bi_1_borne
 from services.billing.policy.owed import difference, next_year_on, owed, s_bi_5_months
-from services.billing.policy.sums import grand_total, rounded, s_bi_4_rate, s_bi_7_totals, s_bi_8_state
+from services.billing.policy.sums import (
+    grand_total,
+    remaining,
+    rounded,
+    s_bi_4_rate,
+    s_bi_6_returned,
+    s_bi_7_due,
+    s_bi_7_totals,
+    s_bi_8_state,
+)
 from services.billing.policy.wording import grouped, span
 from tests.billing.editions import EDITION, fees_with, taxes_with
 
@@ -40,7 +50,43 @@ def post(departed_on: date, last: date, country: str = "TH") -> Post:
     ],
 )
 def test_a_month_counts_from_its_first_day_overseas(departed_on: date, last: date, year: int, months: int) -> None:
-    assert len(s_bi_5_months(post(departed_on, last), year)) == months
+    assert len(s_bi_5_months(post(departed_on, last), year, "from_first_day")) == months
+
+
+@pytest.mark.clause("S-BI-5")
+@pytest.mark.parametrize(
+    ("departed_on", "last", "months"),
+    [
+        (date(2027, 4, 1), date(2028, 3, 31), 12),
+        (date(2027, 4, 2), date(2028, 3, 31), 11),
+        (date(2027, 4, 30), date(2027, 4, 30), 0),
+        (date(2027, 4, 30), date(2027, 6, 1), 2),
+    ],
+)
+def test_an_edition_may_count_months_from_the_one_after_the_arrival(departed_on: date, last: date, months: int) -> None:
+    assert len(s_bi_5_months(post(departed_on, last), 2027, "from_next_month")) == months
+    rules = EDITION.invoice.model_copy(update={"month_counts": chosen(EDITION.invoice.month_counts, "from_next_month")})
+    found = owed(post(departed_on, last), [2027], replace(EDITION, invoice=rules))
+    assert len([item for item in found if item.monthly]) == months
+
+
+def chosen(parameter: Any, value: object) -> Any:
+    """The parameter with another value from its first day."""
+    holding = parameter.values[0].model_copy(update={"value": value})
+    return parameter.model_copy(update={"values": (holding,)})
+
+
+@pytest.mark.clause("S-BI-8")
+@pytest.mark.parametrize(
+    ("terms", "due"),
+    [
+        ("end_of_next_month", date(2027, 2, 28)),
+        ("end_of_month_after_next", date(2027, 3, 31)),
+        ("in_30_days", date(2027, 3, 2)),
+    ],
+)
+def test_an_invoice_falls_due_by_the_editions_terms(terms: str, due: date) -> None:
+    assert s_bi_7_due(date(2027, 1, 31), terms) == due
 
 
 @pytest.mark.clause("S-BI-2")
@@ -94,11 +140,30 @@ def rate(day: date, yen: str = "150", kind: str = "TTS") -> Rate:
 def test_the_rate_is_of_the_day_or_the_last_before_it_or_the_first_after() -> None:
     on = date(2027, 5, 5)  # a holiday
     known = [rate(date(2027, 4, 27)), rate(date(2027, 4, 28)), rate(date(2027, 4, 30)), rate(date(2027, 5, 6))]
-    assert s_bi_4_rate(known, "TTS", on) == rate(date(2027, 4, 30))
-    assert s_bi_4_rate([rate(date(2027, 4, 28))], "TTS", on) == rate(date(2027, 4, 28))
-    assert s_bi_4_rate([rate(date(2027, 4, 27))], "TTS", on) is None
-    assert s_bi_4_rate([rate(date(2027, 5, 10)), rate(date(2027, 5, 6))], "TTS", on) == rate(date(2027, 5, 6))
-    assert s_bi_4_rate([rate(on, kind="TTM")], "TTS", on) is None
+
+    def found(*rates: Rate, back: int = 7, after: int | None = 14) -> Rate | None:
+        return s_bi_4_rate(rates, Awaited(account="a", invoice_id="i", kind="TTS", day=on, back=back, after=after))
+
+    assert found(*known) == rate(date(2027, 4, 30))
+    assert found(rate(date(2027, 4, 28))) == rate(date(2027, 4, 28))
+    assert found(rate(date(2027, 4, 27))) is None
+    assert found(rate(date(2027, 4, 27)), back=8) == rate(date(2027, 4, 27))
+    assert found(rate(date(2027, 5, 10)), rate(date(2027, 5, 6))) == rate(date(2027, 5, 6))
+    assert found(rate(date(2027, 5, 19))) == rate(date(2027, 5, 19))
+    assert found(rate(date(2027, 5, 20))) is None
+    assert found(rate(date(2028, 3, 1)), after=None) == rate(date(2028, 3, 1))  # one that waits since before the bound
+    assert found(rate(on, kind="TTM")) is None
+
+
+@pytest.mark.clause("S-BI-6")
+@pytest.mark.clause("S-BI-7")
+def test_a_return_gives_back_the_tax_that_is_too_much_for_what_is_left() -> None:
+    whole = s_bi_7_totals([line(12 * 123_457, 10), line(100_000, None)], "down")
+    back = s_bi_6_returned([line(5 * 123_457, 10)], whole, "down")
+    left = remaining(whole, back)
+    assert left == s_bi_7_totals([line(7 * 123_457, 10), line(100_000, None)], "down")
+    again = s_bi_6_returned([line(7 * 123_457, 10)], left, "down")
+    assert remaining(left, again)[0] == TaxTotal(rate=10, amount=0, tax=0)
 
 
 def line(amount: int, tax: int | None) -> InvoiceLine:

@@ -94,6 +94,9 @@ def secondee(**said: Any) -> dict[str, Any]:
         "toeic": 780,
         "experience_years": 8,
         "health_declared": True,
+        "cooperation_declared": True,
+        "health_declared_by_secondee": True,
+        "cooperation_declared_by_secondee": True,
     } | said
 
 

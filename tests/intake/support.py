@@ -6,16 +6,21 @@ import itertools
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import httpx
+import msgspec
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.log import Context
+from kernel.publishing import Message
 from kernel.testing import Company
 from schemas.base import Published
-from schemas.values import TOKYO, Programme
+from schemas.intake import ApplicationSubmitted
+from schemas.placement import PlacementAccepted, SecondmentStarted
+from schemas.values import TOKYO, Programme, Stay
 from services.intake.app import IntakeApp
 from services.intake.main import SPEC
 from tests.intake import forms
@@ -78,10 +83,55 @@ class Counter:
             said["seen_version"] = (await self.ask("GET", place)).json()["version"]
         return await self.ask("POST", f"{place}/{command}", json=officer(**said))
 
+    async def places(self, *numbers: int) -> None:
+        """Placement says that the sender of the first form accepted its places."""
+        told = [accepted_by(self, 2026, number) for number in numbers or (1,)]
+        await self.company["intake"].consumer.take(told)
+        await self.company.run()
+
+    async def starts(self) -> None:
+        """Placement says that the first secondment of the first form has started."""
+        days = {"started_on": "2026-04-01", "until": "2027-03-31"}
+        data = json.loads(accepted_by(self, 2026).data) | days
+        event = SecondmentStarted(**{name: data[name] for name in SecondmentStarted.model_fields})
+        told = msgspec.structs.replace(
+            accepted_by(self, 2026), id="placement:9/1", name=event.NAME, data=event.model_dump_json().encode()
+        )
+        await self.company["intake"].consumer.take([told])
+        await self.company.run()
+
     def heard(self, kind: type[Published] | None = None) -> list[dict[str, Any]]:
         """What was published, or what of one kind."""
         names = None if kind is None else {kind.NAME}
         return [json.loads(m.data) | {"_": m.name} for m in self.company.published if names is None or m.name in names]
+
+
+def accepted_by(counter: Counter, year: int, number: int = 1) -> Message:
+    """Placement's word that the sender of the first form accepted its place."""
+    form = counter.heard(ApplicationSubmitted)[0]
+    event = PlacementAccepted(
+        programme="secondment",
+        fiscal_year=year,
+        application_id=form["application_id"],
+        secondment_id=f"{form['application_id']}.{number}",
+        receipt_number=form["receipt_number"],
+        party=form["party"],
+        proposal_id="proposal-1",
+        stays=(Stay(fiscal_year=year, site="osaka"),),
+        papers_by=date(year, 2, 24),
+    )
+    return Message(
+        id=f"placement:{number}/1",
+        name=event.NAME,
+        version=event.VERSION,
+        source="placement",
+        topic=event.TOPIC,
+        key=event.key,
+        time=datetime(year, 1, 20, tzinfo=TOKYO),
+        position=1,
+        context=Context(),
+        data=event.model_dump_json().encode(),
+    )
 
 
 def clauses(response: httpx.Response) -> list[tuple[str, str]]:

@@ -43,6 +43,7 @@ async def secondment_road() -> Counter:
     counter = Counter()
     where = (await counter.sends()).headers["location"]
     await counter.ask("PUT", where.removeprefix("/v1"), json=forms.secondment(purpose="改めて。"))
+    await counter.places()
     await counter.ask("POST", f"{where.removeprefix('/v1')}/secondee", json=forms.secondee())
     await counter.lays(where, "resume")
     await counter.ask("POST", f"{where.removeprefix('/v1')}/withdrawal")

@@ -24,6 +24,7 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Application-turned-away": {"status": "refused", "consent": None},
     "Application-silent": {"status": "withdrawn"},
     "Application-returned": {"status": "registered", "consent": None, "decided": False},
+    "Application-placed": {"status": "submitted", "filled": ("app-00000000000000000000000000000001.1",)},
     "Application-decided": {"status": "submitted", "decided": True},
     "Reception": {"closed": "deadline", "last_number": 2, "standing": 1},
     "Reception-support": {"closed": "full", "last_number": 3, "standing": 1, "places": 1},

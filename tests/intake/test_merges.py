@@ -127,7 +127,7 @@ async def test_a_placement_accepted_meanwhile_stays_with_who_had_it(whose: int) 
     counter = Counter()
     ids = await merged(counter)
     application = (await mine(counter, ids[0]))[whose].rpartition("/")[2]
-    saved = await counter.app.note_placement(ids[0], 2026, application)
+    saved = await counter.app.note_placement(ids[0], 2026, application, f"{application}.1")
     await counter.world.repository.save(*saved)
     await counter.company.run()
     one = await counter.app.queries.organisation(ids[0])

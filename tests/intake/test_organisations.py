@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
-from kernel.log import Context
-from kernel.publishing import Message
 from schemas import intake as said
-from schemas.placement import PlacementAccepted
-from schemas.values import TOKYO, Stay
+from schemas.values import TOKYO
 from services.intake.policy.spelling import name_form, reading_form
 from tests.intake import forms
-from tests.intake.support import Counter, clauses, officer
+from tests.intake.support import Counter, accepted_by, clauses, officer
 
 NAMED = {"name": "株式会社澤田商會", "kana": "サワダショウカイ"}
 SPELT = {"name": "㈱沢田商会", "kana": "サワダシヨウカイ", "corporate_number": None, "kind": "company"}
@@ -195,34 +192,6 @@ async def test_a_place_accepted_after_the_next_years_form_is_told_anew() -> None
     assert told == [(2027, True)]
     await counter.orders(f"/organisations/org-{forms.number(1)}", "placements", fiscal_years=[])
     assert counter.heard(said.ApplicationAmended)[-1]["placed_before"] is False
-
-
-def accepted_by(counter: Counter, year: int) -> Message:
-    """Placement's word that the sender of the first form accepted its place."""
-    form = counter.heard(said.ApplicationSubmitted)[0]
-    event = PlacementAccepted(
-        programme="secondment",
-        fiscal_year=year,
-        application_id=form["application_id"],
-        secondment_id=f"{form['application_id']}.1",
-        receipt_number=form["receipt_number"],
-        party=form["party"],
-        proposal_id="proposal-1",
-        stays=(Stay(fiscal_year=year, site="osaka"),),
-        papers_by=date(year, 2, 24),
-    )
-    return Message(
-        id="placement:1/1",
-        name=event.NAME,
-        version=event.VERSION,
-        source="placement",
-        topic=event.TOPIC,
-        key=event.key,
-        time=datetime(year, 1, 20, tzinfo=TOKYO),
-        position=1,
-        context=Context(),
-        data=event.model_dump_json().encode(),
-    )
 
 
 @pytest.mark.clause("S-IN-2")

@@ -74,6 +74,7 @@ async def told_everything() -> Counter:
     form = forms.secondment(party=marked, purpose=CANARY)
     form["requests"][0]["remarks"] = CANARY
     where = (await counter.sends(form)).headers["location"]
+    await counter.places()
     await counter.ask("POST", f"{where.removeprefix('/v1')}/secondee", json=forms.secondee(name=CANARY))
     await counter.lays(where, "resume", CANARY.encode())
     await counter.orders(where.removeprefix("/v1"), "withdrawal", reason=CANARY)

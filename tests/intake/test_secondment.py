@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from schemas import intake as said
+from schemas.forms import DECLARATIONS
 from schemas.values import TOKYO
 from tests.intake import forms
 from tests.intake.support import DEADLINE, Counter, clauses, officer
@@ -208,6 +210,7 @@ async def test_the_sender_names_the_secondee_of_each_secondment() -> None:
     counter = Counter()
     asks_two = [forms.request(("osaka", "bangkok")), forms.request(("sendai", "hanoi"))]
     where = (await counter.sends(forms.secondment(requests=asks_two))).headers["location"].removeprefix("/v1")
+    await counter.places(1, 2)
     for _ in range(2):
         assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=2))).status_code == 200
     (told,) = counter.heard(said.SecondeeNamed)
@@ -215,6 +218,88 @@ async def test_the_sender_names_the_secondee_of_each_secondment() -> None:
     assert told["secondee"]["name"].startswith("sealed:1:")
     third = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=3))
     assert clauses(third) == [("/request", "S-LI-1")]
+
+
+@pytest.mark.clause("S-LI-1")
+async def test_nobody_is_named_before_the_place_is_accepted_and_the_form_can_still_be_amended() -> None:
+    counter = Counter()
+    asks_two = [forms.request(("osaka", "bangkok")), forms.request(("sendai", "hanoi"))]
+    where = (await counter.sends(forms.secondment(requests=asks_two))).headers["location"].removeprefix("/v1")
+    early = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=1))
+    assert (early.status_code, clauses(early)) == (409, [("/request", "S-LI-1")])
+    assert (await counter.ask("PUT", where, json=forms.secondment(requests=asks_two[::-1]))).status_code == 200
+    await counter.places(1)
+    other = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=2))
+    assert clauses(other) == [("/request", "S-LI-1")]
+    assert counter.heard(said.SecondeeNamed) == []
+    assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=1))).status_code == 200
+
+
+@pytest.mark.clause("S-SC-5")
+@pytest.mark.clause("S-SC-7")
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"birth_date": "2025-11-11"}, ("/birth_date", "S-SC-5")),
+        ({"birth_date": "2099-01-01"}, ("/birth_date", "S-SC-5")),
+        ({"birth_date": "2010-11-11"}, ("/birth_date", "S-SC-5")),
+        ({"birth_date": "1944-11-10"}, ("/birth_date", "S-SC-5")),
+        ({"birth_date": "1992-05-06", "experience_years": 19}, ("/experience_years", "S-SC-7")),
+    ],
+)
+async def test_a_person_who_cannot_be_is_not_taken(change: dict[str, Any], fault: tuple[str, str]) -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    answer = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(**change))
+    assert (answer.status_code, clauses(answer)) == (422, [fault])
+    assert counter.heard(said.SecondeeNamed) == []
+
+
+@pytest.mark.clause("S-SC-5")
+@pytest.mark.parametrize(("birth", "years"), [("2010-11-10", 0), ("1944-11-11", 65), ("1992-05-06", 18)])
+async def test_a_person_at_the_bounds_of_working_age_is_taken(birth: str, years: int) -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    who = forms.secondee(birth_date=birth, experience_years=years)
+    assert (await counter.ask("POST", f"{where}/secondee", json=who)).status_code == 200
+
+
+@pytest.mark.clause("S-SC-6")
+async def test_every_declaration_of_sender_and_secondee_is_asked_for() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    for name in DECLARATIONS:
+        without = {field: value for field, value in forms.secondee().items() if field != name}
+        answer = await counter.ask("POST", f"{where}/secondee", json=without)
+        assert (answer.status_code, [place for place, _ in clauses(answer)]) == (422, [f"/{name}"])
+
+
+@pytest.mark.clause("S-LI-1")
+async def test_once_the_secondment_has_started_nobody_takes_the_secondees_place() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    assert (await counter.ask("POST", f"{where}/secondee", json=forms.secondee())).status_code == 200
+    other = forms.secondee(name="見本 次郎", birth_date="1991-04-05")
+    assert (await counter.ask("POST", f"{where}/secondee", json=other)).status_code == 200
+    await counter.starts()
+    third = await counter.ask("POST", f"{where}/secondee", json=forms.secondee(name="見本 三郎"))
+    assert (third.status_code, clauses(third)) == (409, [("/request", "S-LI-1")])
+    assert (await counter.ask("POST", f"{where}/secondee", json=other)).status_code == 200
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_once_a_person_is_named_the_form_is_amended_no_more_instead_of_in_vain() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    await counter.ask("POST", f"{where}/secondee", json=forms.secondee())
+    late = await counter.ask("PUT", where, json=forms.secondment(purpose="目的を改めました。"))
+    assert (late.status_code, clauses(late)) == (409, [("", "S-IN-6")])
+    assert (await counter.ask("PUT", where, json=forms.secondment())).json()["revision"] == 1
 
 
 @pytest.mark.clause("S-SC-9")

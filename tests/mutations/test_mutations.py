@@ -42,7 +42,7 @@ def test_what_changes_nothing_is_refused() -> None:
 
 def test_a_mutant_that_changes_no_behaviour_is_reported_alive(tmp_path: Path) -> None:
     harmless = Mutation(
-        "S-SC-6", "services/screening/policy/person.py", '{"declared": declared}', '{"declared": bool(declared)}'
+        "S-SC-6", "services/screening/policy/person.py", '",".join(undeclared)', '",".join([*undeclared])'
     )
     assert Copy(tmp_path / "copy").fate(harmless).killed_by is None
 

@@ -23,6 +23,7 @@ from services.placement.domain.amendment import (
     Asked,
 )
 from services.placement.domain.conduct import ConductOpened, LeaveGranted, LeaveTakenBack, SenderWorkJudged
+from services.placement.domain.leave import LeaveEntry, taken
 from services.placement.domain.preparation import ItemTicked, PreparationOpened, Ticked
 from services.placement.domain.secondment_events import MemorandumCopyConfirmed, NewTerm, TermChanged
 from services.placement.policy.conduct import s_li_7_sender_work, s_li_9_leave
@@ -153,6 +154,12 @@ def test_a_new_term_keeps_to_the_periods_of_its_route() -> None:
     assert outcomes(STAYS, date(2029, 3, 31))["S-SC-3"] == ["passed", "passed"]
     assert outcomes(STAYS, date(2029, 4, 1))["S-SC-3"] == ["refused", "waived"]
     assert outcomes(STAYS, date(2028, 9, 30))["S-SC-3"] == ["passed", "waived"]
+    assert outcomes(STAYS, date(2028, 3, 31))["S-SC-3"] == ["passed", "passed"]
+    assert outcomes(STAYS, date(2028, 3, 30))["S-SC-3"] == ["waived", "waived"]
+    assert outcomes(STAYS, date(2027, 3, 31))["S-SC-3"] == ["waived", "passed"]
+    assert outcomes(osaka, date(2027, 3, 31))["S-SC-2"] == ["passed"]
+    assert outcomes(osaka, date(2027, 3, 30))["S-SC-2"] == ["refused"]
+    assert outcomes(osaka, date(2026, 4, 10))["S-SC-2"] == ["refused"]
     america = (STAYS[0], Stay(fiscal_year=2027, site="new-york"))
     assert outcomes(america, date(2028, 3, 30))["S-SC-4"] == ["passed"]
     assert outcomes(america, date(2029, 3, 31))["S-SC-4"] == ["waived"]
@@ -192,28 +199,47 @@ def leave(days: int, taken: int = 0, kind: Any = "childbirth") -> Decision:
     return s_li_9_leave(EDITION, kind, BORN, days, taken, at=NOW)
 
 
-def granted(days: int, taken: int = 0, kind: Any = "childbirth", birth: int = 1) -> Happening:
-    """Leave was granted."""
-    decision = leave(days, taken, kind)
-    return event(LeaveGranted, kind=kind, birth=birth, first_day=BORN, days=days, decision=decision)
+def entry(days: int, kind: Any = "childbirth", birth: int = 1, born: date = BORN) -> LeaveEntry:
+    """Days of leave for a birth."""
+    return LeaveEntry(kind=kind, birth=birth, days=days, first_day=BORN, born_on=born)
 
 
 @pytest.mark.clause("S-LI-9")
 def test_leave_is_counted_for_each_birth_and_more_is_refused() -> None:
-    def grant(days: int, taken: int, kind: str = "childbirth", birth: int = 1) -> tuple[Any, ...]:
-        return (Conduct.grant_leave, kind, birth, BORN, days, leave(days, taken, kind))
+    closed = sealed(Contact, "{}")
+    kept = like(LeaveGranted, kind=None, birth=0, days=0, first_day=None)
+    other = date(2027, 6, 1)
 
-    conduct().when(*grant(2, 0), at=NOW).then(granted(2))
-    conduct().when(*grant(3, 0), at=NOW).refused("S-LI-9")
-    conduct(granted(1)).when(*grant(1, 1), at=NOW).then(granted(1, 1))
-    conduct(granted(2)).when(*grant(1, 2), at=NOW).refused("S-LI-9")
-    conduct(granted(2)).when(*grant(2, 0, birth=2), at=NOW).then(granted(2, birth=2))
-    conduct(granted(2)).when(*grant(5, 0, "childcare"), at=NOW).then(granted(5, kind="childcare"))
-    conduct().when(*grant(6, 0, "childcare"), at=NOW).refused("S-LI-9")
-    back = event(LeaveTakenBack, kind="childbirth", birth=1, days=1, by="hr-01")
-    conduct(granted(2)).when(Conduct.take_back_leave, "childbirth", 1, 1, "hr-01", at=NOW).then(back)
-    conduct(granted(2), back).when(*grant(1, 1), at=NOW).then(granted(1, 1))
-    conduct(granted(1)).when(Conduct.take_back_leave, "childbirth", 1, 2, "hr-01", at=NOW).refused("S-LI-9")
+    def grant(new: LeaveEntry, *known: LeaveEntry) -> Scenario:
+        decision = leave(new.days, taken(known, new.kind, new.birth), new.kind)
+        return conduct().when(Conduct.grant_leave, new, known, decision, closed, at=NOW)
+
+    grant(entry(2)).then(kept).leaves(leave={}, entries=(closed,))
+    grant(entry(3)).refused("S-LI-9")
+    grant(entry(1), entry(1)).then(kept)
+    grant(entry(1), entry(2)).refused("S-LI-9")
+    grant(entry(2, birth=2, born=other), entry(2)).then(kept)
+    grant(entry(5, "childcare"), entry(2)).then(kept)
+    grant(entry(6, "childcare")).refused("S-LI-9")
+    grant(entry(1), entry(2), entry(-1)).then(kept)
+    take = Conduct.take_back_leave
+    conduct().when(take, entry(-1), (entry(2),), "hr-01", closed, at=NOW).then(like(LeaveTakenBack, days=0))
+    conduct().when(take, entry(-2), (entry(1),), "hr-01", closed, at=NOW).refused("S-LI-9")
+
+
+@pytest.mark.clause("S-LI-9")
+def test_a_birth_is_tied_to_its_day_so_that_it_gives_its_days_once() -> None:
+    known = (entry(2), entry(5, "childcare"))
+
+    def grant(birth: int, born: date) -> Scenario:
+        new = entry(1, "childcare", birth, born)
+        decision = leave(1, taken(known, "childcare", birth), "childcare")
+        return conduct().when(Conduct.grant_leave, new, known, decision, sealed(Contact, "{}"), at=NOW)
+
+    grant(2, BORN).refused("S-LI-9", pointer="/birth")
+    grant(2, date(2026, 11, 27)).refused("S-LI-9", pointer="/birth")
+    grant(2, date(2026, 11, 28)).then(like(LeaveGranted))
+    grant(1, date(2026, 6, 2)).refused("S-LI-9", pointer="/born_on")
 
 
 @pytest.mark.clause("S-LI-7")
@@ -231,14 +257,17 @@ def test_the_checklist_is_ticked_and_what_bars_the_departure_is_never_needless()
     def prepared(*events: Happening) -> Scenario:
         return given(event(PreparationOpened, case=CASE), *events, of=Preparation, id="preparation-app-1.1")
 
-    done = Ticked("done", date(2027, 1, 20))
-    ticked = event(ItemTicked, item="visa", acts="secondee", ticked=done, by="hr-01")
-    tick: tuple[Any, ...] = (Preparation.tick, "visa", done, "hr-01")
-    must: dict[str, Any] = {"acts": "secondee", "required": True}
-    prepared().when(*tick, at=NOW, **must).then(ticked)
-    prepared(ticked).when(*tick, at=NOW, **must).then()
-    needless: tuple[Any, ...] = (Preparation.tick, "visa", Ticked("not_needed", date(2027, 1, 20)), "hr-01")
-    prepared().when(*needless, at=NOW, **must).refused("S-LI-4")
-    prepared().when(*needless, at=NOW, acts="secondee", required=False).then(like(ItemTicked))
-    ahead: tuple[Any, ...] = (Preparation.tick, "visa", Ticked("done", date(2027, 11, 21)), "hr-01")
-    prepared().when(*ahead, at=NOW, **must).refused("G-1")
+    when = sealed(Contact, "2027-01-20")
+    ticked = event(ItemTicked, item="visa", acts="secondee", ticked=Ticked("done", when=when), by="hr-01")
+    day = date(2027, 1, 20)
+
+    def tick(state: str, on: date = day, required: bool = True, known_on: date | None = None, *before: Any) -> Scenario:
+        told: dict[str, Any] = {"acts": "secondee", "required": required, "known_on": known_on}
+        return prepared(*before).when(Preparation.tick, "visa", state, on, when, "hr-01", at=NOW, **told)
+
+    tick("done").then(ticked)
+    tick("done", day, True, day, ticked).then()
+    tick("done", day, True, date(2027, 1, 19), ticked).then(ticked)
+    tick("not_needed").refused("S-LI-4")
+    tick("not_needed", required=False).then(like(ItemTicked))
+    tick("done", date(2027, 11, 21)).refused("G-1")

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace as replace_
 
 from kernel.refusals import Refused
 from policies import editions
-from services.placement.policy.life import DepartureFacts, s_li_4_departure, s_pl_10_notice
+from services.placement.domain.values import Appraised
+from services.placement.policy.appraisals import Step, s_li_8_step
+from services.placement.policy.life import DepartureFacts, s_li_2_concluded, s_li_4_departure, s_pl_10_notice
 from services.placement.policy.supports import (
     c_bi_2_costs,
     c_li_1_period,
@@ -52,6 +55,21 @@ def test_a_departure_needs_year_visa_health_check_and_training(change: dict[str,
 
 
 @pytest.mark.clause("S-LI-4")
+def test_what_else_an_editions_checklist_requires_bars_the_departure_too() -> None:
+    items = SECONDMENT.departure.checklist
+    required = items["vaccination"].model_copy(update={"required": True})
+    departure = SECONDMENT.departure.model_copy(update={"checklist": {**items, "vaccination": required}})
+    stricter = replace(SECONDMENT, departure=departure)
+
+    def bars(facts: DepartureFacts) -> list[object]:
+        words = s_li_4_departure(stricter, START, END, facts, "hr-01", at=tokyo(2027, 4, 1))
+        return [word.facts["requirement"] for word in words if word.outcome != "passed"]
+
+    assert bars(READY) == ["vaccination"]
+    assert bars(replace(READY, done=frozenset({"vaccination"}))) == []
+
+
+@pytest.mark.clause("S-LI-4")
 def test_a_stay_of_less_than_six_months_needs_no_health_check() -> None:
     without = replace(READY, health_check_on=None, health_result_reported=False)
     assert unmet(without, until=date(2027, 9, 30)) == ["health_check"]
@@ -61,6 +79,48 @@ def test_a_stay_of_less_than_six_months_needs_no_health_check() -> None:
 @pytest.mark.clause("S-LI-4")
 def test_who_started_late_serves_the_domestic_year_in_full() -> None:
     assert unmet(READY, started=date(2026, 4, 2)) == ["domestic_year"]
+
+
+@pytest.mark.clause("S-LI-2")
+@pytest.mark.parametrize(
+    ("day", "outcome"),
+    [
+        (date(2026, 2, 28), "waived"),
+        (date(2026, 3, 1), "passed"),
+        (date(2026, 3, 31), "passed"),
+        (date(2026, 4, 1), "waived"),
+    ],
+)
+def test_the_memorandum_is_concluded_in_the_month_before_the_start_or_by_hrs_waiver(day: date, outcome: str) -> None:
+    word = s_li_2_concluded(SECONDMENT, day, "hr-01", None, at=NOW)
+    assert (word.clause, word.outcome, word.facts) == ("S-LI-2", outcome, {"returned_on": day.isoformat()})
+    assert [each.value for each in word.parameters] == ["2026-03-01", "2026-03-31"]
+
+
+GOALS = Appraised(goals_on=date(2026, 4, 20))
+REVIEWED = replace_(GOALS, reviewed_on=date(2026, 10, 20))
+
+
+@pytest.mark.clause("S-LI-8")
+@pytest.mark.parametrize(
+    ("step", "day", "known", "outcome"),
+    [
+        ("goals", date(2026, 4, 1), Appraised(), "passed"),
+        ("review", date(2026, 9, 30), GOALS, "waived"),
+        ("review", date(2026, 10, 1), GOALS, "passed"),
+        ("review", date(2026, 10, 1), Appraised(), "waived"),
+        ("assessment", date(2027, 2, 28), REVIEWED, "waived"),
+        ("assessment", date(2027, 3, 1), REVIEWED, "passed"),
+        ("assessment", date(2027, 3, 1), GOALS, "waived"),
+        ("assessment", date(2027, 3, 1), replace_(REVIEWED, reviewed_on=date(2027, 3, 2)), "waived"),
+    ],
+)
+def test_steps_of_an_appraisal_come_in_their_order_and_time_or_by_a_waiver(
+    step: Step, day: date, known: Appraised, outcome: str
+) -> None:
+    at = tokyo(2027, 3, 31)
+    word = s_li_8_step(SECONDMENT, 2026, step, day, known, by="hr-01", reason=None, at=at)
+    assert (word.clause, word.outcome) == ("S-LI-8", outcome)
 
 
 @pytest.mark.clause("S-PL-10")

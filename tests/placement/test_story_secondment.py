@@ -14,9 +14,11 @@ from kernel.testing.world import World
 from schemas import placement as said
 from schemas.values import Stay
 from services.placement.app.secondments import AppraisalStep
+from services.placement.domain.appraisal_events import AppraisalStepRecorded
+from services.placement.domain.secondment_events import MemorandumReturned, SecondeeDeparted
 from services.placement.policy.life import DepartureFacts
 from tests.placement.office import Office
-from tests.placement.senders import OFFICER, passed, request, screened, tokyo
+from tests.placement.senders import OFFICER, passed, request, screened, secondee, tokyo
 
 READY = DepartureFacts(date(2027, 4, 1), True, date(2027, 1, 20), True, date(2027, 3, 10))
 
@@ -70,6 +72,11 @@ async def test_a_secondment_from_the_acceptance_to_the_last_appraisal() -> None:
     (seen,) = await office.app.kernel.views.all("secondments", {})
     assert seen["appraisals"]["2026"] == {"assessment": "2027-03-31", "reported": "2027-06-15"}
     assert seen["appraisals"].keys() == {"2026", "2027"}
+    steps = [e for e in await office.service.world.events("secondment-app-1.1") if isinstance(e, AppraisalStepRecorded)]
+    assert [(e.decision.outcome, e.decision.facts["without"]) for e in steps if e.decision] == [
+        ("waived", ["goals", "review"]),
+        ("waived", ["goals", "review"]),
+    ]
 
 
 @pytest.mark.clause("S-LI-2")
@@ -86,20 +93,35 @@ async def test_without_the_memorandum_the_start_is_held_and_hr_may_let_it_start_
     with pytest.raises(Refused, match="S-LI-2"):
         await office.do.start_late("app-1.1", date(2026, 4, 1), OFFICER)
     await office.do.command("app-1.1", OFFICER, lambda s, at: s.send_memorandum(date(2026, 4, 1), "hr-01", at=at))
-    await office.do.command("app-1.1", OFFICER, lambda s, at: s.return_memorandum(date(2026, 4, 1), "hr-01", at=at))
+    await office.do.return_memorandum("app-1.1", date(2026, 4, 1), OFFICER)
+    with pytest.raises(Refused, match="S-LI-3"):
+        await office.do.start_late("app-1.1", date(2026, 3, 31), OFFICER)
     await office.do.start_late("app-1.1", date(2026, 4, 1), OFFICER)
     assert len(await office.said(said.SecondmentStarted)) == 1
+    (late,) = [e for e in await office.service.world.events("secondment-app-1.1") if isinstance(e, MemorandumReturned)]
+    assert late.decision is not None
+    assert (late.decision.outcome, late.decision.by) == ("waived", "hr-01")
 
 
 @pytest.mark.clause("S-LI-1")
-async def test_screening_of_the_secondee_may_be_heard_before_the_acceptance() -> None:
+async def test_another_secondee_before_the_start_voids_the_memorandum_and_says_so() -> None:
     office = Office()
     await office.hear(passed(1, request("osaka")))
-    await office.hear(screened(1, "person"), screened(1, "papers"))
     await office.run_round()
     await office.do.accept("app-1.1", OFFICER)
-    await office.do.command("app-1.1", OFFICER, lambda s, at: s.send_memorandum(date(2025, 12, 20), "hr-01", at=at))
-    assert len(await office.said(said.MemorandumSent)) == 1
+    await office.hear(screened(1, "person"), screened(1, "papers"))
+    await office.move(tokyo(2026, 3, 2))
+    await office.do.command("app-1.1", OFFICER, lambda s, at: s.send_memorandum(date(2026, 3, 2), "hr-01", at=at))
+    await office.do.return_memorandum("app-1.1", date(2026, 3, 2), OFFICER)
+    other = screened(1, "person").model_copy(update={"secondee": secondee("person-2")})
+    await office.hear(other)
+    (void,) = await office.said(said.MemorandumVoided)
+    assert isinstance(void, said.MemorandumVoided)
+    assert void.memorandum == "concluded"
+    await office.move(tokyo(2026, 4, 1, 9))
+    (held,) = await office.said(said.StartHeld)
+    assert isinstance(held, said.StartHeld)
+    assert held.missing == ("papers", "memorandum")
 
 
 @pytest.mark.clause("S-LI-4")
@@ -129,6 +151,21 @@ async def test_a_departure_postponed_then_cancelled_is_spent_in_japan_where_a_pl
     assert (sites["hanoi"], sites["sendai"]) == ({}, {"app-1.1": (2027,)})
     with pytest.raises(Refused, match="S-LI-4"):
         await office.do.depart("app-1.1", READY, OFFICER)
+
+
+@pytest.mark.clause("S-PL-11")
+@pytest.mark.parametrize(("day", "outcome"), [(date(2027, 8, 31), "waived"), (date(2027, 9, 1), "passed")])
+async def test_who_leaves_before_the_day_it_was_postponed_to_leaves_by_a_waiver(day: date, outcome: str) -> None:
+    office = Office()
+    await running(office)
+    await office.do.postpone("app-1.1", date(2027, 9, 1), OFFICER)
+    await office.move(tokyo(2027, 9, 1))
+    facts = replace(READY, departed_on=day, health_check_on=date(2027, 7, 1))
+    await office.do.depart("app-1.1", facts, OFFICER)
+    *_, left = await office.service.world.events("secondment-app-1.1")
+    assert isinstance(left, SecondeeDeparted)
+    (word,) = [each for each in left.decisions if each.clause == "S-PL-11"]
+    assert (word.outcome, word.by, word.reason is None) == (outcome, "hr-01", False)
 
 
 @pytest.mark.clause("S-LI-6")

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from kernel.mapper import store
 from kernel.refusals import Refused
 from schemas import placement as said
 from schemas.values import Stay
-from services.placement.app.conduct import Leave
-from tests.placement.office import Office
+from services.placement.app.conduct import Checklist, Leave
+from services.placement.domain import Secondment
+from tests.placement.office import Office, web
 from tests.placement.senders import OFFICER, passed, request, tokyo
 from tests.placement.test_story_secondment import READY, opened_by_notify, running
 
@@ -110,18 +112,56 @@ async def test_a_change_that_is_dropped_tells_the_sender_why_and_the_term_stays(
     assert over.ended_on == date(2028, 3, 31)
 
 
+@pytest.mark.clause("S-SC-2")
+async def test_a_stay_in_japan_is_not_shortened_below_a_year_by_amendment() -> None:
+    office = Office()
+    await running(office, "osaka", years=2)
+    with pytest.raises(Refused, match="S-SC-2") as refused:
+        await asked(office, date(2026, 4, 10))
+    assert "S-LI-6" in refused.value.en
+    with pytest.raises(Refused, match="S-SC-2") as refused:
+        await asked(office, date(2029, 4, 1))
+    assert "3 years at most" in refused.value.en
+    await asked(office, date(2027, 3, 31))
+
+
 @pytest.mark.clause("S-LI-9")
 async def test_leave_is_granted_while_the_secondment_runs() -> None:
     office = Office()
     await running(office)
     conducts = office.app.conducts
-    await conducts.grant_leave("app-1.1", Leave("childbirth", 1, date(2026, 6, 1), 2), OFFICER)
+    await conducts.grant_leave("app-1.1", Leave("childbirth", 1, date(2026, 6, 1), 2, BORN), OFFICER)
     with pytest.raises(Refused, match="S-LI-9"):
-        await conducts.grant_leave("app-1.1", Leave("childbirth", 1, date(2026, 6, 3), 1), OFFICER)
+        await conducts.grant_leave("app-1.1", Leave("childbirth", 1, date(2026, 6, 3), 1, BORN), OFFICER)
     with pytest.raises(Refused, match="S-LI-3"):
-        await conducts.grant_leave("app-1.1", Leave("childcare", 1, date(2028, 4, 1), 1), OFFICER)
+        await conducts.grant_leave("app-1.1", Leave("childcare", 1, date(2028, 4, 1), 1, BORN), OFFICER)
     await conducts.take_back_leave("app-1.1", "childbirth", 1, 1, OFFICER)
-    await conducts.grant_leave("app-1.1", Leave("childbirth", 1, date(2026, 6, 3), 1), OFFICER)
+    await conducts.grant_leave("app-1.1", Leave("childbirth", 1, date(2026, 6, 3), 1, BORN), OFFICER)
+
+
+BORN = date(2026, 6, 1)
+
+
+@pytest.mark.clause("G-7")
+async def test_leave_and_the_days_of_the_checklist_are_the_persons_and_go_with_its_key() -> None:
+    office = Office()
+    await running(office)
+    conducts, world = office.app.conducts, office.service.world
+    await office.move(tokyo(2027, 1, 25))
+    await conducts.grant_leave("app-1.1", Leave("childbirth", 1, date(2026, 6, 3), 2, BORN), OFFICER)
+    await conducts.tick("app-1.1", "health_check", "done", date(2027, 1, 20), OFFICER)
+    secondment = await office.do.get(Secondment, "secondment-app-1.1")
+    beside = await conducts.beside(secondment)
+    assert beside["conduct"]["leave"] == {"childbirth/1": 2}
+    days = {row["item"]: row["on"] for row in beside["preparation"]["items"]}
+    assert (days["health_check"], days["visa"]) == ("2027-01-20", None)
+    about = [*await world.events("conduct-app-1.1"), *await world.events("preparation-app-1.1")]
+    kept = [store(event).state.decode() for event in about]
+    for plain in ("childbirth", "2026-06", "2027-01-20", "leave."):
+        assert not [text for text in kept if plain in text], plain
+    await world.vault.erase("person-1", at=tokyo(2027, 2, 1))
+    assert await conducts.preparation("app-1.1") == Checklist({}, frozenset())
+    assert (await conducts.beside(secondment))["conduct"]["leave"] == {}
 
 
 @pytest.mark.clause("S-LI-7")
@@ -144,10 +184,32 @@ async def test_the_checklist_is_for_those_who_go_overseas_and_by_the_edition() -
     await tick("app-1.1", "visa", "done", date(2026, 4, 1), OFFICER)
     with pytest.raises(Refused, match="S-LI-4"):
         await tick("app-1.1", "passport", "done", date(2026, 4, 1), OFFICER)
-    assert await office.app.conducts.preparation("app-1.1") == {"visa": date(2026, 4, 1)}
+    assert await office.app.conducts.preparation("app-1.1") == Checklist({"visa": date(2026, 4, 1)}, frozenset())
+    await tick("app-1.1", "visa", "done", date(2026, 4, 1), OFFICER)
+    assert len(await office.service.world.events("preparation-app-1.1")) == 2
     at_home = Office()
     await at_home.hear(passed(1, request("osaka")))
     await at_home.run_round()
     await at_home.do.accept("app-1.1", OFFICER)
     with pytest.raises(Refused, match="S-LI-4"):
         await at_home.app.conducts.tick("app-1.1", "visa", "done", date(2026, 1, 1), OFFICER)
+
+
+@pytest.mark.clause("S-LI-4")
+async def test_a_visa_that_the_checklist_has_open_again_is_not_granted_by_a_word_in_passing() -> None:
+    office = Office()
+    await running(office)
+    await office.move(tokyo(2027, 4, 1))
+    for state in ("done", "open"):
+        await office.app.conducts.tick("app-1.1", "visa", state, date(2027, 4, 1), OFFICER)
+    said_of_it = {"departed_on": "2027-04-01", "visa_granted": True, "health_check_on": "2027-01-20"}
+    said_of_it |= {"health_result_reported": True, "safety_training_on": "2027-03-10"}
+    async with web(office) as client:
+        seen = (await client.get("/v1/secondments/app-1.1")).json()["version"]
+        order = {"by": "hr-01", "reason": "赴任の報告を受けた", "seen_version": seen}
+        barred = await client.post("/v1/secondments/app-1.1/departure", json=order | said_of_it)
+        (error,) = barred.json()["errors"]
+        assert (barred.status_code, error["clause"], error["pointer"]) == (409, "S-LI-4", "/visa_granted")
+        await office.app.conducts.tick("app-1.1", "visa", "done", date(2027, 4, 1), OFFICER)
+        gone = await client.post("/v1/secondments/app-1.1/departure", json=order | said_of_it)
+        assert gone.status_code == 200, gone.text

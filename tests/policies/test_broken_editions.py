@@ -196,6 +196,12 @@ def test_a_fee_that_changes_is_read_by_the_day(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.clause("S-BI-1")
+def test_a_table_of_costs_that_leaves_any_other_cost_open_is_refused(tmp_path: Path) -> None:
+    (fault,) = refused(tmp_path, "secondment", "costs.yaml", "other: {name", "others: {name")
+    assert (fault.clause, "other" in fault.ja) == ("S-BI-1", True)
+
+
 def test_the_line_is_that_of_the_mistake(tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, "secondment", "bars.yaml", "value: 730", "value: high")
     assert fault.line == line_of("secondment", "bars.yaml", "value: 730")

@@ -47,6 +47,14 @@ def test_the_figures_are_those_of_the_guide(name: str, value: object, clause: st
     assert EDITION.clause_of(name) == clause
 
 
+@pytest.mark.clause("S-BI-1")
+def test_the_table_of_costs_is_for_every_kind_and_only_trips_for_jetro_are_jetros() -> None:
+    bears = {kind: entry.first for kind, entry in EDITION.costs.root.items()}
+    guides = {"housing", "car", "insurance", "removal", "flight", "visa", "health_check", "vaccination", "school"}
+    assert guides | {"travel_to_post", "travel_home", "pay", "taxes", "local_public_charges", "other"} <= bears.keys()
+    assert [kind for kind, side in bears.items() if side == "jetro"] == ["business_trip"]
+
+
 def test_an_unknown_name_is_refused_with_the_nearest_known_one() -> None:
     with pytest.raises(UnknownParameter, match=r"bars\.age_under"):
         EDITION.value("bars.age_below", on=START)

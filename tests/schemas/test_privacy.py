@@ -175,7 +175,7 @@ def test_why_something_happened_to_a_secondee_is_sealed_wherever_it_is_told() ->
 
 @EVENTS
 def test_whoever_is_named_is_named_in_sealed_fields(kind: type[Published]) -> None:
-    person = ("birth_date", "toeic", "experience_years", "health_declared", "result")
+    person = ("birth_date", "toeic", "experience_years", "health_declared", "declared", "result")
     names = ("name", "kana", "person", "email", "address", *person)
     fields = {path: what for path, what in shape(kind).items() if path.rpartition(".")[2] in names}
     assert {path: what for path, what in fields.items() if not what.startswith("sealed ")} == {}

@@ -147,6 +147,7 @@ PLACEMENT: dict[type[Published], Tell] = {
     ),
     placement.MemorandumSent: of_secondment(secondment_events.MemorandumSent, copies=3, by="officer-01"),
     placement.MemorandumConcluded: of_secondment(secondment_events.MemorandumReturned, by="officer-01"),
+    placement.MemorandumVoided: of_secondment(secondment_events.SecondeeReplaced, secondee_id="person-2"),
     placement.SecondmentStarted: of_secondment(
         secondment_events.SecondmentStarted, appraisal_days={}, decisions=(decision("S-LI-3"),)
     ),

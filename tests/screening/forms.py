@@ -12,7 +12,7 @@ from kernel.testing import sealed
 from policies import editions
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
-from schemas import intake
+from schemas import intake, placement
 from schemas.values import (
     TOKYO,
     Party,
@@ -20,6 +20,7 @@ from schemas.values import (
     Secondee,
     SecondmentForm,
     SecondmentRequest,
+    Stay,
     SupportForm,
     Wish,
 )
@@ -137,6 +138,7 @@ def secondee(
     toeic: int | None = 800,
     years: int = 8,
     healthy: bool = True,
+    declared: tuple[str, ...] | None = None,
 ) -> Secondee:
     """A person to whom no clause speaks."""
 
@@ -151,6 +153,7 @@ def secondee(
         toeic=personal("toeic", "" if toeic is None else str(toeic)),
         experience_years=personal("experience_years", str(years)),
         health_declared=personal("health_declared", "yes" if healthy else "no"),
+        declared=None if declared is None else personal("declared", ",".join(declared)),
     )
 
 
@@ -203,6 +206,20 @@ def named(who: Secondee, secondment_id: str = SECONDMENT) -> intake.SecondeeName
         application_id=APPLICATION,
         secondment_id=secondment_id,
         secondee=who,
+    )
+
+
+def accepted(*sites: str, secondment_id: str = SECONDMENT) -> placement.PlacementAccepted:
+    """Placement's PlacementAccepted, a year at each of these sites."""
+    return placement.PlacementAccepted(
+        programme="secondment",
+        fiscal_year=2026,
+        application_id=APPLICATION,
+        secondment_id=secondment_id,
+        party=party(),
+        proposal_id=f"proposal-{secondment_id}/1",
+        stays=tuple(Stay(fiscal_year=2026 + number, site=site) for number, site in enumerate(sites)),
+        papers_by=date(2026, 2, 24),
     )
 
 

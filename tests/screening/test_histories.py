@@ -23,6 +23,7 @@ HISTORIES = Path(__file__).with_name("histories")
 KINDS: dict[str, type[Screening | DisclosureRegister]] = {
     "DisclosureRegister": DisclosureRegister,
     "SecondmentScreening": SecondmentScreening,
+    "SecondmentScreening.placed": SecondmentScreening,
     "SupportScreening": SupportScreening,
     "SupportScreening.refused": SupportScreening,
     "SupportScreening.reviewed": SupportScreening,
@@ -31,7 +32,7 @@ KINDS: dict[str, type[Screening | DisclosureRegister]] = {
     "SupportScreening.returned": SupportScreening,
 }
 
-FORMS = {"SecondmentScreening": "9352066fc8b131d7", "SupportScreening": "12f95d33b6e2c10a"}
+FORMS = {"SecondmentScreening": "d3057fe4f928618a", "SupportScreening": "12f95d33b6e2c10a"}
 """The read model's documents hold a case in its frozen form: with another form comes another version."""
 
 
@@ -61,4 +62,4 @@ def test_every_event_occurs_in_a_history() -> None:
 
 def test_the_read_model_gets_a_new_version_when_a_case_gets_a_new_form() -> None:
     forms = {kind.__name__: form_of(kind) for kind in (SecondmentScreening, SupportScreening)}
-    assert (PROJECTIONS[0].version, forms) == (2, FORMS)
+    assert (PROJECTIONS[0].version, forms) == (3, FORMS)

@@ -88,12 +88,11 @@ def test_a_third_year_passes_only_where_the_unit_agrees() -> None:
 
 
 @pytest.mark.clause("S-SC-2")
-def test_a_third_year_that_the_form_says_is_agreed_needs_no_other_word() -> None:
+def test_that_the_form_says_the_unit_agrees_does_not_stand_for_the_units_word() -> None:
     story = a_form(request(route="domestic", years=3, wishes=OSAKA, third_year_agreed=True))
     passed = word("S-SC-2", "passed", SECONDMENT)
-    story.when(Screening.judge_third_year, SECONDMENT, passed, unit_agrees=False, at=NOVEMBER).then(
-        like(ThirdYearJudged)
-    )
+    claimed = story.when(Screening.judge_third_year, SECONDMENT, passed, unit_agrees=False, at=NOVEMBER)
+    claimed.refused("S-SC-2", pointer="/unit_agrees")
 
 
 @pytest.mark.clause("S-SC-2")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from schemas.forms import DECLARATIONS
 from schemas.screening import PapersMissing, ScreeningPassed, ScreeningRefused, WaiverAsked
+from schemas.values import Wish
+from services.screening.domain.secondment import SecondmentScreening
 from tests.screening.desk import CASE, Desk, plain, problem
 from tests.screening.forms import (
     NOVEMBER,
     OSAKA,
     SECONDMENT,
     STATES,
+    accepted,
     amended,
     form,
     named,
@@ -78,6 +83,20 @@ async def test_a_paper_that_arrived_in_time_but_was_booked_later_ends_the_hold()
     await desk.company.move(tokyo(2026, 2, 25))
     await desk.hear(paper("resume/data", LAST))
     assert desk.names()[-2:] == ["PapersMissing", "ScreeningPassed"]
+
+
+@pytest.mark.clause("S-SC-9")
+async def test_hr_accepts_papers_that_are_late_and_none_that_never_came() -> None:
+    desk = await Desk.open(tokyo(2026, 2, 20), submitted(form()), named(secondee()))
+    await desk.hear(*papers(date(2026, 2, 20), without=("resume/data", "resume/original", "contact_sheet/original")))
+    await desk.company.move(tokyo(2026, 2, 25))
+    refused = await desk.order("papers", outcome="passed", status=409)
+    assert problem(refused) == ("S-SC-9", "/outcome")
+    assert "resume" in refused["errors"][0]["ja"]
+    assert "contact_sheet" not in refused["errors"][0]["ja"]
+    await desk.hear(paper("resume/data", date(2026, 2, 25)))
+    await desk.order("papers", outcome="passed")
+    assert isinstance(desk.told()[-1], ScreeningPassed)
 
 
 @pytest.mark.clause("S-SC-9")
@@ -182,3 +201,80 @@ async def test_a_form_heard_twice_is_screened_once() -> None:
     desk = await Desk.open(NOVEMBER, submitted(form()))
     await desk.hear(submitted(form()))
     assert len(await desk.history()) == 2
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_what_is_learnt_of_the_sender_after_a_person_was_named_is_not_lost() -> None:
+    desk = await Desk.open(NOVEMBER, submitted(sent := form()))
+    await desk.order("purpose", outcome="passed")
+    await desk.company.move(tokyo(2026, 2, 1))
+    await desk.hear(named(secondee()))
+    await desk.hear(amended(sent).model_copy(update={"placed_before": True}))
+    told = [each.placed_before for each in desk.told() if isinstance(each, ScreeningPassed) and each.stage == "form"]
+    assert told == [False, True]
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_a_newer_form_counts_even_after_a_person_was_named_who_stays_where_the_request_does() -> None:
+    first, second = request(), request(number=2, route="domestic", years=1, wishes=OSAKA)
+    desk = await Desk.open(NOVEMBER, submitted(form(first, second)))
+    await desk.order("purpose", outcome="passed")
+    await desk.hear(named(secondee()))
+    newer = request(number=2, route="domestic", years=2, wishes=OSAKA)
+    await desk.hear(amended(form(first, newer)))
+    await desk.order("purpose", outcome="passed")
+    last = desk.told()[-1]
+    assert isinstance(last, ScreeningPassed)
+    assert last.requests == (first, newer)
+    case = await desk.screening.application.found("app-1")
+    assert isinstance(case, SecondmentScreening)
+    assert [(each.form, each.person) for each in case.roads.values()] == [("passed", "passed"), ("passed", "awaited")]
+
+
+@pytest.mark.clause("S-SC-6")
+@pytest.mark.parametrize(
+    ("declared", "names"),
+    [
+        (DECLARATIONS, ["ScreeningPassed"]),
+        (DECLARATIONS[:2], ["ScreeningRefused"]),
+        (DECLARATIONS[2:], ["ScreeningRefused"]),
+        ((), ["ScreeningRefused"]),
+        (None, ["ScreeningPassed"]),  # an older one, that declares health as a whole
+    ],
+)
+async def test_what_sender_or_secondee_have_not_declared_refuses_the_person(
+    declared: tuple[str, ...] | None, names: list[str]
+) -> None:
+    desk = await Desk.open(NOVEMBER, submitted(form()))
+    await desk.order("purpose", outcome="passed")
+    await desk.hear(named(secondee(declared=declared)))
+    assert desk.names()[1:] == names
+
+
+ASKS = "hq.overseas-expansion.strategy"
+STRATEGY = (Wish(rank=1, domestic=ASKS), Wish(rank=2, domestic="hq.research.china-north-asia"))
+
+
+@pytest.mark.clause("S-SC-8")
+@pytest.mark.parametrize("named_first", [False, True])
+@pytest.mark.parametrize(
+    ("wishes", "place", "asked"),
+    [
+        (STRATEGY, ASKS, ["S-SC-8"]),
+        (STRATEGY, "hq.research.china-north-asia", []),
+        (STRATEGY[1:], "osaka", []),
+        ((Wish(rank=1, domestic="hq.research.china-north-asia"),), ASKS, ["S-SC-8"]),
+    ],
+)
+async def test_the_place_that_was_accepted_says_which_english_is_asked_for_in_whatever_order_it_is_heard(
+    named_first: bool, wishes: tuple[Wish, ...], place: str, asked: list[str]
+) -> None:
+    wishes = tuple(replace(wish, rank=rank) for rank, wish in enumerate(wishes, 1))
+    desk = await Desk.open(NOVEMBER, submitted(form(request(route="headquarters", years=1, wishes=wishes))))
+    await desk.order("purpose", outcome="passed")
+    heard = [named(secondee(toeic=550)), accepted(place)]
+    await desk.hear(*(heard if named_first else heard[::-1]))
+    case = await desk.screening.application.found("app-1")
+    assert isinstance(case, SecondmentScreening)
+    assert [each.clause for each in case.questions.values()] == asked
+    assert case.roads[SECONDMENT].person == ("open" if asked else "passed")

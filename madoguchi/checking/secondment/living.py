@@ -19,7 +19,7 @@ from services.placement.domain.values import CaseOf
 from services.placement.policy import conduct
 from services.placement.policy.days import s_li_3_term, s_pl_8_answer_by
 from services.placement.policy.decisions import RULE, decided
-from services.placement.policy.life import DepartureFacts, s_li_2_start, s_li_4_departure
+from services.placement.policy.life import DepartureFacts, s_li_2_start, s_li_4_departure, s_li_4_earliest
 from services.placement.policy.terms import s_li_5_term
 from services.placement.policy.wishes import s_pl_6_stays
 
@@ -98,7 +98,8 @@ def postponement(edition: SecondmentEdition, facts: Facts) -> Found:
     word = decided("S-PL-11", "passed", edition=edition.id, at=at, facts={}, by=OFFICER, reason=unread("reason"))
     why: Contact = Contact.fresh("", subject="org-case", field="reason", key=bytes(32))
     if facts.known("planned_for"):
-        agreed.postpone(facts.day("planned_for"), why, word, at=at)
+        day = facts.day("planned_for")
+        agreed.postpone(day, why, word, earliest=s_li_4_earliest(edition, edition.dates.starts.first, day), at=at)
     else:
         home = agreed.stays[0].site
         stays = tuple(Stay(fiscal_year=stay.fiscal_year, site=home) for stay in agreed.stays)

@@ -7,11 +7,13 @@ from datetime import date
 from madoguchi.checking.facts import BadFacts, Facts
 from madoguchi.checking.found import Found, decisive
 from madoguchi.checking.rules import Rules
+from madoguchi.checking.secondment.placing import site
 from madoguchi.checking.secondment.request import plain_request
 from madoguchi.checking.secondment.screened import answered, fitting, form_basis, received
 from madoguchi.checking.stand_ins import SECONDMENT, secondee
 from policies.calendars import end_of_day
 from policies.secondment.edition import SecondmentEdition
+from schemas.forms import DECLARATIONS
 from schemas.values import Route
 from services.screening.domain.roads import Arrival
 from services.screening.domain.secondment import SecondmentScreening
@@ -42,14 +44,16 @@ def _examined(facts: Facts, basis: Basis[SecondmentEdition]) -> list[PersonDecis
     made = []
     if facts.known("birth_date"):
         made.append(policy.s_sc_5_age(facts.day("birth_date"), SECONDMENT, basis))
-    if facts.known("health_declared"):
-        made.append(policy.s_sc_6_health(facts.flag("health_declared"), SECONDMENT, basis))
+    if any(facts.known(each) for each in DECLARATIONS):
+        undeclared = tuple(each for each in DECLARATIONS if not facts.flag(each, True))
+        made.append(policy.s_sc_6_declarations(undeclared, SECONDMENT, basis))
     if facts.known("experience_years"):
         made.append(policy.s_sc_7_experience(facts.number("experience_years"), SECONDMENT, basis))
     if "toeic" in facts:
         route: Route = "domestic_then_overseas" if facts.flag("overseas") else "domestic"
         points = facts.number("toeic") if facts.known("toeic") else None
-        made.append(policy.s_sc_8_language(points, route, SECONDMENT, basis))
+        sites = (site(basis.edition, facts, "domestic").id,) if facts.known("domestic") else ()
+        made.append(policy.s_sc_8_language(points, route, sites, SECONDMENT, basis))
     return made
 
 

@@ -73,9 +73,16 @@ async def recorded_costs(
     asked |= {"kind": kind, "bears": bears, "settlement": settlement}
     where = {name: value for name, value in asked.items() if value is not None}
     found, total = await app.kernel.views.page("costs", where, sort=sort, page=page, size=size)
-    notes = iter(await app.kernel.vault.shown_tokens([each["what"] for each in found if each["what"]]))
-    items = [shown(await of_account(app, each)) | {"what": next(notes) if each["what"] else ""} for each in found]
+    sealed = [each[name] for each in found for name in ("what", "said") if each.get(name)]
+    texts = dict(zip(sealed, await app.kernel.vault.shown_tokens(sealed), strict=True))
+    items = [shown(await of_account(app, each)) | _opened(each, texts) for each in found]
     return {"items": items, "total": total, "page": page}
+
+
+def _opened(cost: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
+    """The note on a cost, and what it is called to officers."""
+    name = texts.get(cost.get("said") or "", cost["name"])
+    return {"what": texts.get(cost["what"] or "", ""), "name": name, "said": None}
 
 
 @router.post("/accounts/{account}/costs", status_code=201, openapi_extra=S_BI_1)

@@ -151,7 +151,7 @@ class Charging(Desk):
         at = await self.kernel.clock.now()
         rates = await self.kernel.repository.get(ExchangeRates, exchange.stream(currency))
         awaited = rates.awaited.get(invoice_id)
-        rate = rates.for_day(awaited.kind, awaited.day) if awaited else None
+        rate = rates.serving(awaited) if awaited else None
         if awaited is None or rate is None:
             return []
         account = await self.kernel.repository.get(Account, accounts.stream(awaited.account))

@@ -46,11 +46,13 @@ class Costs(Desk):
             id = found.next_cost_id
             if spending.kind not in edition.costs.root:
                 raise _no_such_kind(spending.kind, edition)
+            organisation = found.party.organisation_id
+            said = await self._note(edition.costs.root[spending.kind].name, organisation, "said")
+            arose: tuple[Yen, date, Side] = (spending.amount, spending.day, spending.paid_by)
             try:
-                cost = s_bi_1_borne(id, spending.kind, spending.amount, spending.day, spending.paid_by, edition, at)
+                cost = s_bi_1_borne(id, spending.kind, *arose, edition, at, said=said)
             except NotYetHolding:
                 raise _before_the_table() from None
-            organisation = found.party.organisation_id
             what, reason = await self._note(spending.what, organisation), await self.sealed(order.reason, organisation)
             found.record_cost(cost, what, reason, by=order.by, at=at)
             books = await self.books(found, edition, at)
@@ -88,9 +90,9 @@ class Costs(Desk):
         found.seen_at(order.seen)
         return found
 
-    async def _note(self, what: str, organisation_id: str) -> Contact | None:
+    async def _note(self, text: str, organisation_id: str, field: str = "what") -> Contact | None:
         try:
-            return (await self.kernel.vault.sealer(organisation_id)).contact("what", what)
+            return (await self.kernel.vault.sealer(organisation_id)).contact(field, text)
         except Erased:
             return None
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
-from policies.calendars import end_of_next_month
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
-from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo
+from schemas.values import Decision, InvoiceLine, Party, TaxTotal, day_in_tokyo
 from services.billing.domain.account import Account
 from services.billing.domain.invoice import Content, Invoice
 from services.billing.domain.rates import ExchangeRates
@@ -19,7 +18,15 @@ from services.billing.domain.receivable import Receivable
 from services.billing.domain.register import InvoiceRegister
 from services.billing.domain.values import Awaited, Billed, Item, Post, Rate
 from services.billing.policy import decisions
-from services.billing.policy.sums import Rounding, grand_total, s_bi_4_yen, s_bi_7_totals
+from services.billing.policy.sums import (
+    Rounding,
+    grand_total,
+    remaining,
+    s_bi_4_yen,
+    s_bi_6_returned,
+    s_bi_7_due,
+    s_bi_7_totals,
+)
 from services.billing.policy.wording import Group, cost_line, grouped, line, missing_rate
 
 
@@ -112,18 +119,25 @@ def _charge(
     if foreign is None:
         _bill(books, edition, post, invoice, items, None, at)
         return
-    kind = edition.value("invoice.exchange_rate_kind", post.departed_on).text
+    awaited = _awaited(account, invoice, edition, post.departed_on)
     rates = books.rates_of(foreign.unit, at)
-    rate = rates.for_day(kind, post.departed_on)
+    rate = rates.serving(awaited)
     if rate is not None:
         _bill(books, edition, post, invoice, items, rate, at)
         return
-    awaited = Awaited(account=account.case.account, invoice_id=invoice.id, kind=kind, day=post.departed_on)
-    missing = missing_rate(foreign.unit, kind, post.departed_on)
+    missing = missing_rate(foreign.unit, awaited.kind, awaited.day)
     held = decisions.s_bi_4_held(foreign, post, edition, at)
     account.hold(items, invoice.id, year, missing, (held,), at)
     invoice.hold(awaited, missing, at)
     rates.wait(awaited, at)
+
+
+def _awaited(account: Account, invoice: Invoice, edition: SecondmentEdition, day: date) -> Awaited:
+    """Which rate the edition wants for what was charged on a day."""
+    kind = edition.value("invoice.exchange_rate_kind", day).text
+    back, after = (edition.value(f"invoice.exchange_days_{side}", day).number for side in ("back", "after"))
+    which = {"account": account.case.account, "invoice_id": invoice.id}
+    return Awaited(**which, kind=kind, day=day, back=back, after=after)
 
 
 def _charge_single(books: Books, year: int, items: Sequence[Item], at: datetime) -> None:
@@ -201,13 +215,16 @@ def _issue(books: Books, invoice: Invoice, lines: Sequence[InvoiceLine], why: Se
     edition, today = books.edition, day_in_tokyo(at)
     prefix = edition.value(f"invoice.{'return_' * (invoice.kind == 'return')}number_prefix", today).text
     number = books.register(prefix, at).take(invoice.id, today, at)
-    totals = s_bi_7_totals(lines, edition.value("invoice.tax_rounding", today).value)
+    rounding: Rounding = edition.value("invoice.tax_rounding", today).value
     original = books.invoices[invoice.returns] if invoice.returns else None
+    left = _left(books, original) if original else ()
+    totals = s_bi_6_returned(lines, left, rounding) if original else s_bi_7_totals(lines, rounding)
+    terms = edition.value("invoice.payment_due", today).text
     content = Content(
         number=number,
         party=books.party,
         issued_on=today,
-        due_on=end_of_next_month(today) if original is None else None,
+        due_on=s_bi_7_due(today, terms) if original is None else None,
         lines=lines,
         totals=totals,
         total=grand_total(totals),
@@ -226,6 +243,12 @@ def _issue(books: Books, invoice: Invoice, lines: Sequence[InvoiceLine], why: Se
         books.receivables[original.id].credit(number, content.total, at)
     elif content.due_on is not None:
         _open_receivable(books, invoice, content.due_on, at)
+
+
+def _left(books: Books, original: Invoice) -> tuple[TaxTotal, ...]:
+    """What is left of an invoice after the returns so far."""
+    returns = (each for each in books.invoices.values() if each.returns == original.id)
+    return remaining(original.totals, [total for each in returns for total in each.totals])
 
 
 def _open_receivable(books: Books, invoice: Invoice, due_on: date, at: datetime) -> None:

@@ -24,7 +24,8 @@ Settlement = Literal["invoiced", "nothing", "reimbursed"]
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
     """A cost (経費): its kind in the edition's table, yen without tax, the day it arose, who paid and who bears it.
 
-    ``tax`` is the rate in percent at which it is invoiced, None where 不課税; ``decision`` says by which clause.
+    ``tax`` is the rate in percent at which it is invoiced, None where 不課税; ``decision`` says by which clause. A kind
+    that says something of the person is an ``advance`` here and on every invoice (G-7); ``said`` keeps it, sealed.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     settlement: Settlement
     tax: int | None
     decision: Decision
+    said: Contact | None = None
 
 
 class CostRecorded(Event, frozen=True, kw_only=True):

@@ -74,6 +74,7 @@ class InvoiceIssued(Event, frozen=True, kw_only=True):
     def apply(self, aggregate: Invoice) -> None:
         aggregate.status, aggregate.awaited = "issued", None
         aggregate.number, aggregate.total, aggregate.issued_on = self.number, self.total, self.issued_on
+        aggregate.totals = self.totals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,7 @@ class Invoice(Aggregate):
     awaited: Awaited | None = None
     number: str = ""
     total: Yen = 0
+    totals: tuple[TaxTotal, ...] = ()
     issued_on: date | None = None
 
     @classmethod

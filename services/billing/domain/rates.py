@@ -89,12 +89,12 @@ class ExchangeRates(Aggregate):
                 "S-BI-4", "相場は0より大きい値にしてください。", "The rate must be above zero.", pointer="/yen_per_unit"
             )
         known = [*self.rates.values(), rate]
-        serves = [each.invoice_id for each in self.awaited.values() if s_bi_4_rate(known, each.kind, each.day)]
+        serves = [each.invoice_id for each in self.awaited.values() if s_bi_4_rate(known, each)]
         self.record(RatePosted, at=at, rate=rate, serves=tuple(serves), by=by, grounds=grounds)
 
-    def for_day(self, kind: str, day: date) -> Rate | None:
+    def serving(self, awaited: Awaited) -> Rate | None:
         """The rate for what fell due on a day, if it is known."""
-        return s_bi_4_rate(self.rates.values(), kind, day)
+        return s_bi_4_rate(self.rates.values(), awaited)
 
     def wait(self, awaited: Awaited, at: datetime) -> None:
         """An invoice waits from now on."""

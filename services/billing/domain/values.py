@@ -80,12 +80,17 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Awaited(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice that waits for a rate of that currency and kind, for what was charged on that day."""
+    """An invoice that waits for a rate of that currency and kind, for what was charged on that day.
+
+    ``back`` and ``after`` are the days before and after it from which a rate may be; older ones take any after it.
+    """
 
     account: str
     invoice_id: str
     kind: str
     day: date
+    back: int = 7
+    after: int | None = None
 
 
 Kind = Literal["invoice", "return"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
+from kernel.sealing import Contact
 from policies.faults import NotYetHolding
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Yen
@@ -17,6 +19,8 @@ FOLLOWS: dict[tuple[Side, Side], Settlement] = {
     ("jetro", "sender"): "reimbursed",
 }
 """By who bears it and who has paid it."""
+ADVANCE = ("advance", "立替金", "costs")
+"""What a kind that says something of the person is called where others read it, and the table without the kind."""
 SIDES: dict[Side, str] = {"sender": "派遣元", "jetro": "ジェトロ"}
 THEN: dict[Settlement, str] = {
     "invoiced": "ジェトロが立て替えた額を派遣元に請求します。",
@@ -26,24 +30,33 @@ THEN: dict[Settlement, str] = {
 
 
 def s_bi_1_borne(
-    id: str, kind: str, amount: Yen, day: date, paid_by: Side, edition: SecondmentEdition, at: datetime
+    id: str,
+    kind: str,
+    amount: Yen,
+    day: date,
+    paid_by: Side,
+    edition: SecondmentEdition,
+    at: datetime,
+    *,
+    said: Contact | None = None,
 ) -> Cost:
-    """The cost with who bears it by the table that held on its day, and what follows.
+    """The cost with who bears it by the table that held on its day, and what follows; ``said`` is its kind, sealed.
 
     Raises `NotYetHolding` for a day before the table. The kind must be one of the table's.
     """
     entry = edition.costs.root[kind]
     read = edition.value(f"costs.{kind}", day)
+    kind, name, held = ADVANCE if entry.personal else (kind, entry.name, read.parameter.name)
     bears: Side = read.value
     settlement = FOLLOWS[bears, paid_by]
     tax = edition.value(f"taxes.{entry.tax}", day) if settlement == "invoiced" and entry.tax != "outside" else None
     facts = {"kind": kind, "amount": amount, "day": day.isoformat(), "paid_by": paid_by}
     facts |= {"bears": bears, "settlement": settlement}
-    parameters = (read.parameter, *((tax.parameter,) if tax else ()))
+    parameters = (replace(read.parameter, name=held), *((tax.parameter,) if tax else ()))
     return Cost(
         id=id,
         kind=kind,
-        name=entry.name,
+        name=name,
         amount=amount,
         day=day,
         paid_by=paid_by,
@@ -51,6 +64,7 @@ def s_bi_1_borne(
         settlement=settlement,
         tax=tax.number if tax else None,
         decision=decided("S-BI-1", "passed", edition, at, facts, parameters),
+        said=said if entry.personal else None,
     )
 
 

@@ -83,6 +83,10 @@ def _facts(line: InvoiceLine, post: Post) -> dict[str, Any]:
     return facts
 
 
+EXCHANGE = ("exchange_rate_kind", "exchange_rounding", "exchange_days_back", "exchange_days_after")
+"""What is read where foreign money is converted."""
+
+
 def _read(item: Item, post: Post, edition: SecondmentEdition) -> tuple[Parameter, ...]:
     day = post.departed_on if item.period == "once" else max(post.departed_on, date.fromisoformat(f"{item.period}-01"))
     tax = edition.tax_rate(item.fee, day)
@@ -91,7 +95,7 @@ def _read(item: Item, post: Post, edition: SecondmentEdition) -> tuple[Parameter
     if item.period != "once":
         read.append(edition.value("invoice.month_counts", day))
     if item.foreign:
-        read += [edition.value(f"invoice.{name}", day) for name in ("exchange_rate_kind", "exchange_rounding")]
+        read += [edition.value(f"invoice.{name}", day) for name in EXCHANGE]
     return tuple(each.parameter for each in read)
 
 

@@ -31,11 +31,12 @@ def owed(post: Post | None, years: Iterable[int], edition: SecondmentEdition) ->
     if post is None or post.last < post.departed_on:
         return ()
     items: list[Item] = []
+    counts = edition.value("invoice.month_counts", post.departed_on).text
     for code, fee in edition.fees_for(post.country).items():
         if fee.charged == "once":
             items.append(_item(code, fee, "once", post.departed_on, edition))
         elif fee.charged == "monthly":
-            days = (day for year in sorted(set(years)) for day in s_bi_5_months(post, year))
+            days = (day for year in sorted(set(years)) for day in s_bi_5_months(post, year, counts))
             items += [_item(code, fee, f"{day:%Y-%m}", day, edition) for day in days]
     return tuple(items)
 
@@ -81,11 +82,16 @@ def c_bi_3_invoiced(uses: Iterable[ServiceUse]) -> tuple[Item, ...]:
     )
 
 
-def s_bi_5_months(post: Post, year: int) -> tuple[date, ...]:
-    """The first day overseas in each month of a fiscal year (S-BI-5): a month counts whole from that day."""
+def s_bi_5_months(post: Post, year: int, counts: str) -> tuple[date, ...]:
+    """The first day overseas in each month of a fiscal year that counts (S-BI-5), by the edition's rule.
+
+    ``from_first_day``: a month counts whole from that day; ``from_next_month``: not the month of the arrival, unless
+    that was on its first day.
+    """
     begun = max(post.departed_on, first_day(year))
     count = months_in(post.departed_on, post.last, year)
-    return tuple(begun if number == 0 else add_months(begun.replace(day=1), number) for number in range(count))
+    days = (begun if number == 0 else add_months(begun.replace(day=1), number) for number in range(count))
+    return tuple(day for day in days if counts == "from_first_day" or day.day == 1)
 
 
 def difference(due: Sequence[Item], billed: Iterable[Billed]) -> Difference:

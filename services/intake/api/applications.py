@@ -158,7 +158,10 @@ async def name_secondee(
     app: App, fiscal_year: Year, application_id: ApplicationId, form: SecondeeForm, cause: Once
 ) -> Done:
     """The sender names the person for one secondment of its form (S-LI-1)."""
-    application = await app.naming.name_secondee(fiscal_year, application_id, form, [cause] if cause else [])
+    try:
+        application = await app.naming.name_secondee(fiscal_year, application_id, form, [cause] if cause else [])
+    except Unfit as faults:
+        raise unfit(faults) from None
     return Done(id=application.id, version=application.version)
 
 

@@ -64,9 +64,20 @@ class IntakeApp:
         application.know_outcome(at=await self.kernel.clock.now())
         return [application]
 
-    async def note_placement(self, organisation_id: str, year: int, application_id: str) -> Sequence[Aggregate]:
+    async def know_start(self, application_id: str, secondment_id: str) -> Sequence[Aggregate]:
+        """A secondment has started: for the consumer to save."""
+        application = await self.kernel.repository.find(Application, application_id)
+        if application is None:
+            return []
+        application.fill_place(secondment_id, at=await self.kernel.clock.now())
+        return [application]
+
+    async def note_placement(
+        self, organisation_id: str, year: int, application_id: str, secondment_id: str
+    ) -> Sequence[Aggregate]:
         """A sender accepted a place: for the consumer to save."""
-        return await self.register.note_placement(organisation_id, year, application_id, await self.kernel.clock.now())
+        at = await self.kernel.clock.now()
+        return await self.register.note_placement(organisation_id, year, application_id, secondment_id, at)
 
     async def open_receptions(self) -> list[tuple[Programme, int]]:
         """Open the reception of every edition that has none yet, so that its deadline is set; which were opened."""

@@ -8,9 +8,12 @@ from kernel.log import Cause
 from kernel.repository import decide_again
 from kernel.service import Kernel
 from schemas.forms import SecondeeForm
+from schemas.values import day_in_tokyo
 from services.intake.app import sealed
+from services.intake.app.arriving import Unfit
 from services.intake.app.counter import Counter
 from services.intake.domain import Application
+from services.intake.policy.secondee import secondee_faults
 
 
 class Naming:
@@ -22,8 +25,13 @@ class Naming:
     async def name_secondee(
         self, fiscal_year: int, application_id: str, form: SecondeeForm, causes: Sequence[Cause] = ()
     ) -> Application:
-        """The sender names the person for one secondment (S-LI-1); the same person again changes nothing."""
+        """The sender names the person for one secondment (S-LI-1); the same person again changes nothing.
+
+        Raises `Unfit`, `Refused`, `NotFound`.
+        """
         at = await self._kernel.clock.now()
+        if faults := secondee_faults(form, day_in_tokyo(at)):
+            raise Unfit(faults)
 
         async def act() -> Application:
             application = await self._counter.case("secondment", fiscal_year, application_id)

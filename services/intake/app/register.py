@@ -139,9 +139,9 @@ class Register:
         return await decide_again(act)
 
     async def note_placement(
-        self, organisation_id: str, fiscal_year: int, application_id: str, at: datetime
+        self, organisation_id: str, fiscal_year: int, application_id: str, secondment_id: str, at: datetime
     ) -> Sequence[Aggregate]:
-        """Placement says that the sender accepted a place: it counts for the years after (S-PL-4).
+        """Placement says that the sender accepted a place: it counts for the years after (S-PL-4), and may be filled.
 
         It is noted for the one that sent the application, so that it stays with it when a merge is undone (S-IN-7). An
         application of a later year that came before the acceptance is told anew.
@@ -152,7 +152,11 @@ class Register:
             return []
         organisation.record_placements((*organisation.placed, fiscal_year), by="rule", reason=None, at=at)
         whole = await self._with_absorbing(organisation, at)
-        return [*whole, *await self._retold(whole[-1], by="rule", at=at)]
+        told = {each.id: each for each in await self._retold(whole[-1], by="rule", at=at)}
+        application = told.get(application_id, application)
+        if application is not None and application.take_place(secondment_id, at=at):
+            told[application.id] = application
+        return [*whole, *told.values()]
 
     async def _with_absorbing(self, organisation: Organisation, at: datetime) -> list[Organisation]:
         """It, and the one that it was merged into, which hears of its placements."""

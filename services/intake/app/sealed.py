@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from kernel.refusals import Refused
 from kernel.vault import Erased, Sealer, Vault
 from schemas import values
-from schemas.forms import PartyForm, SecondeeForm, SecondmentApplication, SupportApplication
+from schemas.forms import DECLARATIONS, PartyForm, SecondeeForm, SecondmentApplication, SupportApplication
 from services.intake.domain.application import Content
 from services.intake.policy.spelling import Spelled, exact_form
 
@@ -117,7 +117,8 @@ def secondee(sealer: Sealer, secondee_id: str, form: SecondeeForm) -> values.Sec
         birth_date=sealer.personal("birth_date", form.birth_date.isoformat()),
         toeic=sealer.personal("toeic", "" if form.toeic is None else str(form.toeic)),
         experience_years=sealer.personal("experience_years", str(form.experience_years)),
-        health_declared=sealer.personal("health_declared", "yes" if form.health_declared else "no"),
+        health_declared=sealer.personal("health_declared", "yes" if form.declarations == DECLARATIONS else "no"),
+        declared=sealer.personal("declared", ",".join(form.declarations)),
     )
 
 

@@ -39,9 +39,10 @@ class Content:
 
 
 class Application(Aggregate):
-    """An application. ``secondees`` by secondment: the person's id and a keyed hash; ``papers`` in order of arrival.
+    """An application. ``placed`` are its secondments whose place was accepted, ``filled`` those that have started.
 
-    ``consent`` is the paper that completed it (C-IN-1), ``returned`` those that were found unfit, with the ground.
+    ``secondees`` by secondment: the person's id and a keyed hash. ``consent`` is the paper that completed it (C-IN-1),
+    ``returned`` those that were found unfit, with the ground.
     """
 
     TOPIC = "intake.application"
@@ -62,6 +63,8 @@ class Application(Aggregate):
     decided: bool = False
     decisions: tuple[Decision, ...] = ()
     secondees: dict[str, tuple[str, str]] = field(default_factory=dict)
+    placed: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
     papers: tuple[tuple[str, str | None, str, Literal["original", "data"], str | None, str], ...] = ()
     sender: str = ""
     silence: Silence | None = None
@@ -170,6 +173,7 @@ class Application(Aggregate):
             )
         if new.digest == self.content and new.party.organisation_id == self.party.organisation_id:
             return False
+        self._s_in_6_not_named_on()
         told = {**self._told(), "party": new.party, "secondment": new.secondment, "support": new.support}
         if placed_before is not None:
             told["placed_before"] = placed_before
@@ -244,11 +248,24 @@ class Application(Aggregate):
             )
         if self.secondees.get(secondment_id, ("", ""))[1] == content:
             return False
+        self._s_li_1_placed(secondment_id)
         case = {"programme": self.programme, "fiscal_year": self.fiscal_year}
         self.record(
             happened.SecondeeNamed, at=at, secondment_id=secondment_id, secondee=secondee, content=content, **case
         )
         return True
+
+    def take_place(self, secondment_id: str, *, at: datetime) -> bool:
+        """Placement says that the sender accepted its place; False where that is known, or the application is over."""
+        if self.over or secondment_id in self.placed:
+            return False
+        self.record(happened.PlaceTaken, at=at, secondment_id=secondment_id)
+        return True
+
+    def fill_place(self, secondment_id: str, *, at: datetime) -> None:
+        """Placement says that the secondment has started."""
+        if secondment_id not in self.filled:
+            self.record(happened.PlaceFilled, at=at, secondment_id=secondment_id)
 
     def note_paper(self, paper_id: str, *, at: datetime, **paper: Any) -> None:
         """A paper was laid to it; for ``paper`` see `PaperNoted`."""
@@ -273,6 +290,30 @@ class Application(Aggregate):
                 ANSWERS[self.programme],
                 f"{ja}のため、変更できません。受付期間内であれば新たにお申し込みください。",
                 f"The application is {self.status} and cannot be changed. While reception is open, apply anew.",
+            )
+
+    def _s_li_1_placed(self, secondment_id: str) -> None:
+        if secondment_id not in self.placed:
+            raise Refused(
+                "S-LI-1",
+                "出向者の連絡は、配置結果の通知を受けて配置を受諾した後に行ってください。まだ受諾の記録がありません。",
+                "The secondee is named after the announcement. Accept the place first: no acceptance is recorded.",
+                pointer="/request",
+            )
+        if secondment_id in self.filled:
+            raise Refused(
+                "S-LI-1",
+                "出向はすでに開始しているため、出向者を替えることはできません。事情がある場合は人事課にご連絡ください。",
+                "The secondment has started: its secondee cannot be replaced. Contact the office.",
+                pointer="/request",
+            )
+
+    def _s_in_6_not_named_on(self) -> None:
+        if self.secondees:
+            raise Refused(
+                "S-IN-6",
+                "出向者の審査が始まっているため、回答は訂正できません。変更が必要な場合は人事課にご連絡ください。",
+                "The secondee is being screened: the form cannot be amended any more. Contact the office for a change.",
             )
 
     def _now(self, new: Content) -> Status:

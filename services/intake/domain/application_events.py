@@ -170,6 +170,26 @@ class SecondeeNamed(Event, frozen=True, kw_only=True):
         application.secondees = {**application.secondees, self.secondment_id: (self.secondee.secondee_id, self.content)}
 
 
+class PlaceTaken(Event, frozen=True, kw_only=True):
+    """The sender accepted its place for one secondment (S-PL-8): from now on it may name the person (S-LI-1)."""
+
+    TOPIC = "intake.place_taken.v1"
+    secondment_id: str
+
+    def apply(self, application: Application) -> None:
+        application.placed = (*application.placed, self.secondment_id)
+
+
+class PlaceFilled(Event, frozen=True, kw_only=True):
+    """The secondment has started with its secondee (S-LI-3): another one takes the place no more (S-LI-1)."""
+
+    TOPIC = "intake.place_filled.v1"
+    secondment_id: str
+
+    def apply(self, application: Application) -> None:
+        application.filled = (*application.filled, self.secondment_id)
+
+
 class PaperNoted(Event, frozen=True, kw_only=True):
     """A paper was laid to the application; for ``flags`` see `PaperArrived`."""
 

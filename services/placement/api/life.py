@@ -49,10 +49,14 @@ class Conclusion(Command):
 
 
 class LeaveRequest(FirstCommand):
-    """Leave for a father. The system knows nobody's sex: the officer states that the secondee is entitled."""
+    """Leave for a father. The system knows nobody's sex: the officer states that the secondee is entitled.
+
+    ``born_on`` is the day of the birth, or the day for which it is expected.
+    """
 
     kind: Literal["childbirth", "childcare"]
     birth: Birth = 1
+    born_on: Day
     first_day: Day
     days: Days
     father: Annotated[StrictBool, AfterValidator(_father)]
@@ -123,7 +127,7 @@ async def drop_amendment(app: App, cause: MayRepeat, secondment_id: str, body: C
 @router.post("/leave", openapi_extra={"x-clause": "S-LI-9"})
 async def grant_leave(app: App, cause: MayRepeat, secondment_id: str, body: LeaveRequest) -> Done:
     """Days of leave at a birth; more than the edition has are refused."""
-    leave = Leave(body.kind, body.birth, body.first_day, body.days)
+    leave = Leave(body.kind, body.birth, body.first_day, body.days, body.born_on)
     return done(await app.conducts.grant_leave(secondment_id, leave, order(body, cause)))
 
 

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query
 from pydantic import Field, StrictBool
 
 from kernel.http import Command, Done
+from kernel.refusals import Refused
 from schemas.plain import Code, Day, Paragraphs, Year
 from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
+from services.placement.app.conduct import Checklist
 from services.placement.app.queries import closed, history, opened
 from services.placement.app.secondments import AppraisalStep
 from services.placement.domain import Secondment
@@ -139,12 +141,7 @@ async def memorandum_sent(app: App, cause: MayRepeat, secondment_id: str, body: 
 @router.post("/{secondment_id}/memorandum-returned", openapi_extra={"x-clause": "S-LI-2"})
 async def memorandum_returned(app: App, cause: MayRepeat, secondment_id: str, body: Returned) -> Done:
     """JETRO's copy is back: the memorandum is concluded."""
-    told = order(body, cause)
-    return done(
-        await app.secondments.command(
-            secondment_id, told, lambda each, at: each.return_memorandum(body.returned_on, body.by, at=at)
-        )
-    )
+    return done(await app.secondments.return_memorandum(secondment_id, body.returned_on, order(body, cause)))
 
 
 @router.post("/{secondment_id}/memorandum-copy", openapi_extra={"x-clause": "S-LI-2"})
@@ -168,7 +165,9 @@ async def start(app: App, cause: MayRepeat, secondment_id: str, body: Start) -> 
 @router.post("/{secondment_id}/departure", openapi_extra={"x-clause": "S-LI-4"})
 async def departure(app: App, cause: MayRepeat, secondment_id: str, body: Departure) -> Done:
     """The post overseas is taken up; refused unless S-LI-4 is met in every point."""
-    ticked = await app.conducts.preparation(secondment_id)
+    checklist = await app.conducts.preparation(secondment_id)
+    _s_li_4_visa(body, checklist)
+    ticked = checklist.done
     checked, reported = ticked.get("health_check"), body.health_result_reported
     facts = DepartureFacts(
         departed_on=body.departed_on,
@@ -176,8 +175,17 @@ async def departure(app: App, cause: MayRepeat, secondment_id: str, body: Depart
         health_check_on=body.health_check_on or checked,
         health_result_reported=checked is not None if reported is None else reported,
         safety_training_on=body.safety_training_on or ticked.get("safety_training"),
+        done=frozenset(item for item, day in ticked.items() if day <= body.departed_on),
     )
     return done(await app.secondments.depart(secondment_id, facts, order(body, cause)))
+
+
+def _s_li_4_visa(body: Departure, checklist: Checklist) -> None:
+    """Guard: what the checklist says is open again is not granted by a word in passing."""
+    if body.visa_granted and "visa" in checklist.open:
+        ja = "赴任準備の記録では、査証は未了に戻されています。取得を確認し、記録を改めてから渡航を記録してください。"
+        en = "The checklist has the visa open again. Make sure that it is granted and tick it first."
+        raise Refused("S-LI-4", ja, en, pointer="/visa_granted")
 
 
 @router.post("/{secondment_id}/postponement", openapi_extra={"x-clause": "S-PL-11"})

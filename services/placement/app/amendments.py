@@ -107,12 +107,9 @@ class Amendments(Desk):
         edition = secondment_edition(secondment.case.fiscal_year)
         reason = await self.sealed_reason(order, secondment.case.party.organisation_id)
         decisions = s_li_5_term(edition, secondment.stays, until, by=order.by, reason=reason, at=at)
-        too_long = next((each for each in decisions if each.outcome == "refused"), None)
-        if too_long is not None:
-            most = too_long.parameters[0].value
-            ja = f"この形態の出向は最長{most}年です。満了日を見直してください。"
-            en = f"A secondment of this route lasts {most} years at most. Choose an earlier last day."
-            raise Refused(too_long.clause, ja, en, pointer="/until")
+        barred = next((each for each in decisions if each.outcome == "refused"), None)
+        if barred is not None:
+            raise _out_of_bounds(barred)
         return decisions
 
     async def _room(self, secondment: Secondment, until: date, at: datetime) -> Places:
@@ -123,3 +120,14 @@ class Amendments(Desk):
         places = await self.places(edition, at, sites)
         places.claim(secondment.case.secondment_id, [stay for stay in after if stay not in secondment.stays])
         return places
+
+
+def _out_of_bounds(decision: Decision) -> Refused:
+    most, least = (int(str(each.value)) for each in decision.parameters)
+    if int(str(decision.facts["years"])) > most:
+        ja = f"この形態の出向は最長{most}年です。満了日を見直してください。"
+        en = f"A secondment of this route lasts {most} years at most. Choose an earlier last day."
+    else:
+        ja = f"この形態の出向は最短{least}年です。満了日を見直すか、特別の事情があれば途中終了（S-LI-6）とします。"
+        en = f"A secondment of this route lasts {least} years at least. Choose a later day, or end it early (S-LI-6)."
+    return Refused(decision.clause, ja, en, pointer="/until")

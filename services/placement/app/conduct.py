@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from kernel.refusals import Refused
 from kernel.repository import decide_again
+from kernel.sealing import Contact
+from schemas.values import Decision
 from services.placement.app.desk import Desk, Order, secondment_edition
 from services.placement.app.queries import closed, opened
 from services.placement.domain import Amendment, Conduct, Preparation, Secondment
-from services.placement.domain.preparation import State, Ticked
+from services.placement.domain.leave import LeaveEntry, taken
+from services.placement.domain.preparation import State
 from services.placement.policy.conduct import LeaveKind, SenderWorkKind, s_li_7_sender_work, s_li_9_leave
 
 
 @dataclass(frozen=True)
 class Leave:
-    """Days of leave for a birth, the first on ``first_day``; ``birth`` counts births within the secondment."""
+    """Days of leave for a birth, the first on ``first_day``; ``birth`` counts births within the secondment.
+
+    ``born_on`` is the day of that birth: it ties the number to the child.
+    """
 
     kind: LeaveKind
     birth: int
     first_day: date
     days: int
+    born_on: date
+
+    @property
+    def entry(self) -> LeaveEntry:
+        """The same as it is kept."""
+        days = {"first_day": self.first_day, "born_on": self.born_on}
+        return LeaveEntry(kind=self.kind, birth=self.birth, days=self.days, **days)
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """The items that are done, with their days, and those that are open again."""
+
+    done: Mapping[str, date]
+    open: frozenset[str]
 
 
 class Conducts(Desk):
@@ -36,11 +61,13 @@ class Conducts(Desk):
             secondment, conduct = await self._running(secondment_id, leave.first_day, order, at)
             edition = secondment_edition(secondment.case.fiscal_year)
             reason = await self.sealed_reason(order, _subject(secondment))
-            taken = conduct.taken(leave.kind, leave.birth)
+            known = await self._leave(conduct)
+            so_far = taken(known, leave.kind, leave.birth)
             decision = s_li_9_leave(
-                edition, leave.kind, leave.first_day, leave.days, taken, at=at, by=order.by, reason=reason
+                edition, leave.kind, leave.first_day, leave.days, so_far, at=at, by=order.by, reason=reason
             )
-            conduct.grant_leave(leave.kind, leave.birth, leave.first_day, leave.days, decision, at=at)
+            kept, entry = await self._sealed(_subject(secondment), decision, leave.entry)
+            conduct.grant_leave(leave.entry, known, kept, entry, at=at)
             await self.save(conduct, order=order)
             return conduct
 
@@ -54,7 +81,10 @@ class Conducts(Desk):
         async def act() -> Conduct:
             at = await self.now()
             conduct = await self.get(Conduct, Conduct.stream(secondment_id), order)
-            conduct.take_back_leave(kind, birth, days, order.by, at=at)
+            secondment = await self.get(Secondment, Secondment.stream(secondment_id))
+            back = LeaveEntry(kind=kind, birth=birth, days=-days)
+            entry = (await self.sealer(_subject(secondment))).contact("entry", _written(back))
+            conduct.take_back_leave(back, await self._leave(conduct), order.by, entry, at=at)
             await self.save(conduct, order=order)
             return conduct
 
@@ -96,17 +126,42 @@ class Conducts(Desk):
             preparation = found or Preparation.begin_for(secondment.case, at=at)
             preparation.seen_at(order.seen)
             acts = edition.value(f"departure.checklist.{item}", on).text
-            preparation.tick(item, Ticked(state, on), order.by, acts=acts, required=task.required, at=at)
+            when = (await self.sealer(_subject(secondment))).contact("when", on.isoformat())
+            told: dict[str, Any] = {"known_on": (await self._days(preparation)).get(item)}
+            told |= {"acts": acts, "required": task.required}
+            preparation.tick(item, state, on, when, order.by, **told, at=at)
             if preparation.pending_events:
                 await self.save(preparation, order=order)
             return preparation
 
         return await decide_again(act)
 
-    async def preparation(self, secondment_id: str) -> dict[str, date]:
-        """The items of the checklist that are done, with their days."""
+    async def preparation(self, secondment_id: str) -> Checklist:
+        """How far the checklist is; what nobody has spoken of is neither done nor open."""
         found = await self.kernel.repository.find(Preparation, Preparation.stream(secondment_id))
-        return {item: each.on for item, each in found.items.items() if each.state == "done"} if found else {}
+        items, days = (found.items, await self._days(found)) if found else ({}, {})
+        done = {item: days[item] for item, each in items.items() if each.state == "done" and item in days}
+        return Checklist(done, frozenset(item for item, each in items.items() if each.state == "open"))
+
+    async def _days(self, preparation: Preparation) -> dict[str, date]:
+        """Since when each item stands as it does; without those of a person that was erased (G-7)."""
+        items = preparation.items
+        texts = await self.kernel.vault.open_all([each.when for each in items.values()])
+        known = {item: date.fromisoformat(text) for item, text in zip(items, texts, strict=True) if text is not None}
+        return {item: each.on for item, each in items.items() if each.on is not None} | known
+
+    async def _leave(self, conduct: Conduct) -> tuple[LeaveEntry, ...]:
+        """All leave on record, opened."""
+        texts = await self.kernel.vault.open_all(conduct.entries)
+        entries = (msgspec.json.decode(text, type=LeaveEntry) for text in texts if text is not None)
+        return (*conduct.older_leave, *entries)
+
+    async def _sealed(self, subject: str, decision: Decision, entry: LeaveEntry) -> tuple[Decision, Contact]:
+        """The decision with what it saw, and the entry, sealed under the person."""
+        sealer = await self.sealer(subject)
+        facts = decision.facts | {each.name: each.value for each in decision.parameters}
+        kept = replace(decision, personal_facts=sealer.personal("personal_facts", json.dumps(facts)))
+        return kept, sealer.contact("entry", _written(entry))
 
     async def beside(self, secondment: Secondment) -> dict[str, Any]:
         """What an officer reads beside the secondment itself: its amendment, leave, sender's work, checklist.
@@ -119,10 +174,16 @@ class Conducts(Desk):
         preparation = await find(Preparation, Preparation.stream(id))
         state = {
             "amendment": {name: closed(getattr(amendment, name)) for name in _AMENDMENT} if amendment else _NONE,
-            "conduct": {name: closed(getattr(conduct, name)) for name in _CONDUCT} if conduct else _NONE,
+            "conduct": await self._conduct(conduct) if conduct else _NONE,
             "preparation": self._checklist(secondment, preparation) if secondment.office else None,
         }
         return dict(await opened(self.kernel, state))
+
+    async def _conduct(self, conduct: Conduct) -> dict[str, Any]:
+        known = await self._leave(conduct)
+        births = dict.fromkeys((each.kind, each.birth) for each in known)
+        leave = {f"{kind}/{birth}": taken(known, kind, birth) for kind, birth in births}
+        return {name: closed(getattr(conduct, name)) for name in _CONDUCT} | {"leave": leave}
 
     def _checklist(self, secondment: Secondment, known: Preparation | None) -> dict[str, Any]:
         edition = secondment_edition(secondment.case.fiscal_year)
@@ -135,7 +196,7 @@ class Conducts(Desk):
                 "required": task.required,
                 "remark": task.remark,
                 "state": items[code].state if code in items else "open",
-                "on": items[code].on.isoformat() if code in items else None,
+                "on": closed(items[code].when or items[code].on) if code in items else None,
             }
             for code, task in edition.departure.checklist.items()
         ]
@@ -157,8 +218,12 @@ class Conducts(Desk):
 
 _NONE = {"version": 0}
 _AMENDMENT = ("version", "number", "open", "agreed", "concluded")
-_CONDUCT = ("version", "leave", "sender_work")
+_CONDUCT = ("version", "sender_work")
 
 
 def _subject(secondment: Secondment) -> str:
     return secondment.secondee_id or secondment.case.party.organisation_id
+
+
+def _written(entry: LeaveEntry) -> str:
+    return msgspec.json.encode(entry).decode()

@@ -1,9 +1,8 @@
-"""Commands on secondments: screening's word, memorandum, start, departure, appraisal, end (S-LI-1…8, S-PL-11)."""
+"""Commands on secondments: departure, appraisal, end (S-LI-4…8, S-PL-11)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,18 +11,26 @@ from kernel.refusals import Refused
 from kernel.repository import decide_again
 from kernel.sealing import Contact, Personal
 from kernel.vault import Erased
+from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, Stay, fiscal_year
 from services.placement.app.desk import Order, secondment_edition
 from services.placement.app.given import all_allowed, home_site
-from services.placement.app.leaving import Leaving
+from services.placement.app.starts import Starts
 from services.placement.domain import Secondment
 from services.placement.domain.appraisal_events import Step
 from services.placement.domain.secondment_events import EarlyGround
-from services.placement.domain.values import CaseOf
-from services.placement.policy.days import s_li_8_reported
-from services.placement.policy.decisions import RULE, decided
+from services.placement.domain.values import Appraised
+from services.placement.policy.appraisals import s_li_8_step
+from services.placement.policy.decisions import decided
 from services.placement.policy.given import Officer, s_sc_2_given
-from services.placement.policy.life import REQUIREMENTS, DepartureFacts, s_li_2_start, s_li_4_departure
+from services.placement.policy.life import (
+    REQUIREMENTS,
+    DepartureFacts,
+    further,
+    s_li_4_departure,
+    s_li_4_earliest,
+    s_pl_11_as_planned,
+)
 from services.placement.policy.wishes import claims
 
 
@@ -37,56 +44,14 @@ class AppraisalStep:
     result: str | None = None
 
 
-class Secondments(Leaving):
-    """Secondments from screening to their end."""
-
-    async def foreseen(self, case: CaseOf) -> Secondment:
-        """The secondment, known already or now; the order of acceptance and screening does not matter."""
-        found = await self.kernel.repository.find(Secondment, Secondment.stream(case.secondment_id))
-        return found or Secondment.foresee(case, at=await self.now())
-
-    async def command(
-        self, secondment_id: str, order: Order, act: Callable[[Secondment, datetime], None]
-    ) -> Secondment:
-        """Do something with a secondment that needs nothing else: load, act, save."""
-
-        async def attempt() -> Secondment:
-            at = await self.now()
-            secondment = await self.get(Secondment, Secondment.stream(secondment_id), order)
-            act(secondment, at)
-            await self.save(secondment, order=order)
-            return secondment
-
-        return await decide_again(attempt)
-
-    async def start_in_time(self, stream: str) -> list[Aggregate]:
-        """The day of the start has come (S-LI-3): it starts, or is held with what is missing."""
-        at = await self.now()
-        secondment = await self.get(Secondment, stream)
-        if secondment.state != "agreed" or secondment.starts_on is None:
-            return []
-        edition = secondment_edition(secondment.case.fiscal_year)
-        decision = s_li_2_start(edition, secondment.lacks(), secondment.starts_on, RULE, None, at=at)
-        if secondment.lacks():
-            secondment.hold_start(decision, at=at)
-        else:
-            secondment.start(secondment.starts_on, _appraisal_days(secondment), (decision,), at=at)
-        return [secondment]
-
-    async def start_late(self, secondment_id: str, on: date, order: Order) -> Secondment:
-        """HR decides that a held secondment starts after all, once nothing is missing (S-SC-9)."""
-        secondment = await self.get(Secondment, Secondment.stream(secondment_id))
-        edition = secondment_edition(secondment.case.fiscal_year)
-        reason = await self.sealed_reason(order, secondment.case.party.organisation_id)
-
-        def act(held: Secondment, at: datetime) -> None:
-            decision = s_li_2_start(edition, held.lacks(), on, order.by, reason, at=at)
-            held.start(on, _appraisal_days(held), (decision,), at=at)
-
-        return await self.command(secondment_id, order, act)
+class Secondments(Starts):
+    """Secondments from their start to their end."""
 
     async def depart(self, secondment_id: str, facts: DepartureFacts, order: Order) -> Secondment:
         """Record that the post overseas is taken up. Refuses unless S-LI-4 is met in every point."""
+        known = await self.get(Secondment, Secondment.stream(secondment_id))
+        moved, sender = known.departure_planned_for is not None, known.case.party.organisation_id
+        reason = await self.sealed_reason(order, sender) if moved else None
 
         def act(secondment: Secondment, at: datetime) -> None:
             edition = secondment_edition(secondment.case.fiscal_year)
@@ -94,7 +59,9 @@ class Secondments(Leaving):
                 secondment.depart("", facts.departed_on, (), at=at)
                 return
             decisions = s_li_4_departure(edition, secondment.started_on, secondment.ends_on, facts, order.by, at=at)
-            _all_met(decisions)
+            _all_met(decisions, edition)
+            planned = secondment.departure_planned_for
+            decisions += s_pl_11_as_planned(edition, planned, facts.departed_on, order.by, reason, at=at)
             secondment.depart(edition.site(secondment.office).country, facts.departed_on, decisions, at=at)
 
         return await self.command(secondment_id, order, act)
@@ -103,9 +70,13 @@ class Secondments(Leaving):
         """Move the departure (S-PL-11)."""
         decision = await self._officers(secondment_id, "S-PL-11", {"planned_for": planned_for.isoformat()}, order)
         reason = await self._for_the_sender(secondment_id, order)
-        return await self.command(
-            secondment_id, order, lambda each, at: each.postpone(planned_for, reason, decision, at=at)
-        )
+
+        def act(secondment: Secondment, at: datetime) -> None:
+            edition, starts = secondment_edition(secondment.case.fiscal_year), secondment.started_on
+            earliest = s_li_4_earliest(edition, starts or secondment.starts_on or planned_for, planned_for)
+            secondment.postpone(planned_for, reason, decision, earliest=earliest, at=at)
+
+        return await self.command(secondment_id, order, act)
 
     async def cancel_departure(
         self, secondment_id: str, domestic: str | None, order: Order, *, unit_agrees: bool = False
@@ -171,11 +142,14 @@ class Secondments(Leaving):
         result = None
         if step.result is not None and known.secondee_id is not None:
             result = (await self.sealer(known.secondee_id)).personal("result", step.result)
-        return await self.command(
-            secondment_id,
-            order,
-            lambda each, at: each.appraise(step.year, step.step, step.on, order.by, result, at=at),
-        )
+        reason = await self.sealed_reason(order, known.case.party.organisation_id)
+
+        def act(each: Secondment, at: datetime) -> None:
+            edition, so_far = secondment_edition(each.case.fiscal_year), each.appraisals.get(step.year, Appraised())
+            word = s_li_8_step(edition, step.year, step.step, step.on, so_far, by=order.by, reason=reason, at=at)
+            each.appraise(step.year, step.step, step.on, order.by, result, word, at=at)
+
+        return await self.command(secondment_id, order, act)
 
     async def report_appraisal(self, stream: str, year: int) -> list[Aggregate]:
         """June of the next fiscal year: the result goes to the sender (S-LI-8)."""
@@ -206,11 +180,6 @@ class Secondments(Leaving):
         return decided(clause, "passed", edition=edition, at=at, facts=facts, by=order.by, reason=reason)
 
 
-def _appraisal_days(secondment: Secondment) -> dict[int, date]:
-    edition = secondment_edition(secondment.case.fiscal_year)
-    return s_li_8_reported(edition, secondment.stays)
-
-
 def _at_home(secondment: Secondment, home: str | None) -> tuple[Stay, ...]:
     if not secondment.stays:
         return ()
@@ -221,8 +190,9 @@ def _at_home(secondment: Secondment, home: str | None) -> tuple[Stay, ...]:
     )
 
 
-def _all_met(decisions: tuple[Decision, ...]) -> None:
-    unmet = [REQUIREMENTS[str(each.facts["requirement"])] for each in decisions if each.outcome != "passed"]
+def _all_met(decisions: tuple[Decision, ...], edition: SecondmentEdition) -> None:
+    words = REQUIREMENTS | {item: (edition.departure.checklist[item].name, item) for item in further(edition)}
+    unmet = [words[str(each.facts["requirement"])] for each in decisions if each.outcome != "passed"]
     if unmet:
-        ja = "渡航に必要な条件が満たされていません: " + "、".join(words[0] for words in unmet)
-        raise Refused("S-LI-4", ja, "The departure still needs: " + ", ".join(words[1] for words in unmet))
+        ja = "渡航に必要な条件が満たされていません: " + "、".join(each[0] for each in unmet)
+        raise Refused("S-LI-4", ja, "The departure still needs: " + ", ".join(each[1] for each in unmet))

@@ -9,9 +9,10 @@ from typing import Any
 from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
 from kernel.sealing import Personal
-from schemas.values import day_in_tokyo, fiscal_year
+from policies.calendars import first_day
+from schemas.values import Decision, day_in_tokyo, fiscal_year
 from services.placement.domain.appraisal_events import AppraisalOverdue, AppraisalReported, AppraisalStepRecorded, Step
-from services.placement.domain.days import first_day_of, not_ahead
+from services.placement.domain.days import not_ahead
 from services.placement.domain.secondment_events import OfCase
 from services.placement.domain.values import Appraised, CaseOf
 
@@ -21,15 +22,27 @@ class WithAppraisals(Aggregate):
 
     case: CaseOf
     state: str = "foreseen"
+    started_on: date | None = None
     ends_on: date | None = None
     appraisals: dict[int, Appraised] = field(default_factory=dict)
     overdue_appraisals: tuple[int, ...] = ()
     results: dict[int, Personal] = field(default_factory=dict)
 
     def appraise(
-        self, year: int, step: Step, on: date, by: str, result: Personal | None = None, *, at: datetime
+        self,
+        year: int,
+        step: Step,
+        on: date,
+        by: str,
+        result: Personal | None = None,
+        decision: Decision | None = None,
+        *,
+        at: datetime,
     ) -> None:
-        """Record a step of a fiscal year's appraisal; what was reported stays (S-LI-8)."""
+        """Record a step of a fiscal year's appraisal; what was reported stays (S-LI-8).
+
+        No step is made before the fiscal year and the secondment have begun; ``decision`` says whether in its time.
+        """
         known = self.appraisals.get(year)
         if known is None:
             ja = "この年度は出向期間に含まれていません。年度をご確認ください。"
@@ -37,10 +50,13 @@ class WithAppraisals(Aggregate):
         if known.reported_on is not None:
             ja = "この年度の評価結果は派遣元に通知済みです。"
             raise Refused("S-LI-8", ja, "That year's result has been reported to the sender.")
-        if on < first_day_of(year):
-            ja = "この年度はまだ始まっていない日付です。年度と日付をご確認ください。"
-            raise Refused("S-LI-8", ja, "That day is before the fiscal year. Check both.", pointer="/recorded_on")
+        first = max(first_day(year), self.started_on or first_day(year))
+        if on < first:
+            ja = f"評価の記録日は、その年度と出向の開始以後（{first.isoformat()}から）にしてください。"
+            en = f"A step is made on a day from {first.isoformat()}, when year and secondment have begun."
+            raise Refused("S-LI-8", ja, en, pointer="/recorded_on")
         fields: dict[str, Any] = {"appraised_year": year, "step": step, "by": by, "result": result}
+        fields["decision"] = decision
         self.record(AppraisalStepRecorded, at=at, recorded_on=not_ahead(on, at), **fields)
         if year in self.overdue_appraisals and step == "assessment":
             self.report_appraisal(year, at=at)

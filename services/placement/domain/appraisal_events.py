@@ -9,6 +9,7 @@ import msgspec
 
 from kernel.aggregate import Event
 from kernel.sealing import Personal
+from schemas.values import Decision
 from services.placement.domain.secondment_events import OfCase
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class AppraisalStepRecorded(Event, frozen=True, kw_only=True):
     recorded_on: date
     by: str
     result: Personal | None = None
+    decision: Decision | None = None
 
     def apply(self, secondment: WithAppraisals) -> None:
         names = {"goals": "goals_on", "review": "reviewed_on", "assessment": "assessed_on"}

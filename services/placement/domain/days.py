@@ -1,22 +1,11 @@
-"""Days and a guard about them that the aggregates of this service need."""
+"""A guard about days that every aggregate of this service needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from kernel.refusals import Refused
-from schemas.values import Stay, day_in_tokyo
-
-
-def first_day_of(year: int) -> date:
-    """The first day of a fiscal year (G-2)."""
-    return date(year, 4, 1)
-
-
-def first_day_at(site: str | None, stays: Iterable[Stay]) -> date:
-    """The first day of the first fiscal year that is spent at a site."""
-    return first_day_of(min(stay.fiscal_year for stay in stays if stay.site == site))
+from schemas.values import day_in_tokyo
 
 
 def not_ahead(day: date, at: datetime) -> date:

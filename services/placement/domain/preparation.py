@@ -10,6 +10,7 @@ import msgspec
 
 from kernel.aggregate import Aggregate, Created, Event
 from kernel.refusals import Refused
+from kernel.sealing import Contact
 from services.placement.domain.days import not_ahead
 from services.placement.domain.values import CaseOf
 
@@ -17,11 +18,15 @@ State = Literal["open", "done", "not_needed"]
 """未了, 済み, 不要."""
 
 
-class Ticked(msgspec.Struct, frozen=True):
-    """Where an item of the checklist stands, and since when."""
+class Ticked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where an item of the checklist stands, and since when: ``when`` is that day, sealed; older ones have ``on``.
+
+    The day on which somebody saw a doctor is theirs (G-7).
+    """
 
     state: State
-    on: date
+    on: date | None = None
+    when: Contact | None = None
 
 
 class PreparationOpened(Created, frozen=True, kw_only=True):
@@ -61,16 +66,27 @@ class Preparation(Aggregate):
         """Before the first item."""
         return cls.begin(PreparationOpened, id=cls.stream(case.secondment_id), at=at, case=case)
 
-    def tick(self, item: str, ticked: Ticked, by: str, *, acts: str, required: bool, at: datetime) -> None:
-        """Note where an item stands. What bars the departure cannot be called needless here (S-LI-4)."""
-        if required and ticked.state == "not_needed":
+    def tick(
+        self,
+        item: str,
+        state: State,
+        on: date,
+        when: Contact,
+        by: str,
+        *,
+        known_on: date | None,
+        acts: str,
+        required: bool,
+        at: datetime,
+    ) -> None:
+        """Note where an item stands; ``when`` is ``on``, sealed, ``known_on`` the day on record. The same is no news.
+
+        What bars the departure cannot be called needless here (S-LI-4).
+        """
+        if required and state == "not_needed":
             ja = "渡航に必須の事項です。不要とはできません。済んだ日を記録してください。"
             raise Refused("S-LI-4", ja, "The departure needs this item. Record the day it was done.", pointer="/state")
-        not_ahead(ticked.on, at)
-        if self.items.get(item) != ticked:
-            self.record(ItemTicked, at=at, item=item, acts=acts, ticked=ticked, by=by)
-
-    def done_on(self, item: str) -> date | None:
-        """The day on which an item was done; None while it is not."""
+        not_ahead(on, at)
         known = self.items.get(item)
-        return known.on if known is not None and known.state == "done" else None
+        if known is None or (known.state, known_on) != (state, on):
+            self.record(ItemTicked, at=at, item=item, acts=acts, ticked=Ticked(state, when=when), by=by)

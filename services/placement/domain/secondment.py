@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -11,32 +10,21 @@ from kernel.refusals import Refused
 from kernel.sealing import Contact, Personal
 from schemas.values import Decision, Stay, day_in_tokyo
 from services.placement.domain import secondment_events as happened
-from services.placement.domain.appraisal import WithAppraisals
-from services.placement.domain.days import first_day_at, not_ahead
-from services.placement.domain.secondment_events import CopyHolder
+from services.placement.domain.days import not_ahead
+from services.placement.domain.memorandum import WithMemorandum
 from services.placement.domain.values import CaseOf
 from services.placement.policy.life import START_NEEDS
 
-COPIES = 3
-"""Copies of the memorandum: the sender's, the secondee's, JETRO's (S-LI-2)."""
 
-
-class Secondment(WithAppraisals):
+class Secondment(WithMemorandum):
     """One secondment's life. ``state``: foreseen, agreed, held, running, ended, called_off.
 
-    ``memorandum`` is none, drafted, sent or concluded; ``missing`` what a held start waits for.
+    ``missing`` is what a held start waits for.
     """
 
     TOPIC = "placement.secondment"
     stays: tuple[Stay, ...] = ()
-    starts_on: date | None = None
     edition: str = ""
-    secondee_id: str | None = None
-    papers_passed: bool = False
-    memorandum: str = "none"
-    memorandum_sent_on: date | None = None
-    memorandum_copies: dict[str, date] = field(default_factory=dict)
-    started_on: date | None = None
     missing: tuple[str, ...] = ()
     departed_on: date | None = None
     departure_planned_for: date | None = None
@@ -59,64 +47,6 @@ class Secondment(WithAppraisals):
             fields = {"stays": stays, "starts_on": starts_on, "ends_on": ends_on, "edition": edition}
             self._tell(happened.SecondmentAgreed, at=at, **fields)
 
-    def pass_person(self, secondee_id: str, *, at: datetime) -> None:
-        """The secondee passed screening; another person may take the place before the start."""
-        if self.secondee_id != secondee_id:
-            self.record(happened.SecondeePassed, at=at, secondee_id=secondee_id)
-
-    def pass_papers(self, *, at: datetime) -> None:
-        """All papers of the secondee are here."""
-        if not self.papers_passed:
-            self.record(happened.PapersPassed, at=at)
-
-    def draft_memorandum(self, drafted_on: date, by: str, *, at: datetime) -> None:
-        """JETRO drafts the memorandum once the secondee and the papers are here."""
-        self._before_start()
-        self._screened()
-        if self.memorandum != "none":
-            ja = "覚書案は作成済みです。"
-            raise Refused("S-LI-2", ja, "The memorandum is drafted already.")
-        self.record(happened.MemorandumDrafted, at=at, drafted_on=not_ahead(drafted_on, at), by=by)
-
-    def send_memorandum(self, sent_on: date, by: str, *, at: datetime) -> None:
-        """Three copies go to the sender; one that is not noted as drafted is drafted by being sent."""
-        self._before_start()
-        self._screened()
-        if self.memorandum not in ("none", "drafted"):
-            ja = "覚書はすでに派遣元へ送付済みです。"
-            raise Refused("S-LI-2", ja, "The memorandum has been sent to the sender already.")
-        self._tell(happened.MemorandumSent, at=at, sent_on=not_ahead(sent_on, at), copies=COPIES, by=by)
-
-    def return_memorandum(self, returned_on: date, by: str, *, at: datetime) -> None:
-        """JETRO's copy is back, so the memorandum is concluded."""
-        if self.memorandum != "sent" or self.memorandum_sent_on is None:
-            ja = "送付中の覚書がありません。送付の記録を先に行ってください。"
-            raise Refused("S-LI-2", ja, "No memorandum is out. Record first that it was sent.")
-        if returned_on < self.memorandum_sent_on:
-            ja = "返送日が送付日より前になっています。日付をご確認ください。"
-            raise Refused(
-                "S-LI-2", ja, "It cannot come back before it was sent. Check the day.", pointer="/returned_on"
-            )
-        self._tell(happened.MemorandumReturned, at=at, returned_on=not_ahead(returned_on, at), by=by)
-
-    def confirm_copy(self, holder: CopyHolder, confirmed_on: date, by: str, *, at: datetime) -> None:
-        """The sender or the secondee confirms to hold its copy; once more changes nothing (S-LI-2)."""
-        if self.memorandum_sent_on is None or confirmed_on < self.memorandum_sent_on:
-            ja = "覚書の送付より前に、写しの受領は記録できません。送付の記録と日付をご確認ください。"
-            raise Refused("S-LI-2", ja, "No copy can be held before the memorandum was sent.", pointer="/confirmed_on")
-        if holder not in self.memorandum_copies:
-            fields = {"holder": holder, "confirmed_on": not_ahead(confirmed_on, at), "by": by}
-            self.record(happened.MemorandumCopyConfirmed, at=at, **fields)
-
-    def lacks(self) -> tuple[str, ...]:
-        """What the start still needs (S-LI-2, S-SC-9)."""
-        have = {
-            "secondee": self.secondee_id is not None,
-            "papers": self.papers_passed,
-            "memorandum": self.memorandum == "concluded",
-        }
-        return tuple(name for name, here in have.items() if not here)
-
     def start(
         self, on: date, appraisal_days: dict[int, date], decisions: tuple[Decision, ...], *, at: datetime
     ) -> None:
@@ -130,6 +60,20 @@ class Secondment(WithAppraisals):
             raise Refused("S-LI-2", ja, en)
         fields = {"started_on": on, "until": self.ends_on, "stays": self.stays, "appraisal_days": appraisal_days}
         self._tell(happened.SecondmentStarted, at=at, decisions=decisions, **fields)
+
+    def start_late(
+        self, on: date, appraisal_days: dict[int, date], decisions: tuple[Decision, ...], *, at: datetime
+    ) -> None:
+        """HR lets a held secondment start on a day since its memorandum, up to today (S-LI-3, S-LI-2)."""
+        if self.state != "held" or self.starts_on is None or self.ends_on is None:
+            ja = "開始を保留している出向ではありません。開始日は制度の開始日であり、繰り上げや変更はできません。"
+            raise Refused("S-LI-3", ja, "Its start is not held: it starts on the day of the programme, no other.")
+        first = max(self.starts_on, self.memorandum_copies.get("jetro", self.starts_on))
+        if self.memorandum == "concluded" and not (first <= not_ahead(on, at) < self.ends_on):
+            ja = f"開始日は、覚書の締結と制度の開始日以後（{first.isoformat()}から）、本日までの日にしてください。"
+            en = f"It starts on a day from {first.isoformat()}, the later of term and memorandum, up to today."
+            raise Refused("S-LI-3", ja, en, pointer="/started_on")
+        self.start(on, appraisal_days, decisions, at=at)
 
     def hold_start(self, decision: Decision, *, at: datetime) -> None:
         """The day came and something is missing."""
@@ -149,9 +93,9 @@ class Secondment(WithAppraisals):
             raise Refused("S-LI-4", ja, "The secondment does not go overseas, or is over.")
 
     def depart(self, country: str, departed_on: date, decisions: Sequence[Decision], *, at: datetime) -> None:
-        """The post overseas is taken up. ``decisions`` are those of S-LI-4; one that is not passed bars it."""
+        """The post overseas is taken up. ``decisions`` are those of S-LI-4; a refused one bars it."""
         self._may_depart()
-        if any(decision.outcome != "passed" for decision in decisions):
+        if any(decision.outcome not in ("passed", "waived") for decision in decisions):
             raise AssertionError("a departure is judged before it is recorded")
         if self.ends_on is not None and departed_on > self.ends_on:
             ja = "赴任日が出向期間の終わりより後です。日付をご確認ください。"
@@ -188,15 +132,17 @@ class Secondment(WithAppraisals):
             raise Refused("S-LI-5", ja, en, pointer="/until")
         return self.ends_on
 
-    def postpone(self, planned_for: date, reason: Contact, decision: Decision, *, at: datetime) -> None:
-        """Move the departure to a later day (S-PL-11)."""
+    def postpone(self, planned_for: date, reason: Contact, decision: Decision, *, earliest: date, at: datetime) -> None:
+        """Move the departure to a later day (S-PL-11); ``earliest`` is the first one after the years in Japan."""
         self._may_depart(running=False)
+        so_far = max(day_in_tokyo(at), earliest, self.departure_planned_for or earliest)
+        if planned_for <= so_far:
+            ja = f"渡航予定日は{so_far.isoformat()}より後にしてください（本日、国内勤務の満了、現在の予定）。"
+            en = f"It is postponed to a day after {so_far.isoformat()}: today, the years in Japan and the plan so far."
+            raise Refused("S-PL-11", ja, en, pointer="/planned_for")
         if self.ends_on is not None and planned_for > self.ends_on:
             ja = "渡航予定日が出向期間の終わりより後です。期間の変更か渡航の中止をご検討ください。"
             raise Refused("S-PL-11", ja, "That is after the secondment's end.", pointer="/planned_for")
-        if planned_for <= first_day_at(self.office, self.stays):
-            ja = "延期の予定日は、海外に赴任できる最初の日より後の日にしてください。"
-            raise Refused("S-PL-11", ja, "The post cannot be taken up earlier anyway.", pointer="/planned_for")
         fields = {"planned_for": planned_for, "reason": reason, "decision": decision}
         self._tell(happened.DeparturePostponed, at=at, **fields)
 
@@ -235,16 +181,6 @@ class Secondment(WithAppraisals):
             self.record(happened.SecondmentCalledOff, at=at)
         elif self.state == "running" and not self.end_asked:
             self.record(happened.EndAsked, at=at)
-
-    def _before_start(self) -> None:
-        if self.state not in ("agreed", "held"):
-            ja = "開始前の出向ではありません（未承諾、開始済み、または終了）。"
-            raise Refused("S-LI-2", ja, "The secondment is not agreed yet, or has started, or is over.")
-
-    def _screened(self) -> None:
-        if self.secondee_id is None or not self.papers_passed:
-            ja = "出向者の審査と必要書類がそろってから覚書を作成・送付してください。"
-            raise Refused("S-LI-2", ja, "The secondee must be screened and the papers be here first.")
 
     def _may_depart(self, running: bool = True) -> None:
         if self.office is None:

@@ -58,13 +58,37 @@ class SecondeePassed(Event, frozen=True, kw_only=True):
         secondment.secondee_id = self.secondee_id
 
 
-class PapersPassed(Event, frozen=True, kw_only=True):
-    """All papers are here (S-SC-9)."""
+class SecondeeReplaced(OfCase, frozen=True, kw_only=True):
+    """Another person passed screening before the start (S-LI-1): the ``memorandum`` that was is void (S-LI-2)."""
 
-    TOPIC = "placement.papers_passed.v1"
+    TOPIC = "placement.secondee_replaced.v1"
+    secondee_id: str
+    memorandum: Literal["none", "drafted", "sent", "concluded"]
 
     def apply(self, secondment: Secondment) -> None:
-        secondment.papers_passed = True
+        secondment.secondee_id = self.secondee_id
+        secondment.papers_passed = secondment.papers_of == self.secondee_id
+        secondment.memorandum, secondment.memorandum_sent_on, secondment.memorandum_copies = "none", None, {}
+
+
+class SecondeeTurnedAway(Event, frozen=True, kw_only=True):
+    """A person passed screening when the secondment had started, or was over: it takes nobody any more (S-LI-1)."""
+
+    TOPIC = "placement.secondee_turned_away.v1"
+    secondee_id: str
+
+    def apply(self, secondment: Secondment) -> None:
+        secondment.turned_away = (*secondment.turned_away, self.secondee_id)
+
+
+class PapersPassed(Event, frozen=True, kw_only=True):
+    """All papers of a person are here (S-SC-9); whose, older entries do not say."""
+
+    TOPIC = "placement.papers_passed.v1"
+    secondee_id: str = ""
+
+    def apply(self, secondment: Secondment) -> None:
+        secondment.papers_passed, secondment.papers_of = True, self.secondee_id
 
 
 class MemorandumDrafted(Event, frozen=True, kw_only=True):
@@ -96,6 +120,7 @@ class MemorandumReturned(OfCase, frozen=True, kw_only=True):
     TOPIC = "placement.memorandum_returned.v1"
     returned_on: date
     by: str
+    decision: Decision | None = None
 
     def apply(self, secondment: Secondment) -> None:
         secondment.memorandum = "concluded"

@@ -33,13 +33,17 @@ START_NEEDS = {
 
 @dataclass(frozen=True)
 class DepartureFacts:
-    """What an officer states of a departure. ``health_check_on`` is None where none was made."""
+    """What an officer states of a departure. ``health_check_on`` is None where none was made.
+
+    ``done`` are the items of the checklist that are done by that day.
+    """
 
     departed_on: date
     visa_granted: bool
     health_check_on: date | None
     health_result_reported: bool
     safety_training_on: date | None
+    done: frozenset[str] = frozenset()
 
 
 def s_pl_10_notice(edition: SecondmentEdition, by: str, reason: Confidential | None, *, at: datetime) -> Decision:
@@ -57,6 +61,16 @@ def s_pl_10_notice(edition: SecondmentEdition, by: str, reason: Confidential | N
     return decided("S-PL-10", outcome, edition=edition.id, at=at, facts=facts, read=read, by=by, reason=reason)
 
 
+def s_li_2_concluded(
+    edition: SecondmentEdition, returned_on: date, by: str, reason: Confidential | None, *, at: datetime
+) -> Decision:
+    """Whether the memorandum is concluded in the month before the start; outside it by HR's waiver, with a reason."""
+    read = [edition.value(f"dates.{name}", day_in_tokyo(at)) for name in ("memorandum_from", "memorandum_by")]
+    outcome: Outcome = "passed" if read[0].day <= returned_on <= read[1].day else "waived"
+    facts = {"returned_on": returned_on.isoformat()}
+    return decided("S-LI-2", outcome, edition=edition.id, at=at, facts=facts, read=read, by=by, reason=reason)
+
+
 def s_li_2_start(
     edition: SecondmentEdition, lacks: tuple[str, ...], on: date, by: str, reason: Confidential | None, *, at: datetime
 ) -> Decision:
@@ -67,15 +81,40 @@ def s_li_2_start(
     return decided("S-LI-2", outcome, edition=edition.id, at=at, facts=facts, read=read, by=by, reason=reason)
 
 
+def s_li_4_earliest(edition: SecondmentEdition, started_on: date, on: date) -> date:
+    """The first day on which one can depart: when the years in Japan are served."""
+    return add_months(started_on, 12 * edition.value("routes.domestic_then_overseas.domestic_years", on).number)
+
+
+def s_pl_11_as_planned(
+    edition: SecondmentEdition,
+    planned_for: date | None,
+    on: date,
+    by: str,
+    reason: Confidential | None,
+    *,
+    at: datetime,
+) -> tuple[Decision, ...]:
+    """Whether a postponed departure keeps to its new day; before it one leaves by HR's word, with a reason."""
+    if planned_for is None:
+        return ()
+    outcome: Outcome = "passed" if on >= planned_for else "waived"
+    facts = {"planned_for": planned_for.isoformat(), "departed_on": on.isoformat()}
+    return (decided("S-PL-11", outcome, edition=edition.id, at=at, facts=facts, by=by, reason=reason),)
+
+
 def s_li_4_departure(
     edition: SecondmentEdition, started_on: date, until: date, facts: DepartureFacts, by: str, *, at: datetime
 ) -> tuple[Decision, ...]:
-    """The four conditions of a departure, each decided by itself; ``until`` is the stay's last day."""
+    """The four conditions of a departure, each decided by itself; ``until`` is the stay's last day.
+
+    So is whatever else the edition's checklist says a departure needs.
+    """
     on = facts.departed_on
     years = edition.value("routes.domestic_then_overseas.domestic_years", on)
     least = edition.value("departure.health_check_from_months", on)
     within = edition.value("departure.health_check_within_months", on)
-    served = add_months(started_on, 12 * years.number) <= on
+    served = s_li_4_earliest(edition, started_on, on) <= on
     months = full_months_between(on, add_days(until, 1))
     checked = facts.health_check_on
     recent = checked is not None and add_months(on, -within.number) <= checked <= on
@@ -86,6 +125,7 @@ def s_li_4_departure(
         ("visa", facts.visa_granted, {}, []),
         ("health_check", healthy, _health(facts, months, recent), [least, within]),
         ("safety_training", trained, {}, []),
+        *((item, item in facts.done, {}, []) for item in further(edition)),
     )
     return tuple(
         decided(
@@ -99,6 +139,12 @@ def s_li_4_departure(
         )
         for name, met, seen, read in found
     )
+
+
+def further(edition: SecondmentEdition) -> tuple[str, ...]:
+    """The items of the checklist that bar a departure beside those of the clause itself."""
+    items = edition.departure.checklist.items()
+    return tuple(item for item, task in items if task.required and item not in REQUIREMENTS)
 
 
 def _health(facts: DepartureFacts, months: int, recent: bool) -> dict[str, object]:

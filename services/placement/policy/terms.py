@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from kernel.sealing import Confidential
-from policies.calendars import last_day
+from policies.calendars import add_days, first_day, full_months_between, last_day
 from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Decision, Outcome, Route, Stay, fiscal_year
@@ -39,15 +39,21 @@ def s_li_5_term(
 ) -> tuple[Decision, ...]:
     """The decisions on a new last day: too long is refused, what is asked in principle only is waived by HR's reason.
 
-    The third year of a stay in Japan needs the unit's consent, without which no amendment is concluded (S-SC-2).
+    The third year of a stay in Japan needs the unit's consent, without which no amendment is concluded (S-SC-2). One
+    that would be too short a stay in Japan is refused: it ends early (S-LI-6) or not at all. Of one that goes overseas
+    whole years are asked in principle, so a shorter one is waived (S-SC-3).
     """
     route = _route(edition, stays)
     new = s_li_5_stays(stays, until)
-    facts = {"until": until.isoformat(), "years": len(new)}
+    months = full_months_between(first_day(stays[0].fiscal_year), add_days(until, 1))
+    facts = {"until": until.isoformat(), "years": len(new), "months": months}
     clause = "S-SC-3" if route == "domestic_then_overseas" else "S-SC-2"
     most = edition.value(f"routes.{route}.years_most{'_with_consent' * (clause == 'S-SC-2')}", until)
+    least = edition.value(f"routes.{route}.years_least", until)
+    too_short: Outcome = "refused" if clause == "S-SC-2" else "waived"
+    kept: Outcome = "passed" if months >= 12 * least.number else too_short
     found: list[tuple[str, Outcome, list[Read]]] = [
-        (clause, "passed" if len(new) <= most.number else "refused", [most])
+        (clause, kept if len(new) <= most.number else "refused", [most, least])
     ]
     if clause == "S-SC-3":
         whole = edition.value("routes.domestic_then_overseas.whole_years_only", until)

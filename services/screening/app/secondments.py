@@ -13,7 +13,9 @@ from kernel.http import Done
 from policies import editions
 from policies.calendars import end_of_day
 from policies.secondment.edition import SecondmentEdition
+from schemas.forms import DECLARATIONS
 from schemas.intake import ApplicationAmended, ApplicationSubmitted, PaperReceived, SecondeeNamed
+from schemas.placement import PlacementAccepted
 from schemas.values import Decision, Secondee, SecondmentForm
 from services.screening.app.desk import Desk, Order
 from services.screening.domain import refusals
@@ -22,7 +24,7 @@ from services.screening.domain.secondment import SecondmentScreening
 from services.screening.policy import form as form_policy
 from services.screening.policy import person as person_policy
 from services.screening.policy.basis import Basis, PersonDecision
-from services.screening.policy.papers import s_sc_9_papers
+from services.screening.policy.papers import s_sc_9_papers, wanted_papers
 from services.screening.policy.person import Person
 
 
@@ -62,17 +64,34 @@ class SecondmentDesk(Desk):
         road = case.roads.get(event.secondment_id)
         if road is None:
             raise refusals.no_such_secondment()
-        person = await self._opened(event.secondee)
-        if case.over or road.refused or person is None:
+        await self._examine(case, event.secondment_id, event.secondee)
+        return [case]
+
+    async def note_place(self, case: SecondmentScreening, event: PlacementAccepted) -> Sequence[Aggregate]:
+        """Where the person goes, heard before the name or after it: then a level that was not seen yet is (S-SC-8)."""
+        id, sites = event.secondment_id, tuple(dict.fromkeys(stay.site for stay in event.stays))
+        road = case.roads.get(id)
+        if road is None:
             return []
+        basis = rules(case.fiscal_year, await self.kernel.clock.now())
+        seen = person_policy.levels_asked(case.sites_of(id), basis)
+        case.tell_place(id, sites, at=basis.at)
+        home = road.request.route != "domestic_then_overseas"
+        if home and road.secondee is not None and person_policy.levels_asked(sites, basis) != seen:
+            await self._examine(case, id, road.secondee)
+        return [case]
+
+    async def _examine(self, case: SecondmentScreening, secondment_id: str, secondee: Secondee) -> None:
+        road, person = case.roads[secondment_id], await self._opened(secondee)
+        if case.over or road.refused or person is None:
+            return
         at = await self.kernel.clock.now()
         basis = rules(case.fiscal_year, at)
-        found = person_policy.examine(person, road.request.route, event.secondment_id, basis)
-        decisions = await self._sealed(event.secondee.secondee_id, found)
+        found = person_policy.examine(person, road.request.route, case.sites_of(secondment_id), secondment_id, basis)
+        decisions = await self._sealed(secondee.secondee_id, found)
         papers_by = basis.read("dates.papers_due").day
-        case.take_secondee(event.secondment_id, event.secondee, papers_by, decisions, at=at)
-        self._settle_papers(case, [event.secondment_id], basis, due=at >= end_of_day(papers_by))
-        return [case]
+        case.take_secondee(secondment_id, secondee, papers_by, decisions, at=at)
+        self._settle_papers(case, [secondment_id], basis, due=at >= end_of_day(papers_by))
 
     async def take_paper(self, case: SecondmentScreening, event: PaperReceived) -> Sequence[Aggregate]:
         """A paper arrived, before or after the person was named (S-SC-9)."""
@@ -133,7 +152,8 @@ class SecondmentDesk(Desk):
         async def act(case: SecondmentScreening, at: datetime) -> None:
             which = _which(case, secondment_id)
             decision = await self._word(case, "S-SC-9", passed, order, {"secondment_id": which}, at, "waived")
-            case.decide_papers(which, decision, at=at)
+            wanted = tuple(wanted_papers(rules(case.fiscal_year, at)))
+            case.decide_papers(which, decision, wanted=wanted, at=at)
 
         return await self.decide(SecondmentScreening, application_id, order, act)
 
@@ -161,11 +181,16 @@ class SecondmentDesk(Desk):
         return basis.word(clause, well if yes else "refused", facts, by=order.by, reason=reason)
 
     async def _opened(self, secondee: Secondee) -> Person | None:
-        sealed = [secondee.birth_date, secondee.toeic, secondee.experience_years, secondee.health_declared]
-        birth, toeic, years, healthy = await self.kernel.vault.open_all(sealed)
-        if birth is None or toeic is None or years is None or healthy is None:
+        said = secondee.declared or secondee.health_declared
+        birth, toeic, years, declared = await self.kernel.vault.open_all(
+            [secondee.birth_date, secondee.toeic, secondee.experience_years, said]
+        )
+        if birth is None or toeic is None or years is None or declared is None:
             return None
-        return Person(date.fromisoformat(birth), int(toeic) if toeic else None, int(years), healthy == "yes")
+        lacks = tuple(each for each in DECLARATIONS if each not in declared.split(","))
+        if secondee.declared is None:  # of older ones it is known as a whole only
+            lacks = () if declared == "yes" else DECLARATIONS
+        return Person(date.fromisoformat(birth), int(toeic) if toeic else None, int(years), lacks)
 
     async def _sealed(self, secondee_id: str, found: Sequence[PersonDecision]) -> tuple[Decision, ...]:
         sealer = await self.kernel.vault.sealer(secondee_id)

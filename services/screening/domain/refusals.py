@@ -63,6 +63,17 @@ def unit_has_not_agreed() -> Refused:
     )
 
 
+def never_arrived(kinds: Iterable[str]) -> Refused:
+    """HR's word on late papers needs papers."""
+    listed = "、".join(kinds)
+    return Refused(
+        "S-SC-9",
+        f"一度も届いていない書類があるため、認められません：{listed}。原本かデータのいずれかの到着を先に記録してください。",
+        f"Of these nothing ever arrived, nothing can be accepted: {listed}. Record an arrival in either form first.",
+        pointer="/outcome",
+    )
+
+
 def interest_declared() -> Barred:
     """An officer with an interest neither sees nor decides."""
     return Barred(

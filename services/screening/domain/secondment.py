@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import ClassVar, Self
 
@@ -39,9 +40,8 @@ class SecondmentScreening(SecondmentState):
         placed_before: bool,
         at: datetime,
     ) -> None:
-        """A newer form counts from now on (S-IN-6); an older one, or one after a person was named, changes nothing."""
-        begun = any(road.person != "awaited" for road in self.roads.values())
-        if self.withdrawn or begun or revision <= self.revision:
+        """A newer form counts from now on (S-IN-6), whatever was named meanwhile; an older one changes nothing."""
+        if self.withdrawn or revision <= self.revision:
             return
         sender = {"party": party, "placed_before": placed_before, "revision": revision}
         if form == self.form:
@@ -64,10 +64,12 @@ class SecondmentScreening(SecondmentState):
         self._settle_form(at)
 
     def judge_third_year(self, secondment_id: str, decision: Decision, *, unit_agrees: bool, at: datetime) -> None:
-        """An officer says whether a third year is possible (S-SC-2); only where the unit agrees."""
+        """An officer says whether a third year is possible (S-SC-2); only where the unit agrees.
+
+        That it agrees is for the officer to have heard: what the sender's form says of it is a claim.
+        """
         self._must_be_asked("form", "S-SC-2", secondment_id)
-        agreed = unit_agrees or self.roads[secondment_id].request.third_year_agreed
-        if decision.outcome == "passed" and not agreed:
+        if decision.outcome == "passed" and not unit_agrees:
             raise refusals.unit_has_not_agreed()
         self.record(events.ThirdYearJudged, at=at, stage="form", secondment_id=secondment_id, decision=decision)
         self._settle_form(at)
@@ -81,6 +83,11 @@ class SecondmentScreening(SecondmentState):
             self._settle_form(at)
         else:
             self._settle_person(secondment_id, at)
+
+    def tell_place(self, secondment_id: str, sites: tuple[str, ...], *, at: datetime) -> None:
+        """Placement says where the secondment goes; the same again changes nothing."""
+        if not self.withdrawn and secondment_id in self.roads and self.placed_at.get(secondment_id) != sites:
+            self.record(events.PlaceTold, at=at, secondment_id=secondment_id, sites=sites)
 
     def take_secondee(
         self, secondment_id: str, secondee: Secondee, papers_by: date, decisions: tuple[Decision, ...], *, at: datetime
@@ -118,9 +125,18 @@ class SecondmentScreening(SecondmentState):
                 decision=decision,
             )
 
-    def decide_papers(self, secondment_id: str, decision: Decision, *, at: datetime) -> None:
-        """HR accepts papers that were missing at the deadline, or refuses the start (S-SC-9)."""
+    def decide_papers(
+        self, secondment_id: str, decision: Decision, *, wanted: Iterable[str] = (), at: datetime
+    ) -> None:
+        """HR accepts papers that were missing at the deadline, or refuses the start (S-SC-9).
+
+        What it accepts is late, in part or in a form: where nothing of a paper ever arrived there is nothing to accept.
+        """
         self._must_be_asked("papers", "S-SC-9", secondment_id)
+        came = {arrival.kind for arrival in self.arrivals_for(secondment_id)}
+        never = [kind for kind in wanted if kind not in came]
+        if decision.outcome != "refused" and never:
+            raise refusals.never_arrived(never)
         self.record(events.PapersDecided, at=at, stage="papers", secondment_id=secondment_id, decision=decision)
         if decision.outcome == "refused":
             self.tell(events.StageRefused, at=at, stage="papers", secondment_id=secondment_id, clauses=("S-SC-9",))

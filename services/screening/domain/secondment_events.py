@@ -64,6 +64,17 @@ class FormExamined(OfCase, frozen=True, kw_only=True):
         aggregate.note("form", self.decisions)
 
 
+class PlaceTold(Event, frozen=True, kw_only=True):
+    """The sender accepted a place for one secondment (S-PL-8): its units say which English is asked for (S-SC-8)."""
+
+    TOPIC: ClassVar[str] = "screening.place_told.v1"
+    secondment_id: str
+    sites: tuple[str, ...]
+
+    def apply(self, aggregate: SecondmentScreening) -> None:
+        aggregate.placed_at = aggregate.placed_at | {self.secondment_id: self.sites}
+
+
 class SecondeeExamined(OfCase, frozen=True, kw_only=True):
     """The sender named the person, and the rules looked at the declared facts (S-LI-1, S-SC-5…8)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
 
 from schemas.values import Decision, Secondee, SecondmentForm
@@ -22,6 +22,12 @@ class SecondmentState(Screening):
     questions: dict[str, Question] = field(default_factory=dict)
     roads: dict[str, Road] = field(default_factory=dict)
     arrivals: tuple[Arrival, ...] = ()
+    placed_at: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def sites_of(self, secondment_id: str) -> tuple[str, ...]:
+        """Where the person goes: the places that were accepted; until they are known, every one that was wished."""
+        wished = (wish.domestic for wish in self.roads[secondment_id].request.wishes)
+        return self.placed_at.get(secondment_id) or tuple(dict.fromkeys(wished))
 
     def awaits_papers(self, arrival: Arrival | None = None) -> list[str]:
         """The secondments whose papers are still to be settled, of those that ``arrival`` is for."""
@@ -63,9 +69,13 @@ class SecondmentState(Screening):
         )
 
     def lay_out(self, form: SecondmentForm) -> None:
-        """A road for each request, nothing decided yet."""
+        """A road for each request, nothing of the form decided yet. Who is named for one that stays is still named."""
+        known = {id: road for id, road in self.roads.items() if road.person != "awaited"}
         self.roads = {f"{self.application_id}.{request.number}": Road(request) for request in form.requests}
-        self.questions, self.broken = {}, ()
+        kept = {id: road for id, road in known.items() if id in self.roads and self.roads[id].request == road.request}
+        self.roads |= {id: replace(road, form="open", broken=()) for id, road in kept.items()}
+        asked = {k: q for k, q in self.questions.items() if q.stage != "form" and q.secondment_id in kept}
+        self.questions, self.broken = asked, ()
 
     def note(self, stage: Stage, decisions: Iterable[Decision]) -> None:
         """Keep what decisions break and what they leave open."""

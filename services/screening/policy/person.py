@@ -5,10 +5,12 @@ The facts are plain here and nowhere else; what a decision keeps of them is seal
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from policies.calendars import age_on
+from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
 from schemas.values import Route
 from services.screening.policy.basis import Basis, PersonDecision
@@ -18,25 +20,30 @@ Rules = Basis[SecondmentEdition]
 
 @dataclass(frozen=True)
 class Person:
-    """What a secondee's sealed fields say, opened. ``experience_years`` are full years; no TOEIC is None."""
+    """What a secondee's sealed fields say, opened. ``experience_years`` are full years; no TOEIC is None.
+
+    ``undeclared`` is what of S-SC-6 sender or secondee have not declared.
+    """
 
     birth_date: date
     toeic: int | None
     experience_years: int
-    health_declared: bool
+    undeclared: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Nothing about the person: it could get into a trace."""
         return "Person(sealed)"
 
 
-def examine(person: Person, route: Route, secondment_id: str, basis: Rules) -> tuple[PersonDecision, ...]:
-    """S-SC-5…8 on one person. Facts name the secondment."""
+def examine(
+    person: Person, route: Route, sites: Sequence[str], secondment_id: str, basis: Rules
+) -> tuple[PersonDecision, ...]:
+    """S-SC-5…8 on one person, who goes to ``sites``. Facts name the secondment."""
     return (
         s_sc_5_age(person.birth_date, secondment_id, basis),
-        s_sc_6_health(person.health_declared, secondment_id, basis),
+        s_sc_6_declarations(person.undeclared, secondment_id, basis),
         s_sc_7_experience(person.experience_years, secondment_id, basis),
-        s_sc_8_language(person.toeic, route, secondment_id, basis),
+        s_sc_8_language(person.toeic, route, sites, secondment_id, basis),
     )
 
 
@@ -51,10 +58,10 @@ def s_sc_5_age(birth_date: date, secondment_id: str, basis: Rules) -> PersonDeci
     return PersonDecision(decision, {"birth_date": birth_date.isoformat(), "age": age})
 
 
-def s_sc_6_health(declared: bool, secondment_id: str, basis: Rules) -> PersonDecision:
-    """S-SC-6: health and cooperation are declared by sender and secondee."""
-    decision = basis.rule("S-SC-6", "passed" if declared else "refused", {"secondment_id": secondment_id})
-    return PersonDecision(decision, {"declared": declared})
+def s_sc_6_declarations(undeclared: tuple[str, ...], secondment_id: str, basis: Rules) -> PersonDecision:
+    """S-SC-6: health and cooperation, each declared by the sender and by the secondee."""
+    decision = basis.rule("S-SC-6", "refused" if undeclared else "passed", {"secondment_id": secondment_id})
+    return PersonDecision(decision, {"undeclared": ",".join(undeclared)})
 
 
 def s_sc_7_experience(years: int, secondment_id: str, basis: Rules) -> PersonDecision:
@@ -66,11 +73,24 @@ def s_sc_7_experience(years: int, secondment_id: str, basis: Rules) -> PersonDec
     return PersonDecision(decision, {"experience_years": years})
 
 
-def s_sc_8_language(toeic: int | None, route: Route, secondment_id: str, basis: Rules) -> PersonDecision:
-    """S-SC-8: TOEIC 730 or more for those who go overseas. Soft. In Japan the unit asks for a level, not the rule."""
-    facts = {"secondment_id": secondment_id, "route": route}
-    if route != "domestic_then_overseas":
-        return PersonDecision(basis.rule("S-SC-8", "passed", {**facts, "level": "asked by the unit"}), {"toeic": toeic})
-    bar = basis.read("bars.toeic_overseas_least")
-    met = toeic is not None and toeic >= bar.number
-    return PersonDecision(basis.rule("S-SC-8", "passed" if met else "waiver_asked", facts, bar), {"toeic": toeic})
+def s_sc_8_language(
+    toeic: int | None, route: Route, sites: Sequence[str], secondment_id: str, basis: Rules
+) -> PersonDecision:
+    """S-SC-8: TOEIC 730 or more for those who go overseas; for others the level that their units ask for. Soft.
+
+    Where no unit asks for any, the decision says so.
+    """
+    facts: dict[str, object] = {"secondment_id": secondment_id, "route": route}
+    if route == "domestic_then_overseas":
+        asked = [basis.read("bars.toeic_overseas_least")]
+    else:
+        asked = levels_asked(sites, basis)
+        facts |= {"units": sorted(set(sites)), "level": "asked" if asked else "none asked"}
+    met = all(toeic is not None and toeic >= each.number for each in asked)
+    return PersonDecision(basis.rule("S-SC-8", "passed" if met else "waiver_asked", facts, *asked), {"toeic": toeic})
+
+
+def levels_asked(sites: Iterable[str], basis: Rules) -> list[Read]:
+    """The levels that these units ask for, of those that ask for any."""
+    found = (basis.edition.level_asked(site, basis.on) for site in sorted(set(sites)))
+    return [each for each in found if each is not None]
