@@ -54,7 +54,7 @@ def test_the_calendar_file_is_written_and_can_be_read(tmp_path: Path) -> None:
     result = calendar("support", "2026", "--ics", str(file))
     assert result.exit_code == 0, result.output
     events = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
-    assert len(events) == 15
+    assert len(events) == 25
     assert "中間アンケートの依頼（0:00）" in {str(event["summary"]) for event in events}
 
 
