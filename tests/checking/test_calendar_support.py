@@ -49,8 +49,9 @@ class Companies:
         application = str((await self.town.does("intake", path, **body))["id"])
         if consent:
             path = f"{path}/{application}/papers?kind=consent"
-            headers = {"Content-Type": "application/pdf", "Content-Digest": forms.digest(forms.PDF)}
-            answer = await self.town.ask("intake", "POST", path, content=forms.PDF, headers=headers)
+            raw = forms.consent(self.applied)
+            headers = {"Content-Type": "application/pdf", "Content-Digest": forms.digest(raw)}
+            answer = await self.town.ask("intake", "POST", path, content=raw, headers=headers)
             assert answer.status_code < 300, answer.text
         return application
 

@@ -23,7 +23,6 @@ ELSEWHERE = {
     "C-IN-4",  # who is the same legal entity: the register of organisations
     "C-IN-8",  # the form's shape
     "C-SC-14", "C-SC-16", "C-LI-2", "C-LI-5", "C-LI-8", "C-BI-1",  # what officers do, or nobody may
-    "C-BI-3",
 }  # fmt: skip
 """Clauses of the support that no fact of a case decides."""
 SAME_FACTS = {"change"}
