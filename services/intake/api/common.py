@@ -20,6 +20,8 @@ from schemas.values import Decision, Programme
 from services.intake.app import IntakeApp
 from services.intake.app.answers import Answer
 from services.intake.app.arriving import Unfit
+from services.intake.domain.reception import full
+from services.intake.policy.counter import c_in_3_reopens
 
 App = Annotated[IntakeApp, Depends(application_of)]
 Year = Annotated[int, Path(ge=2000, le=2199, description="年度 (fiscal year)")]
@@ -87,21 +89,16 @@ def told(answer: Answer, programme: Programme, fiscal_year: int, status: int = 2
     return JSONResponse(receipt.model_dump(), status, headers={"Location": where})
 
 
-REFUSALS = {
-    "S-IN-1": (
-        "締切後に届いたため、受け付けられませんでした。事情がある場合は、この申込番号を添えて人事課にご相談ください。",
-        "The form came after the deadline and was not taken. HR may still admit it: ask, giving this application's id.",
-    ),
-    "C-IN-3": (
-        "受付件数が上限に達したため、受け付けられませんでした。辞退により枠が空いた場合は受付を再開します。",
-        "Reception is closed: the number of companies is reached. It opens again if a place is given back.",
-    ),
-}
+LATE = (
+    "締切後に届いたため、受け付けられませんでした。事情がある場合は、この申込番号を添えて人事課にご相談ください。",
+    "The form came after the deadline and was not taken. HR may still admit it: ask, giving this application's id.",
+)
 
 
 def refusal(decision: Decision, where: str) -> JSONResponse:
-    """A form that was kept but not taken."""
-    ja, en = REFUSALS[decision.clause]
+    """A form that was kept but not taken: late (S-IN-1), or one too many (C-IN-3)."""
+    told = full(reopens=c_in_3_reopens(decision)) if decision.clause == "C-IN-3" else None
+    ja, en = (told.ja, told.en) if told else LATE
     errors = [{"pointer": "", "clause": decision.clause, "ja": ja, "en": en}]
     return problem(409, ja, en, errors=errors, instance=where)
 

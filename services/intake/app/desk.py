@@ -33,12 +33,12 @@ class Desk:
     async def reception(self, programme: Programme, fiscal_year: int, at: datetime) -> AsyncIterator[Reception]:
         """The reception, for one command that saves what it did to it before it leaves.
 
-        A full one is always looked at anew: a place may have been given back elsewhere.
+        Whatever a command concludes from it, that it is full included, is an event of the reception in the same commit.
         """
         stream = Reception.stream(programme, fiscal_year)
         async with self._locks[stream]:
             held = self._held.pop(stream, None)
-            if held is None or held.full:
+            if held is None:
                 held = await self.load(programme, fiscal_year, at)
             yield held
             self._held[stream] = held

@@ -164,7 +164,8 @@ class Papers:
                 application.turn_away(c_in_3_places(edition(programme, year), reception, at), at=at)
                 organisation = await self._kernel.repository.get(Organisation, application.party.organisation_id)
                 organisation.release(programme, year, application.id, at=at)
-                await self._kernel.repository.save(application, organisation, causes=causes)
+                reception.turn_away(application.id, at=at)
+                await self._kernel.repository.save(application, organisation, reception, causes=causes)
                 decision = application.decisions[-1]
                 return PaperAnswer("", application.id, application.status, application.version, decision)
             papers = [await self._laid(application, None, new)] if same is None else []
