@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 from kernel.http import Key, same_request
 from kernel.log import AlreadyHandled, Cause, CommitAt
 from kernel.problems import problem
+from kernel.refusals import Refused
 from kernel.repository import Repository
 from kernel.run import application_of
 from schemas.values import Decision, Programme
@@ -23,6 +25,7 @@ from services.intake.app.arriving import Unfit
 from services.intake.domain.reception import full
 from services.intake.policy.counter import c_in_3_reopens
 
+T = TypeVar("T")
 App = Annotated[IntakeApp, Depends(application_of)]
 Year = Annotated[int, Path(ge=2000, le=2199, description="年度 (fiscal year)")]
 SESSION = r"^session-[0-9a-f]{32}$"
@@ -60,6 +63,28 @@ async def asked(request: Request, idempotency_key: Key) -> Asked:
 
 
 Keyed = Annotated[Asked, Depends(asked)]
+
+
+async def first_told(
+    request: Request, key: Asked, act: Callable[[], Awaitable[T]], read: Callable[[CommitAt], T | None]
+) -> T:
+    """What a request leads to; where its twin, sent at the same time, was quicker: what that led to, as `read` has it.
+
+    The twin shows as its commit, or in that there is nothing left to do: then the request is refused, but not its key.
+    """
+    try:
+        return await act()
+    except AlreadyHandled as repeated:
+        earlier = read(same(request, repeated))
+        assert earlier is not None
+        return earlier
+    except Refused:
+        repository: Repository = request.app.state.kernel.repository
+        twin = await repository.handled(key.cause)
+        earlier = read(same(request, AlreadyHandled(twin))) if twin is not None else None
+        if earlier is None:
+            raise
+        return earlier
 
 
 def same(request: Request, repeated: AlreadyHandled) -> CommitAt:

@@ -216,7 +216,8 @@ def first_paper_answer(commit: CommitAt) -> PaperAnswer | None:
         if isinstance(event, PaperArrived):
             paper, of = event.originator_id, event.application_id
             further = of is not None and event.kind == CONSENT and not completed
-            return PaperAnswer(paper, of or "", "received", event.originator_version, repeated=True, further=further)
+            status = "submitted" if completed else "received" if of else "waiting"
+            return PaperAnswer(paper, of or "", status, event.originator_version, repeated=True, further=further)
         if isinstance(event, TurnedAway):
             said = (event.originator_version, event.decision, True)
             return PaperAnswer("", event.originator_id, "refused", *said)
