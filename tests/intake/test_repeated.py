@@ -8,8 +8,8 @@ import pytest
 
 from schemas import intake as said
 from tests.intake import forms
-from tests.intake.test_cap import filled
 from tests.intake.support import DEADLINE, SUPPORT_OPEN, Counter, clauses
+from tests.intake.test_cap import filled
 
 
 @pytest.mark.clause("S-IN-6")
