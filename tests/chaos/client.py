@@ -18,7 +18,7 @@ import httpx
 from tests.chaos.plan import Applicant
 from tests.intake import forms
 
-PATIENCE = 150.0
+PATIENCE = 240.0
 """Seconds for which a request is tried again."""
 OVERLAPS = 0.15
 ONCE_MORE = 0.1

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 Order = Literal["form first", "consent first", "at once"]
 ORDERS: tuple[Order, ...] = ("form first", "form first", "consent first", "at once")
-WITHDRAW, REAPPLY, RIVAL, TWICE, AGAIN, PERSISTENT = 0.1, 0.6, 0.03, 0.15, 0.1, 0.1
-"""Shares: of those let in who withdraw, of these who apply again; of companies that send two forms, of requests that
-go out twice at once or once more after their answer, of the refused who try again."""
+WITHDRAW, REAPPLY, RIVAL, PERSISTENT = 0.1, 0.6, 0.1, 0.1
+"""Shares: of those let in who withdraw, of these who apply again; of companies that send two forms, of the refused who
+try again."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from kernel.log import Cause
+from kernel.log import Cause, VersionConflict
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.sealing import Confidential
@@ -45,12 +45,16 @@ class Counter:
         return await decide_again(lambda: self._submit(arrival, causes))
 
     async def _submit(self, new: Arriving, causes: Sequence[Cause]) -> Answer:
-        # A stale organisation shows as a version conflict; a consent come ahead would not, so it is looked for inside.
-        known = await self._known(new) if new.programme == "secondment" else None
+        # Read before the reception's turn, so that a turn is short. What is stale by then shows as a version conflict:
+        # an organisation in what is saved, a consent come ahead by the reception's own word.
+        organisation, consent = await self._known(new)
+        there = await self._there(organisation, new)
         async with self._desk.reception(new.programme, new.fiscal_year, new.at) as reception:
             reception.must_have_opened(new.at)
-            organisation, consent = known or await self._known(new)
-            there = await self._there(organisation, new)
+            if consent is None and _waiting(new) in reception.ahead:
+                raise VersionConflict("a consent came ahead meanwhile")
+            if consent is not None and consent.application_id is not None:
+                consent = None  # used before
             if there is not None and there.content == new.content.digest:
                 return answer(there, repeated=True)  # the same form twice changes nothing (S-IN-6)
             if there is not None:
@@ -63,12 +67,10 @@ class Counter:
             return answer(application)
 
     async def _known(self, new: Arriving) -> tuple[Organisation, Paper | None]:
-        """The sender as it is known, or new; and a consent that waits for its registration: one query."""
-        find, number = self._kernel.repository.find, new.content.party.corporate_number
-        waits = new.programme == "support" and number is not None
-        waiting = Paper.waiting_consent(new.programme, new.fiscal_year, number or "")
+        """The sender as it is known, or new; and a consent that came before its registration: one query."""
+        find, waiting = self._kernel.repository.find, _waiting(new)
         organisation, consent = await asyncio.gather(
-            find(Organisation, new.sent.organisation_id), find(Paper, waiting) if waits else _nothing()
+            find(Organisation, new.sent.organisation_id), find(Paper, waiting) if waiting else _nothing()
         )
         if organisation is None:
             party, keys = new.content.party, (new.sent.name_key, new.sent.reading_key)
@@ -77,7 +79,7 @@ class Counter:
             organisation = await self._kernel.repository.get(Organisation, organisation.merged_into)
         else:
             organisation.spell(new.content.party, new.sent.name_key, new.sent.reading_key, at=new.at)
-        return organisation, consent if consent is not None and consent.application_id is None else None
+        return organisation, consent
 
     async def _there(self, organisation: Organisation, new: Arriving) -> Application | None:
         """The application that the sender has in this cycle already; one that was given up makes room."""
@@ -198,6 +200,14 @@ class Counter:
         if (application.programme, application.fiscal_year) != (programme, fiscal_year):
             raise NotFound("application", "申込")
         return application
+
+
+def _waiting(new: Arriving) -> str | None:
+    """The consent that may have come ahead of the form (C-IN-1); None for forms that need none."""
+    number = new.content.party.corporate_number
+    if new.programme != "support" or number is None:
+        return None
+    return Paper.waiting_consent(new.programme, new.fiscal_year, number)
 
 
 async def _nothing() -> None:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import cache
 
+from kernel.refusals import Refused
 from kernel.repository import Repository
 from policies.edition import Edition
 from policies.editions import load, years
@@ -40,7 +41,12 @@ class Desk:
             held = self._held.pop(stream, None)
             if held is None:
                 held = await self.load(programme, fiscal_year, at)
-            yield held
+            try:
+                yield held
+            except Refused:
+                if not held.pending_events:  # else it says more than was saved, and the log is asked again
+                    self._held[stream] = held
+                raise
             self._held[stream] = held
 
     async def load(self, programme: Programme, fiscal_year: int, at: datetime) -> Reception:

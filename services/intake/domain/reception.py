@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import datetime
 from typing import Literal, Self
 
@@ -77,7 +78,7 @@ class ConsentCameAhead(Event, frozen=True, kw_only=True):
     paper_id: str
 
     def apply(self, reception: Reception) -> None:
-        pass
+        reception.ahead.append(self.paper_id)
 
 
 class PlaceGivenBack(Event, frozen=True, kw_only=True):
@@ -119,7 +120,8 @@ class ReceptionReopened(Event, frozen=True, kw_only=True):
 class Reception(Aggregate):
     """The reception. ``closed`` says why it is closed, None while it takes forms.
 
-    ``standing`` is how many complete applications stand, ``complete`` how many there ever were.
+    ``standing`` is how many complete applications stand, ``complete`` how many there ever were; ``ahead`` are the
+    consent forms that came before their registration.
     """
 
     TOPIC = "intake.reception"
@@ -133,6 +135,7 @@ class Reception(Aggregate):
     last_number: int = 0
     standing: int = 0
     complete: int = 0
+    ahead: list[str] = field(default_factory=list)
     closed: Reason | None = None
 
     @staticmethod
