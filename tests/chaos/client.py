@@ -18,8 +18,8 @@ import httpx
 from tests.chaos.plan import Applicant
 from tests.intake import forms
 
-PATIENCE = 240.0
-"""Seconds for which a request is tried again."""
+PATIENCE = 900.0
+"""Seconds for which a request is tried again: much longer than any crash lasts."""
 OVERLAPS = 0.15
 ONCE_MORE = 0.1
 
