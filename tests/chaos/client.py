@@ -129,7 +129,7 @@ class Company:
         return await self._consent("consent", "/v1/support/2026/consents", corporate_number=self.number, by="kodo-01")
 
     async def _consent(self, what: str, path: str, **query: str) -> Told:
-        raw = forms.PDF.replace("見本の同意書".encode(), f"見本の同意書 {self.number}".encode())
+        raw = forms.consent(self.number)
         headers = {"Content-Digest": forms.digest(raw), "Content-Type": "application/pdf"}
         return await self.client.ask(self, what, path, self._key(what), content=raw, headers=headers, params=query)
 

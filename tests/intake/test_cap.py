@@ -100,6 +100,20 @@ def test_before_the_last_place_a_withdrawal_counts_as_the_reading_says(counted: 
         then.then(admitted, event(ReceptionClosed, reason="full", standing=1, **CYCLE)).leaves(closed="full")
 
 
+@READINGS
+@pytest.mark.clause("C-IN-1")
+@pytest.mark.clause("C-IN-3")
+def test_one_that_was_not_complete_after_all_counts_in_no_reading(counted: Counted) -> None:
+    full = [
+        opened(counted), event(Admitted, application_id="app-1", standing=1),
+        event(Admitted, application_id="app-2", standing=2), event(ReceptionClosed, reason="full", standing=2, **CYCLE),
+    ]  # fmt: skip
+    given(*full, of=Reception).when(Reception.give_back, "app-1", undone=True, at=SUPPORT_OPEN).then(
+        event(PlaceGivenBack, application_id="app-1", standing=1, undone=True),
+        event(ReceptionReopened, standing=1, **CYCLE),
+    ).leaves(taken=1)
+
+
 async def filled(counter: Counter, less: int, counted: Counted = STANDING) -> Counter:
     """The counter, its reception opened with ``less`` places left."""
     reception = Reception.open(
@@ -224,7 +238,8 @@ async def test_a_consent_and_its_registration_at_two_processes_do_not_miss_each_
     one, other = counter.app, IntakeApp(counter.app.kernel)
     for number in range(1, 11):
         form = SupportApplication.model_validate(forms.support(number))
-        consent = other.consents.receive(2026, forms.number(number), Bytes(forms.PDF, "application/pdf"), by="kodo-01")
+        raw = Bytes(forms.consent(number), "application/pdf")
+        consent = other.consents.receive(2026, forms.number(number), raw, by="kodo-01")
         answer, _ = await asyncio.gather(one.counter.submit("support", 2026, form), consent)
         assert (await one.counter.case("support", 2026, answer.application_id)).status == "submitted"
 

@@ -105,7 +105,10 @@ async def test_a_consent_that_is_mailed_twice_at_once_under_one_key_gets_one_ans
     )
     assert [(each.status_code, each.json()["status"]) for each in answers] == [(201, "waiting")] * 4
     assert len({each.json()["paper_id"] for each in answers}) == 1
-    other = await counter.ask("POST", asked, content=forms.PDF, headers=headers, key="two")
+    raw = forms.consent("別の版")
+    other = await counter.ask(
+        "POST", asked, content=raw, headers={**headers, "Content-Digest": forms.digest(raw)}, key="two"
+    )
     assert clauses(other) == [("", "C-IN-1")]
 
 

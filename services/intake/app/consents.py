@@ -35,7 +35,10 @@ class Consents:
         of, on = edition("support", fiscal_year), day_in_tokyo(await self._kernel.clock.now())
         seen, box = await looked_at(data, of, on), f"paper-{self._kernel.ids.new()}"
         try:
-            kept = await decide_again(lambda: self._keep_waiting(fiscal_year, corporate_number, seen, box, by, causes))
+            async with self._desk.alone(f"org-{corporate_number}"):
+                kept = await decide_again(
+                    lambda: self._keep_waiting(fiscal_year, corporate_number, seen, box, by, causes)
+                )
         except (Refused, AlreadyHandled):
             await self._kernel.boxes.drop(box)  # another came first: nothing is half kept
             raise
@@ -76,8 +79,9 @@ class Consents:
                 digest=data.digest, size=len(data.raw), media_type=data.media_type, flags=data.flags, box=box,
             )  # fmt: skip
             reception.note_consent(paper_id, at=at)
-            await self._kernel.repository.save(paper, claim, reception, causes=causes)
-            return PaperAnswer(paper_id, "", "waiting", paper.version)
+            writing = await self._desk.hand_over(reception, paper, claim, causes=causes)
+        await writing
+        return PaperAnswer(paper_id, "", "waiting", paper.version)
 
 
 def awaited() -> Refused:

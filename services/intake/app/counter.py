@@ -42,7 +42,8 @@ class Counter:
         sent = await sealed.sender(self._kernel.vault, form.party)
         content = sealed.content(self._kernel.vault, sent, form)
         arrival = Arriving(f"app-{self._kernel.ids.new()}", programme, fiscal_year, of, sent, content, at)
-        return await decide_again(lambda: self._submit(arrival, causes))
+        async with self._desk.alone(sent.organisation_id):
+            return await decide_again(lambda: self._submit(arrival, causes))
 
     async def _submit(self, new: Arriving, causes: Sequence[Cause]) -> Answer:
         # Read before the reception's turn, so that a turn is short. What is stale by then shows as a version conflict:
@@ -62,9 +63,10 @@ class Counter:
             application = new.decided(reception, organisation, consent)
             if not application.over:
                 organisation.note(new.programme, new.fiscal_year, application.id, at=new.at)
-            others = [organisation, reception, *([consent] if consent else [])]
-            await self._kernel.repository.save(application, *others, causes=causes)
-            return answer(application)
+            others = [organisation, *([consent] if consent else [])]
+            writing = await self._desk.hand_over(reception, application, *others, causes=causes)
+        await writing
+        return answer(application)
 
     async def _known(self, new: Arriving) -> tuple[Organisation, Paper | None]:
         """The sender as it is known, or new; and a consent that came before its registration: one query."""
@@ -115,8 +117,9 @@ class Counter:
             organisation.spell(sent.party, sent.name_key, sent.reading_key, at=at)
             if before != "submitted" and application.standing:
                 reception.admit(id, at=at)
-            await self._kernel.repository.save(application, organisation, reception, causes=causes)
-            return answer(application)
+            writing = await self._desk.hand_over(reception, application, organisation, causes=causes)
+        await writing
+        return answer(application)
 
     async def withdraw(
         self,
@@ -142,9 +145,12 @@ class Counter:
                     return answer(application, repeated=True)
                 if stood:
                     reception.give_back(application_id, at=at)
-                return await self._released(application, reception, causes, at)
+                writing = await self._released(application, reception, causes, at)
+            await writing
+            return answer(application)
 
-        return await decide_again(act)
+        async with self._desk.alone(application_id):
+            return await decide_again(act)
 
     @staticmethod
     def _assumed(application: Application, by: str, reason: Confidential | None, at: datetime) -> Decision:
@@ -156,11 +162,10 @@ class Counter:
 
     async def _released(
         self, application: Application, reception: Reception, causes: Sequence[Cause], at: datetime
-    ) -> Answer:
+    ) -> asyncio.Future[int]:
         organisation = await self._kernel.repository.get(Organisation, application.party.organisation_id)
         organisation.release(application.programme, application.fiscal_year, application.id, at=at)
-        await self._kernel.repository.save(application, reception, organisation, causes=causes)
-        return answer(application)
+        return await self._desk.hand_over(reception, application, organisation, causes=causes)
 
     async def admit_late(
         self, programme: Programme, fiscal_year: int, application_id: str, said: Said, causes: Sequence[Cause] = ()
@@ -180,8 +185,9 @@ class Counter:
                 application.admit_late(reception.number(application_id, at=at), decision, organisation.id, at=at)
                 if application.standing:
                     reception.admit(application_id, at=at)
-                await self._kernel.repository.save(application, organisation, reception, causes=causes)
-                return answer(application)
+                writing = await self._desk.hand_over(reception, application, organisation, causes=causes)
+            await writing
+            return answer(application)
 
         return await decide_again(act)
 

@@ -114,7 +114,8 @@ class Papers:
             return await self._take(await self._counter.case(programme, fiscal_year, application_id), new, causes)
 
         try:
-            answer = await decide_again(act)
+            async with self._desk.alone(application_id):
+                answer = await decide_again(act)
         except (Refused, AlreadyHandled):
             await self._kernel.boxes.drop(new.paper_id)  # another came first: nothing is half kept
             raise
@@ -165,15 +166,16 @@ class Papers:
                 organisation = await self._kernel.repository.get(Organisation, application.party.organisation_id)
                 organisation.release(programme, year, application.id, at=at)
                 reception.turn_away(application.id, at=at)
-                await self._kernel.repository.save(application, organisation, reception, causes=causes)
-                decision = application.decisions[-1]
-                return PaperAnswer("", application.id, application.status, application.version, decision)
-            papers = [await self._laid(application, None, new)] if same is None else []
-            paper_id = same or new.paper_id
-            application.complete(paper_id, at=at)
-            reception.admit(application.id, at=at)
-            await self._kernel.repository.save(application, *papers, claim, reception, causes=causes)
-            return PaperAnswer(paper_id, application.id, application.status, application.version)
+                writing = await self._desk.hand_over(reception, application, organisation, causes=causes)
+                paper_id, decision = "", application.decisions[-1]
+            else:
+                papers = [await self._laid(application, None, new)] if same is None else []
+                paper_id, decision = same or new.paper_id, None
+                application.complete(paper_id, at=at)
+                reception.admit(application.id, at=at)
+                writing = await self._desk.hand_over(reception, application, *papers, claim, causes=causes)
+        await writing
+        return PaperAnswer(paper_id, application.id, application.status, application.version, decision)
 
     async def _laid(self, application: Application, secondment_id: str | None, new: _New) -> Paper:
         """The paper, noted with its application. A secondee's papers are sealed with the secondee's own key."""

@@ -82,14 +82,16 @@ class ConsentCameAhead(Event, frozen=True, kw_only=True):
 
 
 class PlaceGivenBack(Event, frozen=True, kw_only=True):
-    """An application no longer stands."""
+    """An application no longer stands. ``undone``: it was not complete after all, so no reading counts it (C-IN-1)."""
 
     TOPIC = "intake.place_given_back.v1"
     application_id: str
     standing: int
+    undone: bool = False
 
     def apply(self, reception: Reception) -> None:
         reception.standing = self.standing
+        reception.complete -= self.undone
 
 
 class ReceptionClosed(Event, frozen=True, kw_only=True):
@@ -223,9 +225,10 @@ class Reception(Aggregate):
         """Note a consent form that came before its registration (C-IN-1)."""
         self.record(ConsentCameAhead, at=at, paper_id=paper_id)
 
-    def give_back(self, application_id: str, *, at: datetime) -> None:
+    def give_back(self, application_id: str, *, undone: bool = False, at: datetime) -> None:
         """An application that stood no longer does; a reception that was full opens again if it reads so."""
-        self.record(PlaceGivenBack, at=at, application_id=application_id, standing=self.standing - 1)
+        told = {"application_id": application_id, "standing": self.standing - 1, "undone": undone}
+        self.record(PlaceGivenBack, at=at, **told)
         if self.closed == "full" and not self.full:
             fields = {"programme": self.programme, "fiscal_year": self.fiscal_year}
             self.record(ReceptionReopened, at=at, standing=self.standing, **fields)
