@@ -130,8 +130,12 @@ def _rush(addresses: Addresses, root: Path, setting: Setting, crowd: Sequence[Ap
         client.stdin.write(json.dumps(task).encode())
         client.stdin.close()
         running.append((client, history))
-    for client, _ in running:
-        assert client.wait() == 0, "a client process broke"
+    try:
+        for client, _ in running:
+            assert client.wait() == 0, "a client process broke"
+    finally:
+        for client, _ in running:
+            client.kill()
     return [history for _, history in running]
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
+from kernel.clock import FixedClock
+from kernel.groupcommit import Clash
+from kernel.log import CommitAt
+from kernel.memory import MemoryBackend
 from schemas import intake as said
 from schemas.forms import SupportApplication
 from services.intake.app import IntakeApp
@@ -15,6 +20,23 @@ from tests.intake import forms
 from tests.intake.support import SUPPORT_OPEN, Counter
 from tests.intake.test_cap import filled
 from tests.kernel.commits import assert_whole, everything
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Storage and clock that take their time, as real ones do: so turns go on while commits are under way."""
+    quick, told = MemoryBackend.insert, FixedClock.now
+
+    async def now(self: FixedClock) -> datetime:
+        await asyncio.sleep(0.002)
+        return await told(self)
+
+    async def insert(self: MemoryBackend, batch: list[CommitAt]) -> tuple[int, Clash | None]:
+        await asyncio.sleep(0.01)
+        return await quick(self, batch)
+
+    monkeypatch.setattr(MemoryBackend, "insert", insert)
+    monkeypatch.setattr(FixedClock, "now", now)
 
 
 async def registers(app: IntakeApp, count: int) -> Answer:
