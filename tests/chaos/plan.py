@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 Order = Literal["form first", "consent first", "at once"]
 ORDERS: tuple[Order, ...] = ("form first", "form first", "consent first", "at once")
-WITHDRAW, REAPPLY, RIVAL, PERSISTENT = 0.1, 0.6, 0.1, 0.1
-"""Shares: of those let in who withdraw, of these who apply again; of companies that send two forms, of the refused who
-try again."""
+REAPPLY, RIVAL, PERSISTENT = 0.6, 0.1, 0.1
+"""Shares: of those who withdraw that apply again; of companies that send two forms, of the refused who try again."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,18 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Setting:
-    """A trial. ``places`` is None for the edition's own number; ``latecomers`` apply when all others are done."""
+    """A trial. ``places`` is None for the edition's own number; ``latecomers`` apply when all others are done.
+
+    ``withdraw`` is the share of companies that give up again if they are let in. They are the first to begin, so that
+    some are, and no more than the latecomers, so that these take all places given back.
+    """
 
     name: str
     applications: int
     latecomers: int
     places: int | None = None
     ever: bool = False
+    withdraw: float = 0.04
     clients: int = 4
     connections: int = 64
     kills: tuple[str, ...] = ()
@@ -63,13 +67,14 @@ def applicants(setting: Setting, seed: int) -> tuple[list[Applicant], list[Appli
 
 def _applicant(dice: random.Random, count: int, setting: Setting) -> Applicant:
     linger = setting.lingers
+    withdraws = dice.uniform(0, linger) if dice.random() < setting.withdraw else None
     return Applicant(
         count=count,
         order=dice.choice(ORDERS),
-        begins=dice.uniform(0, 0.5),
+        begins=dice.uniform(0, 0.5) if withdraws is None else 0.0,
         seed=dice.getrandbits(32),
         rival=dice.random() < RIVAL,
-        withdraws=dice.uniform(0, linger) if dice.random() < WITHDRAW else None,
+        withdraws=withdraws,
         reapplies=dice.random() < REAPPLY,
         tries=tuple(dice.uniform(0.2, linger / 2) for _ in range(3)) if dice.random() < PERSISTENT else (),
     )
