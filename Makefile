@@ -5,10 +5,11 @@ ONCE ?=
 ONLY ?=
 YEAR ?=
 EMPTY ?=
+SEED ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint clauses mutants check bench schemas lock clean
+.PHONY: help env run test lint clauses mutants check chaos bench schemas lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -36,6 +37,10 @@ mutants: env ## Break each rule in a copy; a test of its clause must go red
 	@$(BIN)/python -m tests.mutations $(ARGS)
 
 check: lint test clauses ## Everything that must hold before a change lands
+
+chaos: env ## Load the running system and kill its processes; a judge looks at what is left (ONLY=places SEED=7)
+	@$(BIN)/python -m infra.local parts
+	@SEED=$(SEED) $(BIN)/python -m tests.chaos $(ONLY)
 
 bench: env ## Measure append, one stage, placement (ONLY=placement: one of them)
 	@$(BIN)/python -m benchmarks $(ONLY)

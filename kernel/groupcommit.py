@@ -4,6 +4,9 @@ The backend stops at the first commit that clashes. Lost position: the rest is n
 or cause taken, or a commit that no storage would take: that commit alone fails. No answer: the same documents are
 offered at the same positions until there is one; since a position belongs to one commit for good, a late first attempt
 can only meet itself.
+
+A commit may say which one it was decided upon before that was written. Where that one fails, it fails as well, and so
+does all that was decided upon it: versions of an aggregate never have a hole.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from kernel.log import AlreadyHandled, Commit, CommitAt, Unstorable, VersionConf
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+REMEMBERED = 10_000
+"""Commits that failed and are remembered; what was decided upon one is handed in long before it is forgotten."""
 
 
 class Clash(enum.Enum):
@@ -58,6 +63,7 @@ class GroupCommit:
         self._backend, self._most, self._pause = backend, most, pause
         self._waiting: list[tuple[Commit, asyncio.Future[int]]] = []
         self._tail: int | None = None
+        self._failed: dict[str, None] = {}
         self._task: asyncio.Task[None] | None = None
         self.generation = 0
         self._grown = asyncio.Event()
@@ -95,12 +101,12 @@ class GroupCommit:
                 await self._write(batch)
             except Exception as broken:  # noqa: BLE001  # a storage that answers nonsense: nobody may wait for ever
                 self._tail = None
-                for _, future in batch:
-                    _fail(future, broken)
+                for commit, future in batch:
+                    self._give_up(commit, future, broken)
             self._wake()
 
     async def _write(self, batch: list[tuple[Commit, asyncio.Future[int]]]) -> None:
-        while batch:
+        while batch := self._grounded(batch):
             if self._tail is None:
                 self._tail = await self._patiently(self._backend.tail)
             numbered, position = [], self._tail
@@ -117,7 +123,24 @@ class GroupCommit:
             elif clash is not None:
                 error = await self._error(batch[0][0], clash)
                 if error is not None:
-                    _fail(batch.pop(0)[1], error)
+                    self._give_up(*batch.pop(0), error)
+
+    def _grounded(self, batch: list[tuple[Commit, asyncio.Future[int]]]) -> list[tuple[Commit, asyncio.Future[int]]]:
+        """Those that were not decided upon one that failed."""
+        left = []
+        for commit, future in batch:
+            if commit.after in self._failed:
+                self._give_up(commit, future, VersionConflict(commit.id))
+            else:
+                left.append((commit, future))
+        return left
+
+    def _give_up(self, commit: Commit, future: asyncio.Future[int], error: Exception) -> None:
+        if not _written(future):
+            self._failed[commit.id] = None
+            if len(self._failed) > REMEMBERED:
+                del self._failed[next(iter(self._failed))]
+            _fail(future, error)
 
     async def _offer(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
         done, unsure = 0, False
@@ -166,6 +189,11 @@ class GroupCommit:
             except UnknownOutcome as why:
                 log.warning("storage does not answer, asking again", why=str(why))
                 await asyncio.sleep(self._pause)
+
+
+def _written(future: asyncio.Future[int]) -> bool:
+    """Whether its caller was told so. One whose caller went away counts as not: who built upon it decides again."""
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 def _settle(future: asyncio.Future[int], position: int) -> None:

@@ -48,13 +48,18 @@ class StoredEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
-    """One atomic entry of the log. ``at`` is the moment of recording, in UTC."""
+    """One atomic entry of the log. ``at`` is the moment of recording, in UTC.
+
+    ``after`` is the id of a commit of this process upon which this one was decided while that was still being written;
+    it is not stored. If that one is not written, this one is not either.
+    """
 
     id: str
     at: datetime
     events: tuple[StoredEvent, ...] = ()
     causes: tuple[Cause, ...] = ()
     context: Context = Context()
+    after: str = ""
 
     @property
     def size(self) -> int:

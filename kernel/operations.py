@@ -46,7 +46,7 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready")
 async def ready(request: Request, response: Response) -> dict[str, str]:
-    """The service takes requests and consumes; 503 while it does not."""
+    """The service takes requests and its topics are there; 503 otherwise. It may still be joining their consumers."""
     service = _service(request)
     try:
         await service.log.tail()

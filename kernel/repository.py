@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from kernel.aggregate import Aggregate
@@ -16,7 +16,7 @@ from kernel.ids import Ids
 from kernel.log import Cause, Commit, CommitAt, Context, EventLog, Recorded, VersionConflict
 from kernel.mapper import restore, store
 from kernel.refusals import NotFound
-from kernel.snapshots import NoSnapshots, Snapshots
+from kernel.snapshots import Draft, NoSnapshots, Snapshots
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")
@@ -59,17 +59,44 @@ class Repository:
         Raises `VersionConflict` (load and decide again) or `AlreadyHandled` (the cause acted before). Without pending
         events a commit is written only where it settles a cause; otherwise 0 is returned.
         """
-        events = [store(event) for each in aggregates for event in each.pending_events]  # type: ignore[arg-type]  # ours only
-        settled = tuple(causes)
-        if not events and not settled:
+        commit = await self._commit(aggregates, causes, context)
+        if commit is None:
             return 0
-        commit = Commit(
-            id=self.ids.new(), at=await self.clock.now(), events=tuple(events), causes=settled, context=context
-        )
         position = await self.log.append(commit)
         for aggregate in aggregates:
             aggregate.collect_events()  # not before: a save that failed must not leave a hole in the versions
-            await self._snapshots.consider(aggregate)
+            await self._snapshots.keep(self._snapshots.draft(aggregate))
+        return position
+
+    async def hand_over(
+        self, shared: Aggregate, *others: Aggregate, causes: Iterable[Cause] = (), after: str = ""
+    ) -> tuple[str, asyncio.Task[int]]:
+        """Like `save`, but returns when the log has the commit in hand: its id, and the writing to wait for.
+
+        The next command may go on with ``shared`` at once if it names this commit in ``after``: it is then written
+        after this one or not at all. When the writing fails, ``shared`` says more than the log: load it again.
+        """
+        commit = await self._commit((*others, shared), causes, Context(), after)
+        draft = self._snapshots.draft(shared)
+        shared.collect_events()
+        writing = asyncio.create_task(self._written(commit, others, draft), name="handed over")
+        writing.add_done_callback(_heard)
+        return commit.id if commit is not None else after, writing
+
+    async def _commit(
+        self, aggregates: Sequence[Aggregate], causes: Iterable[Cause], context: Context, after: str = ""
+    ) -> Commit | None:
+        at, settled = await self.clock.now(), tuple(causes)
+        events = [store(event) for each in aggregates for event in each.pending_events]  # type: ignore[arg-type]  # ours only
+        if not events and not settled:
+            return None
+        return Commit(id=self.ids.new(), at=at, events=tuple(events), causes=settled, context=context, after=after)
+
+    async def _written(self, commit: Commit | None, others: Sequence[Aggregate], draft: Draft | None) -> int:
+        position = await self.log.append(commit) if commit is not None else 0
+        for aggregate in others:
+            aggregate.collect_events()
+        await self._snapshots.keep(draft)
         return position
 
     async def handled(self, cause: Cause) -> CommitAt | None:
@@ -99,6 +126,12 @@ class Repository:
         for id, futures in asked.items():
             for future in _waiting([futures]):
                 future.set_result(found.get(id, []))
+
+
+def _heard(writing: asyncio.Task[int]) -> None:
+    """A failure that nobody waits for any more leaves no warning behind."""
+    if not writing.cancelled():
+        writing.exception()
 
 
 def _waiting(futures: Iterable[list[asyncio.Future[T]]]) -> Iterator[asyncio.Future[T]]:

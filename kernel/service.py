@@ -115,6 +115,7 @@ class Service:
         self.followers = self._followers()
         self.lease = Lease(self.db["leases"], "log", f"{socket.gethostname()}:{os.getpid()}:{ids.new()}")
         self.ready = False
+        self._topics_there = asyncio.Event()
 
     def _clock(self) -> Clock:
         if self.settings.clock == "system":
@@ -131,23 +132,16 @@ class Service:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Start everything; stop it in the opposite order."""
+        """Start everything; stop it in the opposite order. HTTP needs the log alone, so it does not wait for Kafka."""
         await self.log.prepare()
-        await topics.ensure(
-            self.settings.kafka,
-            [f"{self.settings.prefix}.{topic}" for topic in self._topics()],
-            partitions=self.settings.topic_partitions,
-            replicas=self.settings.topic_replicas,
-        )
-        await self.producer.start()
-        await self.intake.start(self.consumer)
+        joining = asyncio.create_task(self._join(), name="join")
         tasks = [asyncio.create_task(self._lead(), name="lead"), asyncio.create_task(self._gauge(), name="gauge")]
-        self.ready = True
-        logger.info("ready", service=self.spec.name)
         try:
             yield
         finally:
             self.ready = False
+            joining.cancel()
+            await asyncio.gather(joining, return_exceptions=True)
             await self.intake.stop()
             for task in tasks:
                 task.cancel()
@@ -160,7 +154,33 @@ class Service:
     def _topics(self) -> list[str]:
         return [name for topic in self.spec.topics for name in (topic, f"{topic}.dead-letters")]
 
+    async def _join(self) -> None:
+        """Make the topics, then join the consumers: after a crash Kafka first misses the former process for seconds."""
+        while True:
+            try:
+                await self._make_topics()
+                self._topics_there.set()
+                self.ready = True
+                logger.info("ready", service=self.spec.name)
+                await self.intake.start(self.consumer)
+            except Exception as broken:  # noqa: BLE001  # told, and tried again
+                logger.warning("cannot consume yet, trying again", why=type(broken).__name__)
+                await self.intake.stop()
+                await asyncio.sleep(1)
+            else:
+                logger.info("consumes", service=self.spec.name)
+                return
+
+    async def _make_topics(self) -> None:
+        await topics.ensure(
+            self.settings.kafka,
+            [f"{self.settings.prefix}.{topic}" for topic in self._topics()],
+            partitions=self.settings.topic_partitions,
+            replicas=self.settings.topic_replicas,
+        )
+
     async def _lead(self) -> None:
+        await self._topics_there.wait()  # what is relayed must find its topic made with its settings
         while True:
             try:
                 token = await self.lease.take()

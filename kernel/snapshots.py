@@ -6,6 +6,7 @@ fields) is no longer the class's is passed over.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -18,14 +19,27 @@ logger = structlog.get_logger(__name__)
 A = TypeVar("A", bound=Aggregate)
 
 
+@dataclass(frozen=True)
+class Draft:
+    """An aggregate's state at a version."""
+
+    id: str
+    version: int
+    form: str
+    state: bytes
+
+
 class Snapshots(Protocol):
     """Where snapshots are kept."""
 
     async def latest(self, kind: type[A], id: str) -> A | None:
         """The aggregate as of its last snapshot, if there is one in today's form."""
 
-    async def consider(self, aggregate: Aggregate) -> None:
-        """Take a snapshot if it is time for one. Called after a successful save."""
+    def draft(self, aggregate: Aggregate) -> Draft | None:
+        """Its state as it is now, if it is time for a snapshot."""
+
+    async def keep(self, draft: Draft | None) -> None:
+        """Keep a draft. Called when all that it holds was saved."""
 
 
 class NoSnapshots:
@@ -35,8 +49,12 @@ class NoSnapshots:
         """See `Snapshots.latest`."""
         return None
 
-    async def consider(self, aggregate: Aggregate) -> None:
-        """See `Snapshots.consider`."""
+    def draft(self, aggregate: Aggregate) -> Draft | None:
+        """See `Snapshots.draft`."""
+        return None
+
+    async def keep(self, draft: Draft | None) -> None:
+        """See `Snapshots.keep`."""
 
 
 class StoredSnapshots:
@@ -51,14 +69,20 @@ class StoredSnapshots:
         document = await self._snapshots.find_one({"_id": id, "form": form_of(kind)})
         return thaw(kind, id, document["version"], bytes(document["state"])) if document else None
 
-    async def consider(self, aggregate: Aggregate) -> None:
-        """See `Snapshots.consider`."""
+    def draft(self, aggregate: Aggregate) -> Draft | None:
+        """See `Snapshots.draft`."""
         if aggregate.version < self._taken.get(aggregate.id, 0) + self._every:
+            return None
+        return Draft(aggregate.id, aggregate.version, form_of(type(aggregate)), freeze(aggregate))
+
+    async def keep(self, draft: Draft | None) -> None:
+        """See `Snapshots.keep`."""
+        if draft is None or draft.version <= self._taken.get(draft.id, 0):
             return
-        document = {"version": aggregate.version, "form": form_of(type(aggregate)), "state": freeze(aggregate)}
+        document = {"version": draft.version, "form": draft.form, "state": draft.state}
         try:
-            await self._snapshots.update_one({"_id": aggregate.id}, {"$set": document}, upsert=True)
+            await self._snapshots.update_one({"_id": draft.id}, {"$set": document}, upsert=True)
         except PyMongoError as away:  # what was saved is saved
             logger.warning("no snapshot", why=type(away).__name__)
             return
-        self._taken[aggregate.id] = aggregate.version
+        self._taken[draft.id] = draft.version

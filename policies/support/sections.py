@@ -10,6 +10,11 @@ from pydantic import Field, RootModel
 from policies.parameters import Codes, Dated, Day, Flag, Section, Text, Whole, Wholes
 from schemas.values import ClauseId
 
+Counted = Literal["complete_and_standing", "complete_ever"]
+"""What the number of companies counts (C-IN-3): the complete applications that stand, or all there ever were.
+
+In the second reading a withdrawal does not give the place back.
+"""
 Stage = Literal["strategy", "recruiting", "receiving", "retention"]
 """採用戦略の策定, 採用活動の実施, 受け入れ体制の整備, 育成・定着 (C-LI-2)."""
 
@@ -26,7 +31,7 @@ class Reception(Section):
     """How many are let in, and how long the online form stays open (C-IN-2, C-IN-3)."""
 
     companies_most: Whole
-    counted: Dated[Literal["complete_and_standing"]]
+    counted: Dated[Counted]
     form_minutes: Whole
     form_warning_minutes: Whole
 

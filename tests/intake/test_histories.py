@@ -27,7 +27,8 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Application-placed": {"status": "submitted", "filled": ("app-00000000000000000000000000000001.1",)},
     "Application-decided": {"status": "submitted", "decided": True},
     "Reception": {"closed": "deadline", "last_number": 2, "standing": 1},
-    "Reception-support": {"closed": "full", "last_number": 3, "standing": 1, "places": 1},
+    "Reception-support": {"closed": "full", "last_number": 3, "standing": 1, "places": 1, "complete": 2, "taken": 1},
+    "Reception-ever": {"closed": "full", "last_number": 1, "standing": 0, "taken": 1, "counted": "complete_ever"},
     "Organisation": {"applications": {}, "placed": (2023,), "invited": ("secondment/2026",), "absorbed": {}},
     "Organisation-merged": {"merged_into": None},
     "Organisation-apart": {"applications": {}, "placed": (), "absorbed": {}},
@@ -79,6 +80,7 @@ def test_every_event_of_intake_is_in_a_history() -> None:
     kinds += [paper.PaperArrived, paper.PaperClaimed, reception.ReceptionOpened, reception.Numbered, reception.Admitted]
     kinds += [consent_claim.ConsentClaimed, consent_claim.ClaimGivenUp, consent_claim.ConsentClaimedAnew]
     kinds += [reception.PlaceGivenBack, reception.ReceptionClosed, reception.ReceptionReopened]
+    kinds += [reception.FoundFull, reception.ConsentCameAhead]
     kinds += [
         each
         for each in vars(form_session).values()

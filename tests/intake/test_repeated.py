@@ -9,6 +9,7 @@ import pytest
 from schemas import intake as said
 from tests.intake import forms
 from tests.intake.support import DEADLINE, SUPPORT_OPEN, Counter, clauses
+from tests.intake.test_cap import filled
 
 
 @pytest.mark.clause("S-IN-6")
@@ -92,3 +93,31 @@ async def test_a_year_without_an_edition_is_not_found() -> None:
     assert answer.status_code == 404
     here = (await counter.sends()).headers["location"].removeprefix("/v1/secondment")
     assert (await counter.ask("GET", f"/support{here}")).status_code == 404
+
+
+@pytest.mark.clause("C-IN-1")
+async def test_a_consent_that_is_mailed_twice_at_once_under_one_key_gets_one_answer() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    headers = {"Content-Digest": forms.digest(forms.PDF), "Content-Type": "application/pdf"}
+    asked = f"/support/2026/consents?corporate_number={forms.number(4)}&by=kodo-01"
+    answers = await asyncio.gather(
+        *(counter.ask("POST", asked, content=forms.PDF, headers=headers, key="one") for _ in range(4))
+    )
+    assert [(each.status_code, each.json()["status"]) for each in answers] == [(201, "waiting")] * 4
+    assert len({each.json()["paper_id"] for each in answers}) == 1
+    raw = forms.consent("別の版")
+    other = await counter.ask(
+        "POST", asked, content=raw, headers={**headers, "Content-Digest": forms.digest(raw)}, key="two"
+    )
+    assert clauses(other) == [("", "C-IN-1")]
+
+
+@pytest.mark.clause("C-IN-3")
+async def test_a_consent_that_is_turned_away_is_so_for_its_twin_too() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    await filled(counter, less=1)
+    first, second = [(await counter.sends(forms.support(n), programme="support")).headers["location"] for n in (1, 2)]
+    await counter.lays(first)
+    answers = await asyncio.gather(*(counter.lays(second, key="one") for _ in range(4)))
+    assert [(each.status_code, clauses(each)) for each in answers] == [(409, [("", "C-IN-3")])] * 4
+    assert len({each.json()["instance"] for each in answers}) == 1

@@ -79,6 +79,7 @@ async def running(
     folder: Path,
     at: datetime,
     before: Callable[[Any], Awaitable[None]] | None = None,
+    health: str = "ready",
 ) -> AsyncIterator[Running]:
     """Intake served on a port, in databases and topics of its own."""
     key = folder / "master.key"
@@ -96,7 +97,7 @@ async def running(
     task = asyncio.create_task(server.serve())
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=WITHIN) as http:
-            await eventually(lambda: ready(http))
+            await eventually(lambda: ready(http, health))
             yield Running(http, clock, lambda name: mongo.database(client, settings.database(name)), settings)
     finally:
         server.should_exit = True
@@ -107,9 +108,9 @@ async def running(
         client.close()
 
 
-async def ready(http: httpx.AsyncClient) -> bool:
+async def ready(http: httpx.AsyncClient, health: str) -> bool:
     try:
-        return (await http.get("/health/ready")).status_code == 200
+        return (await http.get(f"/health/{health}")).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -186,6 +187,17 @@ async def test_exactly_the_places_there_are(
         boxes = [document async for document in intake.db("intake")["boxes"].find()]
         assert len(boxes) == 5
         assert all(b"%PDF" not in bytes(box["sealed"]) for box in boxes)
+
+
+@pytest.mark.clause("G-8")
+async def test_forms_are_taken_before_kafka_is_there(
+    mongo_url: str, unused_port: Callable[[], int], tmp_path: Path
+) -> None:
+    nobody = f"127.0.0.1:{unused_port()}"
+    async with running(mongo_url, nobody, unused_port(), tmp_path, OPEN, health="live") as intake:
+        sent = await asyncio.gather(*(intake.sends(forms.secondment(n)) for n in range(1, 4)))
+        assert [answer.status_code for answer in sent] == [201] * 3
+        assert (await intake.http.get("/health/ready")).status_code == 503
 
 
 async def test_the_rehearsal_clock_tells_tokyo_time(

@@ -6,6 +6,7 @@ import asyncio
 from typing import ClassVar
 
 import pytest
+from msgspec.structs import replace
 
 from kernel.log import AlreadyHandled, Cause, CommitAt, Context, EventLog, VersionConflict
 from tests.kernel.commits import assert_whole, commit, event, everything
@@ -66,6 +67,19 @@ class LogSuite:
         with pytest.raises(VersionConflict):
             await log.append(commit(event("a", 1)))
         assert await log.tail() == 2
+
+    async def test_what_was_decided_upon_a_commit_that_fails_is_not_written_either(self, log: EventLog) -> None:
+        await log.append(commit(event("a", 1)))
+        lost = commit(event("a", 1), event("r", 1))
+        upon = replace(commit(event("r", 2)), after=lost.id)
+        last = replace(commit(event("r", 3)), after=upon.id)
+        batch = (lost, upon, last, commit(event("b", 1)))
+        found = await asyncio.gather(*(log.append(each) for each in batch), return_exceptions=True)
+        assert [type(each) for each in found] == [VersionConflict, VersionConflict, VersionConflict, int]
+        with pytest.raises(VersionConflict):
+            await log.append(replace(commit(event("r", 4)), after=last.id))
+        assert await log.append(commit(event("r", 1))) == 3
+        assert_whole(await everything(log))
 
     async def test_a_version_is_taken_once_within_a_commit(self, log: EventLog) -> None:
         with pytest.raises(VersionConflict):

@@ -234,3 +234,33 @@ async def test_a_snapshot_of_another_form_is_passed_over(place: Place) -> None:
     await snapshots.update_one({"_id": "n"}, {"$set": {"form": "another", "state": b"no longer readable"}})
     assert (await repository.get(Counter, "n")).presses == 1
     assert form_of(Counter) != form_of(Book)
+
+
+async def test_the_next_command_goes_on_before_the_first_is_written(place: Place, repository: Repository) -> None:
+    counter, writing = Counter.begin(Made, id="counter-1", at=AT), []
+    before = ""
+    for _ in range(5):
+        counter.press()
+        before, written = await repository.hand_over(counter, after=before)
+        writing.append(written)
+    await asyncio.gather(*writing)
+    assert (await repository.get(Counter, "counter-1")).presses == 5
+    commits = await everything(place.log)
+    assert_whole(commits)
+    assert len(commits) == 5
+
+
+async def test_what_is_built_upon_a_lost_race_is_not_written(place: Place, repository: Repository) -> None:
+    await repository.save(Counter.begin(Made, id="counter-1", at=AT))
+    ours, theirs = [await repository.get(Counter, "counter-1") for _ in range(2)]
+    theirs.press()
+    await repository.save(theirs)
+    before, writing = "", []
+    for _ in range(3):
+        ours.press()
+        before, written = await repository.hand_over(ours, after=before)
+        writing.append(written)
+    found = await asyncio.gather(*writing, return_exceptions=True)
+    assert [type(each) for each in found] == [VersionConflict] * 3
+    assert (await repository.get(Counter, "counter-1")).presses == 1
+    assert_whole(await everything(place.log))

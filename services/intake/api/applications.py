@@ -15,7 +15,19 @@ from kernel.refusals import Refused
 from schemas.forms import SecondeeForm, SecondmentApplication, SupportApplication
 from schemas.plain import Paragraphs
 from schemas.values import Programme
-from services.intake.api.common import SESSION, App, ApplicationId, Asked, Keyed, Receipt, Year, same, told, unfit
+from services.intake.api.common import (
+    SESSION,
+    App,
+    ApplicationId,
+    Asked,
+    Keyed,
+    Receipt,
+    Year,
+    first_told,
+    same,
+    told,
+    unfit,
+)
 from services.intake.app import IntakeApp
 from services.intake.app.answers import first_answer
 from services.intake.app.arriving import Unfit
@@ -83,18 +95,16 @@ async def send_support(
 async def _send(
     request: Request, app: IntakeApp, programme: Programme, year: int, form: AnyForm, key: Asked
 ) -> JSONResponse:
-    answer = first_answer(key.earlier) if key.earlier else None
-    if answer is None:
-        try:
-            answer = await app.counter.submit(programme, year, form, [key.cause])
-        except Unfit as faults:
-            raise unfit(faults) from None
-        except AlreadyHandled as repeated:
-            answer = first_answer(same(request, repeated))
-            assert answer is not None
-        else:
-            return told(answer, programme, year, 200 if answer.repeated else 201)
-    return told(answer, programme, year, 201)
+    first = first_answer(key.earlier) if key.earlier else None
+    if first is not None:
+        return told(first, programme, year, 201)
+    try:
+        answer = await first_told(
+            request, key, lambda: app.counter.submit(programme, year, form, [key.cause]), first_answer
+        )
+    except Unfit as faults:
+        raise unfit(faults) from None
+    return told(answer, programme, year, 200 if answer.repeated else 201)
 
 
 @router.put(OF_SECONDMENT + "/{application_id}", **SECONDMENT)

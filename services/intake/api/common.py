@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,13 +15,17 @@ from pydantic import BaseModel
 from kernel.http import Key, same_request
 from kernel.log import AlreadyHandled, Cause, CommitAt
 from kernel.problems import problem
+from kernel.refusals import Refused
 from kernel.repository import Repository
 from kernel.run import application_of
 from schemas.values import Decision, Programme
 from services.intake.app import IntakeApp
 from services.intake.app.answers import Answer
 from services.intake.app.arriving import Unfit
+from services.intake.domain.reception import full
+from services.intake.policy.counter import c_in_3_reopens
 
+T = TypeVar("T")
 App = Annotated[IntakeApp, Depends(application_of)]
 Year = Annotated[int, Path(ge=2000, le=2199, description="年度 (fiscal year)")]
 SESSION = r"^session-[0-9a-f]{32}$"
@@ -60,6 +65,28 @@ async def asked(request: Request, idempotency_key: Key) -> Asked:
 Keyed = Annotated[Asked, Depends(asked)]
 
 
+async def first_told(
+    request: Request, key: Asked, act: Callable[[], Awaitable[T]], read: Callable[[CommitAt], T | None]
+) -> T:
+    """What a request leads to; where its twin, sent at the same time, was quicker: what that led to, as `read` has it.
+
+    The twin shows as its commit, or in that there is nothing left to do: then the request is refused, but not its key.
+    """
+    try:
+        return await act()
+    except AlreadyHandled as repeated:
+        earlier = read(same(request, repeated))
+        assert earlier is not None
+        return earlier
+    except Refused:
+        repository: Repository = request.app.state.kernel.repository
+        twin = await repository.handled(key.cause)
+        earlier = read(same(request, AlreadyHandled(twin))) if twin is not None else None
+        if earlier is None:
+            raise
+        return earlier
+
+
 def same(request: Request, repeated: AlreadyHandled) -> CommitAt:
     """The commit of a request that came twice at once. Raises it again where the bodies differ."""
     if repeated.earlier is None or not same_request(request, repeated):
@@ -87,21 +114,16 @@ def told(answer: Answer, programme: Programme, fiscal_year: int, status: int = 2
     return JSONResponse(receipt.model_dump(), status, headers={"Location": where})
 
 
-REFUSALS = {
-    "S-IN-1": (
-        "締切後に届いたため、受け付けられませんでした。事情がある場合は、この申込番号を添えて人事課にご相談ください。",
-        "The form came after the deadline and was not taken. HR may still admit it: ask, giving this application's id.",
-    ),
-    "C-IN-3": (
-        "受付件数が上限に達したため、受け付けられませんでした。辞退により枠が空いた場合は受付を再開します。",
-        "Reception is closed: the number of companies is reached. It opens again if a place is given back.",
-    ),
-}
+LATE = (
+    "締切後に届いたため、受け付けられませんでした。事情がある場合は、この申込番号を添えて人事課にご相談ください。",
+    "The form came after the deadline and was not taken. HR may still admit it: ask, giving this application's id.",
+)
 
 
 def refusal(decision: Decision, where: str) -> JSONResponse:
-    """A form that was kept but not taken."""
-    ja, en = REFUSALS[decision.clause]
+    """A form that was kept but not taken: late (S-IN-1), or one too many (C-IN-3)."""
+    told = full(reopens=c_in_3_reopens(decision)) if decision.clause == "C-IN-3" else None
+    ja, en = (told.ja, told.en) if told else LATE
     errors = [{"pointer": "", "clause": decision.clause, "ja": ja, "en": en}]
     return problem(409, ja, en, errors=errors, instance=where)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -15,13 +16,12 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field, StrictInt
 
 from kernel.http import Command, Done
-from kernel.log import AlreadyHandled
 from kernel.refusals import Refused
 from schemas.forms import PaperForm
 from schemas.plain import Code, Day, Number
 from schemas.values import ConsentFault, Programme
 from services.intake.api.applications import Once
-from services.intake.api.common import App, ApplicationId, Asked, Keyed, Year, place, refusal, same
+from services.intake.api.common import App, ApplicationId, Asked, Keyed, Year, first_told, place, refusal
 from services.intake.app import IntakeApp
 from services.intake.app.papers import Bytes, PaperAnswer, first_paper_answer
 from services.intake.app.said import Said
@@ -114,11 +114,8 @@ async def _send(
     answer = first_paper_answer(key.earlier) if key.earlier else None
     if answer is None:
         data = await _bytes(request, digest, may_be_empty=form.kind == CONSENT)
-        try:
-            answer = await app.papers.receive(programme, year, id, form, data, causes=[key.cause])
-        except AlreadyHandled as repeated:
-            answer = first_paper_answer(same(request, repeated))
-            assert answer is not None
+        receive = partial(app.papers.receive, programme, year, id, form, data, causes=[key.cause])
+        answer = await first_told(request, key, receive, first_paper_answer)
     return _told(answer, programme, year)
 
 
@@ -188,11 +185,8 @@ async def consent(
     answer = first_paper_answer(key.earlier) if key.earlier else None
     if answer is None:
         data = await _bytes(request, content_digest, may_be_empty=True)
-        try:
-            answer = await app.consents.receive(fiscal_year, corporate_number, data, by=by, causes=[key.cause])
-        except AlreadyHandled as repeated:
-            answer = first_paper_answer(same(request, repeated))
-            assert answer is not None
+        receive = partial(app.consents.receive, fiscal_year, corporate_number, data, by=by, causes=[key.cause])
+        answer = await first_told(request, key, receive, first_paper_answer)
     return _told(answer, "support", fiscal_year)
 
 

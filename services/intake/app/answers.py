@@ -41,7 +41,7 @@ def first_answer(commit: CommitAt) -> Answer | None:
             event = restore(stored)
             assert isinstance(event, FormArrived)
             version = max(each.version for each in events if each.stream == stored.stream)
-            said = (event.status, event.receipt_number, 1, version, event.decision, True)
+            said = (event.status, event.receipt_number, 1, version, event.decision)
             return Answer(stored.stream, *said)
     return None
 

@@ -56,6 +56,7 @@ class Arriving:
         if self.programme == "secondment" and reception.late(self.at):
             return self._arrived("refused", None, organisation, s_in_1_deadline(self.edition, reception, self.at))
         if reception.full:
+            reception.turn_away(self.application_id, at=self.at)
             return self._arrived("refused", None, organisation, c_in_3_places(self.edition, reception, self.at))
         number = reception.number(self.application_id, at=self.at)
         status = self._status(consent)

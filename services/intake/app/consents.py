@@ -35,7 +35,10 @@ class Consents:
         of, on = edition("support", fiscal_year), day_in_tokyo(await self._kernel.clock.now())
         seen, box = await looked_at(data, of, on), f"paper-{self._kernel.ids.new()}"
         try:
-            kept = await decide_again(lambda: self._keep_waiting(fiscal_year, corporate_number, seen, box, by, causes))
+            async with self._desk.alone(f"org-{corporate_number}"):
+                kept = await decide_again(
+                    lambda: self._keep_waiting(fiscal_year, corporate_number, seen, box, by, causes)
+                )
         except (Refused, AlreadyHandled):
             await self._kernel.boxes.drop(box)  # another came first: nothing is half kept
             raise
@@ -57,7 +60,7 @@ class Consents:
         at = await self._kernel.clock.now()
         organisation_id, find = f"org-{corporate_number}", self._kernel.repository.find
         paper_id = Paper.waiting_consent("support", fiscal_year, corporate_number)
-        async with self._desk.reception("support", fiscal_year, at):  # no registration may come between
+        async with self._desk.reception("support", fiscal_year, at) as reception:  # no registration may come between
             known, waiting = await asyncio.gather(find(Organisation, organisation_id), find(Paper, paper_id))
             there = known.application("support", fiscal_year) if known else None
             if there is not None:
@@ -75,8 +78,10 @@ class Consents:
                 kind=CONSENT, form="data", arrived_on=day_in_tokyo(at), subject=organisation_id, received_by=by,
                 digest=data.digest, size=len(data.raw), media_type=data.media_type, flags=data.flags, box=box,
             )  # fmt: skip
-            await self._kernel.repository.save(paper, claim, causes=causes)
-            return PaperAnswer(paper_id, "", "waiting", paper.version)
+            reception.note_consent(paper_id, at=at)
+            writing = await self._desk.hand_over(reception, paper, claim, causes=causes)
+        await writing
+        return PaperAnswer(paper_id, "", "waiting", paper.version)
 
 
 def awaited() -> Refused:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from kernel.log import Cause
+from kernel.log import Cause, VersionConflict
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.sealing import Confidential
@@ -42,15 +42,20 @@ class Counter:
         sent = await sealed.sender(self._kernel.vault, form.party)
         content = sealed.content(self._kernel.vault, sent, form)
         arrival = Arriving(f"app-{self._kernel.ids.new()}", programme, fiscal_year, of, sent, content, at)
-        return await decide_again(lambda: self._submit(arrival, causes))
+        async with self._desk.alone(sent.organisation_id):
+            return await decide_again(lambda: self._submit(arrival, causes))
 
     async def _submit(self, new: Arriving, causes: Sequence[Cause]) -> Answer:
-        # A stale organisation shows as a version conflict; a consent come ahead would not, so it is looked for inside.
-        known = await self._known(new) if new.programme == "secondment" else None
+        # Read before the reception's turn, so that a turn is short. What is stale by then shows as a version conflict:
+        # an organisation in what is saved, a consent come ahead by the reception's own word.
+        organisation, consent = await self._known(new)
+        there = await self._there(organisation, new)
         async with self._desk.reception(new.programme, new.fiscal_year, new.at) as reception:
             reception.must_have_opened(new.at)
-            organisation, consent = known or await self._known(new)
-            there = await self._there(organisation, new)
+            if consent is None and _waiting(new) in reception.ahead:
+                raise VersionConflict("a consent came ahead meanwhile")
+            if consent is not None and consent.application_id is not None:
+                consent = None  # used before
             if there is not None and there.content == new.content.digest:
                 return answer(there, repeated=True)  # the same form twice changes nothing (S-IN-6)
             if there is not None:
@@ -58,17 +63,16 @@ class Counter:
             application = new.decided(reception, organisation, consent)
             if not application.over:
                 organisation.note(new.programme, new.fiscal_year, application.id, at=new.at)
-            others = [organisation, reception, *([consent] if consent else [])]
-            await self._kernel.repository.save(application, *others, causes=causes)
-            return answer(application)
+            others = [organisation, *([consent] if consent else [])]
+            writing = await self._desk.hand_over(reception, application, *others, causes=causes)
+        await writing
+        return answer(application)
 
     async def _known(self, new: Arriving) -> tuple[Organisation, Paper | None]:
-        """The sender as it is known, or new; and a consent that waits for its registration: one query."""
-        find, number = self._kernel.repository.find, new.content.party.corporate_number
-        waits = new.programme == "support" and number is not None
-        waiting = Paper.waiting_consent(new.programme, new.fiscal_year, number or "")
+        """The sender as it is known, or new; and a consent that came before its registration: one query."""
+        find, waiting = self._kernel.repository.find, _waiting(new)
         organisation, consent = await asyncio.gather(
-            find(Organisation, new.sent.organisation_id), find(Paper, waiting) if waits else _nothing()
+            find(Organisation, new.sent.organisation_id), find(Paper, waiting) if waiting else _nothing()
         )
         if organisation is None:
             party, keys = new.content.party, (new.sent.name_key, new.sent.reading_key)
@@ -77,7 +81,7 @@ class Counter:
             organisation = await self._kernel.repository.get(Organisation, organisation.merged_into)
         else:
             organisation.spell(new.content.party, new.sent.name_key, new.sent.reading_key, at=new.at)
-        return organisation, consent if consent is not None and consent.application_id is None else None
+        return organisation, consent
 
     async def _there(self, organisation: Organisation, new: Arriving) -> Application | None:
         """The application that the sender has in this cycle already; one that was given up makes room."""
@@ -113,8 +117,9 @@ class Counter:
             organisation.spell(sent.party, sent.name_key, sent.reading_key, at=at)
             if before != "submitted" and application.standing:
                 reception.admit(id, at=at)
-            await self._kernel.repository.save(application, organisation, reception, causes=causes)
-            return answer(application)
+            writing = await self._desk.hand_over(reception, application, organisation, causes=causes)
+        await writing
+        return answer(application)
 
     async def withdraw(
         self,
@@ -140,9 +145,12 @@ class Counter:
                     return answer(application, repeated=True)
                 if stood:
                     reception.give_back(application_id, at=at)
-                return await self._released(application, reception, causes, at)
+                writing = await self._released(application, reception, causes, at)
+            await writing
+            return answer(application)
 
-        return await decide_again(act)
+        async with self._desk.alone(application_id):
+            return await decide_again(act)
 
     @staticmethod
     def _assumed(application: Application, by: str, reason: Confidential | None, at: datetime) -> Decision:
@@ -154,11 +162,10 @@ class Counter:
 
     async def _released(
         self, application: Application, reception: Reception, causes: Sequence[Cause], at: datetime
-    ) -> Answer:
+    ) -> asyncio.Future[int]:
         organisation = await self._kernel.repository.get(Organisation, application.party.organisation_id)
         organisation.release(application.programme, application.fiscal_year, application.id, at=at)
-        await self._kernel.repository.save(application, reception, organisation, causes=causes)
-        return answer(application)
+        return await self._desk.hand_over(reception, application, organisation, causes=causes)
 
     async def admit_late(
         self, programme: Programme, fiscal_year: int, application_id: str, said: Said, causes: Sequence[Cause] = ()
@@ -178,8 +185,9 @@ class Counter:
                 application.admit_late(reception.number(application_id, at=at), decision, organisation.id, at=at)
                 if application.standing:
                     reception.admit(application_id, at=at)
-                await self._kernel.repository.save(application, organisation, reception, causes=causes)
-                return answer(application)
+                writing = await self._desk.hand_over(reception, application, organisation, causes=causes)
+            await writing
+            return answer(application)
 
         return await decide_again(act)
 
@@ -198,6 +206,14 @@ class Counter:
         if (application.programme, application.fiscal_year) != (programme, fiscal_year):
             raise NotFound("application", "申込")
         return application
+
+
+def _waiting(new: Arriving) -> str | None:
+    """The consent that may have come ahead of the form (C-IN-1); None for forms that need none."""
+    number = new.content.party.corporate_number
+    if new.programme != "support" or number is None:
+        return None
+    return Paper.waiting_consent(new.programme, new.fiscal_year, number)
 
 
 async def _nothing() -> None:

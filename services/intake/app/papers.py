@@ -114,7 +114,8 @@ class Papers:
             return await self._take(await self._counter.case(programme, fiscal_year, application_id), new, causes)
 
         try:
-            answer = await decide_again(act)
+            async with self._desk.alone(application_id):
+                answer = await decide_again(act)
         except (Refused, AlreadyHandled):
             await self._kernel.boxes.drop(new.paper_id)  # another came first: nothing is half kept
             raise
@@ -164,15 +165,17 @@ class Papers:
                 application.turn_away(c_in_3_places(edition(programme, year), reception, at), at=at)
                 organisation = await self._kernel.repository.get(Organisation, application.party.organisation_id)
                 organisation.release(programme, year, application.id, at=at)
-                await self._kernel.repository.save(application, organisation, causes=causes)
-                decision = application.decisions[-1]
-                return PaperAnswer("", application.id, application.status, application.version, decision)
-            papers = [await self._laid(application, None, new)] if same is None else []
-            paper_id = same or new.paper_id
-            application.complete(paper_id, at=at)
-            reception.admit(application.id, at=at)
-            await self._kernel.repository.save(application, *papers, claim, reception, causes=causes)
-            return PaperAnswer(paper_id, application.id, application.status, application.version)
+                reception.turn_away(application.id, at=at)
+                writing = await self._desk.hand_over(reception, application, organisation, causes=causes)
+                paper_id, decision = "", application.decisions[-1]
+            else:
+                papers = [await self._laid(application, None, new)] if same is None else []
+                paper_id, decision = same or new.paper_id, None
+                application.complete(paper_id, at=at)
+                reception.admit(application.id, at=at)
+                writing = await self._desk.hand_over(reception, application, *papers, claim, causes=causes)
+        await writing
+        return PaperAnswer(paper_id, application.id, application.status, application.version, decision)
 
     async def _laid(self, application: Application, secondment_id: str | None, new: _New) -> Paper:
         """The paper, noted with its application. A secondee's papers are sealed with the secondee's own key."""
@@ -215,7 +218,8 @@ def first_paper_answer(commit: CommitAt) -> PaperAnswer | None:
         if isinstance(event, PaperArrived):
             paper, of = event.originator_id, event.application_id
             further = of is not None and event.kind == CONSENT and not completed
-            return PaperAnswer(paper, of or "", "received", event.originator_version, repeated=True, further=further)
+            status = "submitted" if completed else "received" if of else "waiting"
+            return PaperAnswer(paper, of or "", status, event.originator_version, repeated=True, further=further)
         if isinstance(event, TurnedAway):
             said = (event.originator_version, event.decision, True)
             return PaperAnswer("", event.originator_id, "refused", *said)

@@ -143,7 +143,8 @@ class Queries:
             "opens_at": reception.opens_at.isoformat(),
             "closes_at": reception.closes_at.isoformat() if reception.closes_at else None,
             "standing": reception.standing,
-            "places_left": None if reception.places is None else reception.places - reception.standing,
+            "counted": None if reception.places is None else reception.counted,
+            "places_left": None if reception.places is None else reception.places - reception.taken,
         }
 
     async def _named(self, documents: Sequence[Document]) -> list[dict[str, Any]]:

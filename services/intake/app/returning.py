@@ -44,17 +44,19 @@ class Returning:
                 application.seen_at(said.seen_version)
                 grounds = await said.grounds(self._kernel.vault, application.party.organisation_id)
                 returned = application.return_consent(ground, by=said.by, reason=grounds, at=at)
-                reception.give_back(application_id, at=at)
+                reception.give_back(application_id, undone=True, at=at)
                 digest = next((p[4] for p in application.papers if p[0] == returned), None)
                 claims = (
                     await self._claims.given_up(application, digest, at)
                     if ground == "other_company" and digest is not None
                     else []
                 )
-                await self._kernel.repository.save(application, reception, *claims, causes=causes)
-                return application
+                writing = await self._desk.hand_over(reception, application, *claims, causes=causes)
+            await writing
+            return application
 
-        return await decide_again(act)
+        async with self._desk.alone(application_id):
+            return await decide_again(act)
 
     async def papers(self, application: Application) -> dict[str, Any]:
         """Every paper of an application, in order of arrival, with what is active in it and where it stands."""

@@ -14,6 +14,9 @@ from schemas.values import Decision, Outcome, Scalar, day_in_tokyo
 from services.intake.domain.reception import Reception
 from services.intake.policy.terms import deadline_read, places_read
 
+EVER = "complete"
+"""The fact of a decision that counted every complete application there was, withdrawn ones too (C-IN-3)."""
+
 
 def s_in_1_deadline(edition: Edition, reception: Reception, at: datetime) -> Decision:
     """Whether a form that arrived at ``at`` came in time: before 24:00 of the last day (必着, G-1)."""
@@ -58,14 +61,19 @@ def s_in_6_amendable(reception: Reception, at: datetime) -> None:
 
 
 def c_in_3_places(edition: Edition, reception: Reception, at: datetime) -> Decision:
-    """Whether there is still a place for a complete application."""
+    """Whether there is still a place for a complete application, counted as this reception reads it."""
     outcome: Outcome = "refused" if reception.full else "passed"
-    read = places_read(edition, day_in_tokyo(at))
-    return _decision("C-IN-3", outcome, edition, at, {"standing": reception.standing}, read)
+    facts = {"standing": reception.standing} | ({} if reception.reopens else {EVER: reception.complete})
+    return _decision("C-IN-3", outcome, edition, at, facts, *places_read(edition, day_in_tokyo(at)))
+
+
+def c_in_3_reopens(decision: Decision) -> bool:
+    """Whether the reception that was seen full opens again when a place is given back: it did not count them all."""
+    return EVER not in decision.facts
 
 
 def _decision(
-    clause: str, outcome: Outcome, edition: Edition, at: datetime, facts: Mapping[str, Scalar], read: Read
+    clause: str, outcome: Outcome, edition: Edition, at: datetime, facts: Mapping[str, Scalar], *read: Read
 ) -> Decision:
     return Decision(
         clause=clause,
@@ -74,5 +82,5 @@ def _decision(
         by="rule",
         at=at.isoformat(),
         facts=dict(facts),
-        parameters=(read.parameter,),
+        parameters=tuple(each.parameter for each in read),
     )

@@ -10,24 +10,26 @@ from policies.edition import Edition
 from policies.parameters import Read
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
+from policies.support.sections import Counted
 from schemas.values import day_in_tokyo
 from services.intake.domain.form_session import Lasting
 from services.intake.domain.reception import Reception
 
 CLOSES = "dates.reception_closes"
-PLACES = "reception.companies_most"
+PLACES, COUNTED = "reception.companies_most", "reception.counted"
 MORNING = timedelta(hours=9)
 """Reading taken: senders are reminded at 9:00 in Tokyo."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """When forms are taken (UTC; ``closes_at`` is 24:00 in Tokyo, G-1) and how many applications (C-IN-3)."""
+    """When forms are taken (UTC; ``closes_at`` is 24:00 in Tokyo, G-1); how many, and counted how (C-IN-3)."""
 
     edition: str
     opens_at: datetime
     closes_at: datetime | None = None
     places: int | None = None
+    counted: Counted = "complete_and_standing"
 
 
 def terms(edition: Edition) -> Terms:
@@ -36,8 +38,8 @@ def terms(edition: Edition) -> Terms:
         dates = edition.dates
         return Terms(edition.id, start_of_day(dates.reception_opens.first), end_of_day(dates.reception_closes.first))
     if isinstance(edition, SupportEdition):
-        places = edition.reception.companies_most.first
-        return Terms(edition.id, start_of_day(edition.dates.reception_opens.first), places=places)
+        opens, on = start_of_day(edition.dates.reception_opens.first), edition.reception
+        return Terms(edition.id, opens, places=on.companies_most.first, counted=on.counted.first)
     raise TypeError(type(edition).__name__)
 
 
@@ -51,6 +53,7 @@ def opened(edition: Edition, at: datetime) -> Reception:
         opens_at=on.opens_at,
         closes_at=on.closes_at,
         places=on.places,
+        counted=on.counted,
         at=at,
     )
 
@@ -80,6 +83,6 @@ def deadline_read(edition: Edition, on: date) -> Read:
     return edition.value(CLOSES, on)
 
 
-def places_read(edition: Edition, on: date) -> Read:
-    """The number of places as a decision keeps it."""
-    return edition.value(PLACES, on)
+def places_read(edition: Edition, on: date) -> tuple[Read, Read]:
+    """The number of places and what it counts, as a decision keeps them."""
+    return edition.value(PLACES, on), edition.value(COUNTED, on)

@@ -128,6 +128,7 @@ OF_SECONDMENT: dict[str, Callable[[Facts, Any], Any]] = {
 }
 OF_SUPPORT: dict[str, Callable[[Facts, Any], Any]] = {
     "companies_most": lambda facts, edition: edition.reception.companies_most.first,
+    "reopens": lambda facts, edition: edition.reception.counted.first == "complete_and_standing",
     "support_until": lambda facts, edition: edition.dates.support_until.first.isoformat(),
     "services": _services,
     "stage": lambda facts, edition: edition.vocabulary.stages[facts["stage"]].name,
