@@ -23,15 +23,15 @@ PARTS = {
 }
 """Part and which files are in it; the first that fits counts."""
 SUPPORT = re.compile(
-    r"policies/support/|madoguchi/.*/support|services/intake/.*(consent|session|silence|pdf|form_session|facts)"
+    r"policies/support/|madoguchi/.*/support|services/intake/.*(consent|session|silence|pdf|facts|claims|returning)"
     r"|services/screening/.*(support|company|confidential|disclosure|interview|outcome|secrecy|grounds)"
-    r"|services/placement/.*(support|coordinator|menu)"
+    r"|services/placement/.*(support|coordinator|menu|service)|services/billing/.*service"
 )
 SECONDMENT = re.compile(
     r"policies/secondment/|madoguchi/.*/secondment|madoguchi/cli/(what_if|forms)"
-    r"|services/intake/.*(places|naming|spelling|variants|register|organisation)"
+    r"|services/intake/.*(places|naming|spelling|variants|register|organisation|secondee)"
     r"|services/screening/.*(secondment|roads|policy/(form|person|papers))"
-    r"|services/placement/(?!engine/|.*(support|coordinator|menu)|(__init__|main|publish|handlers|timers|projections)\.py)"
+    r"|services/placement/(?!engine/|.*(support|coordinator|menu|service)|(__init__|main|publish|handlers|timers|projections)\.py)"
     r"|services/billing/.*(cost|rate|owed)"
 )
 WHOSE = ("both", "secondment", "support")
