@@ -13,7 +13,7 @@ from schemas.values import TOKYO, Decision, Party, SecondmentForm, SecondmentReq
 from services.intake.domain import Application, Organisation, Paper, Reception
 from services.intake.domain import application_events as of_application
 from services.intake.domain import organisation_events as of_organisation
-from services.intake.domain.application import Content
+from services.intake.domain.application_state import Content
 from services.intake.domain.paper import PaperArrived, PaperClaimed
 from services.intake.domain.reception import Admitted, Numbered, ReceptionClosed, ReceptionOpened
 

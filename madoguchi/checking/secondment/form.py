@@ -13,7 +13,7 @@ from policies.secondment.edition import SecondmentEdition
 from schemas.forms import SecondmentApplication
 from schemas.values import SecondmentForm
 from services.intake.domain import Application
-from services.intake.domain.application import Content
+from services.intake.domain.application_state import Content
 from services.intake.policy.counter import s_in_1_admitted_late, s_in_1_deadline, s_in_6_amendable
 from services.intake.policy.spelling import Spelled, s_in_7_alike
 from services.intake.policy.terms import opened

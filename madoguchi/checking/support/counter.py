@@ -14,8 +14,8 @@ from policies.calendars import start_of_day
 from policies.support.edition import SupportEdition
 from schemas.values import TOKYO
 from services.intake.domain import Application
-from services.intake.domain.application import Content
 from services.intake.domain.application_events import Arrival
+from services.intake.domain.application_state import Content
 from services.intake.domain.form_session import FormSession
 from services.intake.policy.counter import c_in_3_places
 from services.intake.policy.silence import c_in_6_awaited, c_in_6_confirmed, c_in_6_silent

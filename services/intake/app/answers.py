@@ -9,8 +9,8 @@ from kernel.mapper import restore
 from kernel.refusals import Refused
 from schemas.values import Decision
 from services.intake.domain import Application
-from services.intake.domain.application import Status
 from services.intake.domain.application_events import FormArrived
+from services.intake.domain.application_state import Status
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from schemas.forms import SecondmentApplication, SupportApplication
 from schemas.values import Decision, Programme
 from services.intake.app.sealed import AnyForm, Sender
 from services.intake.domain import Application, Organisation, Paper, Reception
-from services.intake.domain.application import Content
 from services.intake.domain.application_events import Arrival
+from services.intake.domain.application_state import Content
 from services.intake.policy.counter import c_in_3_places, s_in_1_deadline
 from services.intake.policy.facts import code_faults
 from services.intake.policy.places import FormFault, wish_faults

@@ -12,7 +12,7 @@ from kernel.refusals import Refused
 from kernel.vault import Erased, Sealer, Vault
 from schemas import values
 from schemas.forms import DECLARATIONS, PartyForm, SecondeeForm, SecondmentApplication, SupportApplication
-from services.intake.domain.application import Content
+from services.intake.domain.application_state import Content
 from services.intake.policy.spelling import Spelled, exact_form
 
 FACTS = (

@@ -2,73 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any, Literal, Self
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Self
 
-from kernel.aggregate import Aggregate
 from kernel.refusals import Refused
 from kernel.sealing import Confidential
-from schemas.values import ConsentFault, Decision, Party, Programme, Secondee, SecondmentForm, SupportForm
+from schemas.values import Decision, Party, Secondee
 from services.intake.domain import application_events as happened
-from services.intake.domain import refusals
 from services.intake.domain.application_events import Arrival
-from services.intake.domain.silence import AttendanceAsked, Silence, SilenceFound, SilenceReminded, not_silent
-
-Status = Literal["registered", "submitted", "no_wish", "refused", "withdrawn"]
-ANSWERS: dict[Programme, str] = {"secondment": "S-IN-6", "support": "C-IN-5"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Content:
-    """What a form says, sealed where it must be; ``digest`` is the same for the same form."""
-
-    party: Party
-    secondment: SecondmentForm | None = None
-    support: SupportForm | None = None
-    digest: str
-
-    @property
-    def no_wish(self) -> bool:
-        """A reply without a wish (S-IN-2)."""
-        return self.secondment is None and self.support is None
-
-    def of(self, organisation_id: str) -> Content:
-        """The same as that organisation's: a sender that was merged speaks for the one it was merged into."""
-        return replace(self, party=replace(self.party, organisation_id=organisation_id))
+from services.intake.domain.application_state import Content, Status
+from services.intake.domain.company_application import CompanyApplication
+from services.intake.domain.silence import not_silent
 
 
-class Application(Aggregate):
-    """An application. ``placed`` are its secondments whose place was accepted, ``filled`` those that have started.
-
-    ``secondees`` by secondment: the person's id and a keyed hash. ``consent`` is the paper that completed it (C-IN-1),
-    ``returned`` those that were found unfit, with the ground.
-    """
+class Application(CompanyApplication):
+    """An application of either programme at the counter; for what it holds see `ApplicationState`."""
 
     TOPIC = "intake.application"
-    programme: Programme
-    fiscal_year: int
-    status: Status
-    receipt_number: str | None
-    party: Party
-    secondment: SecondmentForm | None
-    support: SupportForm | None
-    content: str
-    edition: str
-    received_at: datetime
-    placed_before: bool
-    consent: str | None = None
-    decision: Decision | None = None
-    revision: int = 1
-    decided: bool = False
-    decisions: tuple[Decision, ...] = ()
-    secondees: dict[str, tuple[str, str]] = field(default_factory=dict)
-    placed: tuple[str, ...] = ()
-    filled: tuple[str, ...] = ()
-    papers: tuple[tuple[str, str | None, str, Literal["original", "data"], str | None, str], ...] = ()
-    sender: str = ""
-    silence: Silence | None = None
-    returned: dict[str, ConsentFault] = field(default_factory=dict)
 
     @classmethod
     def arrive(
@@ -95,55 +46,6 @@ class Application(Aggregate):
             received_at=at,
             **facts,
         )
-
-    @property
-    def standing(self) -> bool:
-        """Whether it is an application that counts."""
-        return self.status == "submitted"
-
-    @property
-    def own(self) -> str:
-        """The organisation that sent it, whatever that was merged into (S-IN-7)."""
-        return self.sender or self.party.organisation_id
-
-    @property
-    def over(self) -> bool:
-        """Whether it was refused or withdrawn."""
-        return self.status in {"refused", "withdrawn"}
-
-    def complete(self, consent: str, *, at: datetime) -> None:
-        """The second half is here (C-IN-1)."""
-        self._must_be("registered", "C-IN-1")
-        self.record(happened.Completed, at=at, consent=consent, received_at=at, **self._told())
-
-    def return_consent(self, ground: ConsentFault, *, by: str, reason: Confidential, at: datetime) -> str:
-        """An officer finds the consent unfit: a new one is awaited. Which paper it was. Until the decision (C-IN-1)."""
-        self.must_be_undecided()
-        if self.consent is None or self.status != "submitted":
-            raise refusals.nothing_to_return()
-        paper_id, number = self.consent, self.receipt_number or ""
-        case = {"programme": self.programme, "fiscal_year": self.fiscal_year, "party": self.party}
-        self.record(
-            happened.ConsentReturned, at=at, paper_id=paper_id, ground=ground, by=by, reason=reason,
-            receipt_number=number, **case,
-        )  # fmt: skip
-        return paper_id
-
-    def must_be_undecided(self) -> None:
-        """Guard: what was judged rests on the consent that stood; after the decision no other is taken (C-IN-1)."""
-        if self.decided:
-            raise refusals.decided_already()
-
-    def must_be_another(self, paper_id: str | None) -> None:
-        """Guard: the paper that was found unfit does not become fit by coming again (C-IN-1)."""
-        if paper_id in self.returned:
-            raise refusals.returned_before()
-
-    def turn_away(self, decision: Decision, *, at: datetime) -> None:
-        """The second half came when reception was full (C-IN-3)."""
-        self._must_be("registered", "C-IN-3")
-        case = {"programme": self.programme, "fiscal_year": self.fiscal_year, "party": self.party}
-        self.record(happened.TurnedAway, at=at, decision=decision, **case)
 
     def admit_late(self, receipt_number: str, decision: Decision, organisation_id: str, *, at: datetime) -> None:
         """HR admits the late form (S-IN-1), for the organisation that its sender counts as by now."""
@@ -217,24 +119,6 @@ class Application(Aggregate):
         self.record(happened.Withdrawn, at=at, by=by, reason=reason, announced=announced, **taken, **case)
         return True
 
-    def ask_attendance(self, awaited: Silence | None, *, at: datetime) -> None:
-        """The company is asked to take part in the screening; it is no longer silent about what was asked before."""
-        if self.standing and not self.decided and awaited != self.silence:
-            self.record(AttendanceAsked, at=at, silence=awaited)
-
-    def note_reminder(self, letter_id: str, on: date, *, at: datetime) -> None:
-        """A reminder went out. One of an earlier date of stage two reminded of something else."""
-        if self.silence is not None and on > self.silence.asked_on and letter_id not in self.silence.reminders:
-            self.record(SilenceReminded, at=at, letter_id=letter_id)
-
-    def find_silence(self, decision: Decision, *, at: datetime) -> None:
-        """Silent, if the day has come, every reminder went out and nothing was decided meanwhile (C-IN-6); once."""
-        awaited = self.silence
-        if awaited is None or awaited.found or at < awaited.ask_officer_at or not awaited.reminded:
-            return
-        if self.standing and not self.decided:
-            self.record(SilenceFound, at=at, decision=decision)
-
     def name_secondee(self, secondment_id: str, secondee: Secondee, content: str, *, at: datetime) -> bool:
         """The sender names the person (S-LI-1); False for the same person again."""
         self.must_stand()
@@ -277,21 +161,6 @@ class Application(Aggregate):
         same = (p[0] for p in self.papers if p[1] == secondment_id and p[2] == kind and p[4] == digest)
         return next(same, None)
 
-    def know_outcome(self, *, at: datetime) -> None:
-        """Support is decided, either way."""
-        if not self.decided:
-            self.record(happened.OutcomeKnown, at=at)
-
-    def must_stand(self) -> None:
-        """Guard: what was refused or withdrawn cannot be changed."""
-        if self.over:
-            ja = "取り下げ済み" if self.status == "withdrawn" else "受付されていない申込"
-            raise Refused(
-                ANSWERS[self.programme],
-                f"{ja}のため、変更できません。受付期間内であれば新たにお申し込みください。",
-                f"The application is {self.status} and cannot be changed. While reception is open, apply anew.",
-            )
-
     def _s_li_1_placed(self, secondment_id: str) -> None:
         if secondment_id not in self.placed:
             raise Refused(
@@ -320,18 +189,3 @@ class Application(Aggregate):
         if new.no_wish:
             return "no_wish"
         return "submitted" if self.programme == "secondment" else self.status
-
-    def _must_be(self, status: Status, clause: str) -> None:
-        if self.status != status:
-            raise Refused(
-                clause,
-                "申込の現在の状態では、この操作はできません。最新の状態をご確認ください。",
-                f"This can only be done with an application that is {status}. Look at its present state.",
-            )
-
-    def _told(self) -> dict[str, Any]:
-        names = (
-            "programme", "fiscal_year", "receipt_number", "party", "secondment", "support", "edition", "placed_before"
-        )  # fmt: skip
-        told = {name: getattr(self, name) for name in names}
-        return told | {"receipt_number": self.receipt_number or ""}
