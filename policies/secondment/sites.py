@@ -28,9 +28,9 @@ class Place(Section):
 
 
 class HomePlace(Place):
-    """A place in Japan; ``toeic_least`` is the level of English that the unit asks for, None where it asks for none."""
+    """A place in Japan; ``toeic_least`` is the English that the unit asks for, left out where it asks for none."""
 
-    toeic_least: Annotated[int, Field(ge=10, le=990)] | None = None
+    toeic_least: Annotated[int, Field(ge=10, le=990)] = 0
 
 
 class DepartmentUnit(HomePlace):
@@ -139,7 +139,7 @@ def sites_of(headquarters: Headquarters, offices: Offices) -> Iterator[Site]:
         for unit in department.units:
             yield from _unit(department, unit)
     for home in offices.domestic:
-        level = home.toeic_least
+        level = home.toeic_least or None
         yield Site(home.id, home.name, home.kind, home.accepting, home.capacity, toeic_least=level)
     for abroad in offices.overseas:
         yield Site(
@@ -155,7 +155,7 @@ def sites_of(headquarters: Headquarters, offices: Offices) -> Iterator[Site]:
 
 def _unit(department: Department, unit: DepartmentUnit) -> Iterator[Site]:
     of = (department.id, department.name)
-    level = unit.toeic_least
+    level = unit.toeic_least or None
     yield Site(unit.id, unit.name, "unit", unit.accepting, unit.capacity, *of, toeic_least=level)
     for team in unit.teams:
         name = f"{unit.name}{team.name}"

@@ -112,7 +112,9 @@ def sample(api: Schema, schema: Schema, name: str = "") -> Any:
         case "string" if schema.get("format") == "date":
             return "2026-04-01"
         case "string":
-            return next(each for each in ("sample-1", "sample", "SAM") if re.search(schema.get("pattern", ""), each))
+            return next(
+                each for each in ("sample-1", "sample", "SAM", "5.1.1") if re.search(schema.get("pattern", ""), each)
+            )
         case "boolean":
             return True
         case _:

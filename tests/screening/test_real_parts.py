@@ -156,9 +156,12 @@ async def test_a_company_on_real_parts(real: Real) -> None:
     await moved(real, tokyo(2026, 2, 10))
     await real.hear(submitted(company_form()))
     await real.until_waiting("to_judge")
+    said = {"by": "o-1", "reason": "秘密の理由"}
+    assert (await real.client.post(f"{CASE}/no-interest", json=said)).status_code == 200
     criteria = {code: {"met": False, "note": "秘密の所見"} for code in ("understanding", "motive", "management")}
     criteria |= {code: {"met": True, "note": "可"} for code in ("structure", "effect")}
     await real.order("stage-one", outcome="refused", criteria=criteria, strength={"met": True, "note": "可"})
+    await moved(real, tokyo(2026, 2, 26, 9))  # the day on which whoever is not adopted hears of it
     (told,) = await real.told(1)
     assert told.NAME == "CompanyNotAdopted"
     for path in ("/operations/log", "/operations/log/screening-app-1"):
