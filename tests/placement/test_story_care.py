@@ -13,7 +13,7 @@ from services.placement.app.support_care import ReviewSaid
 from services.placement.app.supports import Contact, KickOff
 from services.placement.domain import Menu, Support
 from services.placement.domain.support_events import MenuJudged, ReviewHeld
-from tests.placement.office import Office
+from tests.placement.office import Office, web
 from tests.placement.senders import OFFICER, adopted, tokyo
 from tests.placement.test_story_support import events_of, running
 
@@ -45,6 +45,17 @@ async def test_a_limited_service_is_screened_by_itself_with_the_earlier_years_in
     assert await used(office) == 2
     support = await office.service.world.repository.get(Support, "support-app-1")
     assert support.menus == {"trip_together": 2}
+
+
+@pytest.mark.clause("C-LI-3")
+async def test_what_is_left_of_each_limited_service_can_be_read() -> None:
+    office = await running()
+    await judge(office, 3)
+    async with web(office) as client:
+        told = (await client.get("/v1/menus?fiscal_year=2026")).json()["items"]
+    assert {each["id"] for each in told} == load("support", 2026).life.menus.keys()
+    (trip,) = (each for each in told if each["id"] == "trip_together")
+    assert trip == {"id": "trip_together", "most": MOST, "granted": 3, "left": MOST - 3}
 
 
 @pytest.mark.clause("C-LI-3")
