@@ -46,6 +46,7 @@ def listed(case: Screening) -> Document:
         "cleared": None,
         "questions": [],
         "latest": None,
+        "interview_at": None,
     }
     if isinstance(case, SecondmentScreening):
         item["questions"] = list(case.questions.values())
@@ -54,6 +55,9 @@ def listed(case: Screening) -> Document:
     elif isinstance(case, SupportScreening):
         item["conflicts"], item["cleared"] = list(case.conflicts), list(case.cleared)
         item["latest"] = case.window.latest
+        if case.interview is not None:
+            item |= {"interview_at": case.interview.starts_at, "interview_mode": case.interview.mode}
+            item["interview_link"] = case.interview.link
     return item
 
 
