@@ -144,6 +144,14 @@ def _case(number: str, receipt: re.Match[str]) -> dict[str, str]:
     return case | ({"secondment": f"{application}.{receipt[3] or 1}"} if programme == "secondment" else {})
 
 
+def application_of(receipt_number: str) -> str:
+    """The application that a receipt number stands for."""
+    receipt = RECEIPT.fullmatch(receipt_number)
+    if receipt is None:
+        fail(f"「{receipt_number}」は受付番号ではありません。C2026-0001 のように指定してください。(No such receipt.)")
+    return _case(receipt_number.partition(".")[0], receipt)["application"]
+
+
 def _one_invoice(action: str, named: dict[str, str]) -> dict[str, str]:
     """A receipt number stands for its invoice as long as that is the only one: money goes to no invoice by a guess."""
     account = named.get("secondment") or named.get("application")

@@ -243,6 +243,18 @@ STATUSES = {
     "sent": "送付済み",
     "submitted": "受付",
     "to_judge": "判断",
+    "adopted": "採択",
+    "assigned": "キックオフ前",
+    "cancelled": "取消し",
+    "consent": "新しい同意書待ち",
+    "due_soon": "期限が近い",
+    "fixed": "予定",
+    "made": "実施済み",
+    "not_adopted": "不採択",
+    "overdue": "期限超過",
+    "past_month": "1か月超過",
+    "prepared": "採択済み",
+    "review": "採択後の変更の確認",
     "to_decide": "二次審査",
     "to_interview": "日程の調整",
     "waiting": "宛先待ち",
@@ -251,6 +263,16 @@ STATUSES = {
     "withheld": "送らない",
 }
 """Where a case, a proposal, an invoice or a letter stands."""
+
+
+SCREENINGS = {
+    "to_judge": "一次審査",
+    "to_interview": "日程の調整",
+    "to_decide": "二次審査",
+    "adopted": "採択",
+    "not_adopted": "不採択",
+}
+"""Where a company's screening stands."""
 
 
 def standing(word: str) -> str:

@@ -92,7 +92,8 @@ def test_a_place_is_said_by_receipt_or_by_name(name: str, by_receipt: bool, name
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_a_route_of_its_service(name: str) -> None:
     path = LISTS[name].path
-    ways = {path.replace("{year}", "{fiscal_year}"), path.replace("secondment/{year}", "{programme}/{fiscal_year}")}
+    ways = {path.replace("{year}", "{fiscal_year}"), path.replace("{application}", "{application_id}")}
+    ways |= {path.replace(f"{each}/{{year}}", "{programme}/{fiscal_year}") for each in ("secondment", "support")}
     assert any("get" in APIS[LISTS[name].service]["paths"].get(way, {}) for way in ways)
 
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from madoguchi.cli import app, lists
 from madoguchi.cli.calendar_words import LETTERS
-from madoguchi.cli.cells import balance, cell, checklist, departure, failure, rate_waited_for
+from madoguchi.cli.cells import DECLARE, balance, cell, checklist, consents, departure, failure, rate_waited_for
 from policies.editions import load, years
 
 Show = Callable[..., str]
@@ -98,3 +98,82 @@ def test_every_letter_of_an_edition_has_a_name() -> None:
     codes = {code for year in years("secondment") for code in load("secondment", year).letters.root}
     codes |= {code for year in years("support") for code in load("support", year).letters.root}
     assert codes == LETTERS.keys()
+
+
+@pytest.mark.clause("C-IN-1")
+def test_a_company_says_whether_its_consent_is_here_was_returned_or_is_missing() -> None:
+    first = {"kind": "consent", "arrived_on": "2026-02-05", "returned": "not_sealed"}
+    second = {"kind": "consent", "arrived_on": "2026-02-12", "flags": ["script"]}
+    assert consents({"status": "registered", "papers": []}) == "未着"
+    assert consents({"status": "registered", "papers": [first]}) == "2026-02-05 差戻し（押印がない）\n未着"
+    assert consents({"status": "submitted", "papers": [first, second]}).endswith("2026-02-12 受領　要注意")
+    assert consents({"status": "withdrawn", "papers": []}) == ""
+
+
+@pytest.mark.clause("C-SC-16")
+def test_of_a_case_not_declared_on_only_whose_it_is_is_listed_with_what_to_do(show: Show) -> None:
+    shown = show("company-screenings", {"receipt_number": "C2026-0001", "name": "株式会社みほん", "declare": True})
+    for text in ("C2026-0001", "株式会社みほん", DECLARE):
+        assert text in shown
+    assert DECLARE not in show("company-screenings", {"receipt_number": "C2026-0002", "waiting": ["to_judge"]})
+
+
+@pytest.mark.clause("C-SC-13")
+def test_a_screening_of_a_company_says_what_it_waits_for_until_when_and_its_alarms(show: Show) -> None:
+    line = {"receipt_number": "C2026-0001", "status": "to_judge", "latest": "2026-02-26"}
+    shown = show("company-screenings", line | {"waiting": ["to_judge", "overdue"]})
+    for text in ("2026-02-26", "│ 一次審査、期限超過"):
+        assert text in shown
+
+
+@pytest.mark.parametrize(
+    ("what", "line", "texts"),
+    [
+        (
+            "supports",
+            {
+                "status": "running",
+                "stage": "recruiting",
+                "surveys_unanswered": ["half_way"],
+                "menus": {"trip_together": 2},
+            }
+            | {"visits": {"v-1": {"on": "2026-08-26", "status": "cancelled"}}},
+            ("支援中", "採用", "中間アンケート（half_way）", "出張同行 2回", "2026-08-26 取消し"),
+        ),
+        (
+            "coordinators",
+            {"id": "coordinator-01", "most": 25, "companies": 2},
+            ("23", "北海道、東北", "食品・農林水産", "中国語"),
+        ),
+        ("menus", {"id": "trip_together", "most": 200, "granted": 200, "left": 0}, ("出張同行", "200", "│ 0")),
+        (
+            "interviews",
+            {"interview_at": "2026-02-18T01:00:00Z", "interview_mode": "telephone"},
+            ("2026-02-18 10:00", "電話"),
+        ),
+        ("silent", {"receipt_number": "C2026-0007", "status": "submitted"}, ("C2026-0007", "申込完了")),
+        ("support-invoices", {"status": "open", "kind": "invoice", "balance": 31_000}, ("31,000", "未入金あり")),
+    ],
+)
+def test_the_supports_lists_are_in_words(show: Show, what: str, line: dict[str, Any], texts: tuple[str, ...]) -> None:
+    shown = show(what, line)
+    for text in texts:
+        assert text in shown
+
+
+@pytest.mark.clause("C-CO-1")
+def test_disclosures_are_those_of_one_case_by_their_numbers(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "--case" in show("disclosures")
+    monkeypatch.setattr(lists, "application_of", lambda receipt: "app-1")
+    lines = [{"on": "2026-06-02", "ground": "arranging_a_meeting"}, {"on": "2026-06-09", "ground": "owner_agreed"}]
+    monkeypatch.setattr(lists, "ask", lambda *_, **__: {"items": lines, "total": 2})
+    told = CliRunner().invoke(app, ["list", "disclosures", "--case", "C2026-0001"], env={"COLUMNS": "240"}).output
+    assert "関係先の紹介と面談の調整" in told
+    assert "│ 2    │ 2026-06-09" in told
+
+
+def test_each_programme_has_its_own_screenings_and_invoices() -> None:
+    asked = {name: listing.always.get("programme") for name, listing in lists.LISTS.items()}
+    assert (asked["screenings"], asked["company-screenings"]) == ("secondment", "support")
+    assert (asked["invoices"], asked["support-invoices"]) == ("secondment", "support")
+    assert {"出向", "伴走型支援", "両制度"} <= {lists.OF[each.programme] for each in lists.LISTS.values()}
