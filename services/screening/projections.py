@@ -27,7 +27,7 @@ def fold(document: Document, event: AnyEvent) -> Document:
         kind = KINDS[document["programme"]]
         before = thaw(kind, event.originator_id, document["version"], document["frozen"].encode())
     case: Any = event.mutate(before)
-    received = document.get("received_at", event.timestamp)
+    received = getattr(case, "received_at", document.get("received_at", event.timestamp))
     return listed(case) | {"received_at": received, "changed_at": event.timestamp, "frozen": freeze(case).decode()}
 
 

@@ -130,3 +130,18 @@ async def test_neither_kick_off_nor_review_reaches_into_the_next_fiscal_year() -
 def test_the_letters_of_adoption_and_end_promise_nothing(letter: str) -> None:
     text = load("support", 2026).texts[letter]
     assert "お約束するものではございません" in repr(text)
+
+
+@pytest.mark.clause("C-LI-4")
+async def test_a_request_is_answered_in_words_where_it_is_refused_and_with_no_number_where_it_is_not() -> None:
+    office = await running()
+    body = {"by": "officer-06", "reason": "尋ねられた"}
+    answers = {}
+    async with web(office) as client:
+        for kind in ("introduce_person", "trip_together"):
+            seen = await office.service.world.repository.get(Support, "support-app-1")
+            asked = body | {"kind": kind, "seen_version": seen.version}
+            answers[kind] = (await client.post("/v1/supports/app-1/requests", json=asked)).json()
+    assert answers["introduce_person"]["outcome"] == "refused"
+    assert answers["introduce_person"]["answer"].startswith("ジェトロは外国人材個人の紹介を行いません")
+    assert (answers["trip_together"]["outcome"], answers["trip_together"]["answer"]) == ("passed", "")

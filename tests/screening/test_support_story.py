@@ -191,6 +191,8 @@ async def test_a_returned_consent_gives_the_case_a_window_of_its_own_date() -> N
     assert await desk.waiting("overdue") == []
     await desk.hear(complete.model_copy(update={"received_at": tokyo(2026, 3, 20)}))
     assert await desk.waiting("to_interview") == ["app-1"]
+    (line,) = (await desk.get("/v1/screenings"))["items"]
+    assert datetime.fromisoformat(line["received_at"]) == tokyo(2026, 3, 20)
     await desk.company.move(tokyo(2026, 4, 6))
     assert await desk.waiting("overdue") == ["app-1"]
 
