@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kernel.sealing import PREFIX
 from madoguchi.cli.calendar_words import LETTERS
-from madoguchi.cli.decision_words import READ
+from madoguchi.cli.decision_words import READ, happened
 from madoguchi.cli.field_words import SCREENINGS, VALUES, standing
+from madoguchi.cli.support_cells import (
+    consents,
+    ground,
+    handed_on,
+    menu,
+    of_coordinator,
+    services,
+    survey,
+    visits,
+)  # fmt: skip
 from madoguchi.cli.words import UNITS, moment, plain
-from madoguchi.rehearsal.wording import ENDED, why_not
+from madoguchi.rehearsal.wording import why_not
 from policies.editions import load, years
 from policies.secondment.edition import SecondmentEdition
 
@@ -82,7 +92,8 @@ def failure(letter: Mapping[str, Any]) -> str:
     code = str(letter.get("failure") or "")
     why = next((words for begins, words in FAILURES.items() if code.startswith(begins)), "内部の誤り")
     again = "自動の再送は終わり。retry-letter で再送" if letter.get("given_up") else "自動で再送する"
-    return f"{why}（{code}）　{letter.get('tries', 0)}回　{again}"
+    tried = f"{letter['tries']}回　" if letter.get("tries") else ""
+    return f"{why}（{code}）　{tried}{again}"
 
 
 def checklist(items: Mapping[str, Mapping[str, Any]]) -> str:
@@ -101,56 +112,9 @@ def appraisals(by_year: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
-def consents(application: Mapping[str, Any]) -> str:
-    """Whether a company's consent form is here, was returned and why, or is still missing (C-IN-1)."""
-    papers = [each for each in application.get("papers", ()) if each["kind"] == "consent"]
-    told = []
-    for paper in papers:
-        why = f"差戻し（{VALUES.get(paper['returned'], paper['returned'])}）" if paper.get("returned") else "受領"
-        active = "　要注意" if paper.get("flags") else ""
-        told.append(f"{paper['arrived_on']} {why}{active}")
-    standing_now = any(not paper.get("returned") for paper in papers)
-    missing = application.get("status") == "registered" and not standing_now
-    return "\n".join([*told, *(["未着"] if missing else [])])
-
-
-def of_coordinator(name: str) -> Callable[[Mapping[str, Any]], str]:
-    """What the edition says of a coordinator: regions, fields or languages, in words."""
-
-    def told(coordinator: Mapping[str, Any]) -> str:
-        edition = load("support", int(coordinator["fiscal_year"]))
-        words = getattr(edition.vocabulary, name)
-        return "、".join(words[code].name for code in getattr(edition.coordinators.root[coordinator["id"]], name))
-
-    return told
-
-
-def menu(code: str) -> str:
-    """A limited service by its name in the first edition."""
-    menus = load("support", years("support")[0]).life.menus
-    return menus[code].name if code in menus else code
-
-
-def survey(code: str) -> str:
-    """A survey by its name in the first edition, with the code that a command takes."""
-    surveys = load("support", years("support")[0]).life.surveys
-    return f"{surveys[code].name}（{code}）" if code in surveys else code
-
-
-def _visits(by_id: Mapping[str, Mapping[str, Any]]) -> str:
-    return "\n".join(f"{each['on']} {standing(each['status'])}" for each in by_id.values())
-
-
 def _waiting(lists: str | list[str]) -> str:
     """What a company's case waits for; a line not declared on has a sentence there."""
     return lists if isinstance(lists, str) else "、".join(SCREENINGS.get(each) or standing(each) for each in lists)
-
-
-def _ground(code: str) -> str:
-    if code == "owner_agreed":
-        return "開示した者の事前の承諾"
-    exceptions = load("support", years("support")[0]).confidentiality.exceptions
-    return f"{code}（{exceptions[code].first}）" if code in exceptions else ENDED.get(code) or standing(code)
 
 
 def _item(said: Mapping[str, Any] | None) -> str:
@@ -191,11 +155,12 @@ SHOWN: Mapping[str, Any] = {
     "appraisals": appraisals,
     "by_hand": lambda changed: "調整" if changed else "",
     "waiting": _waiting,
-    "visits": _visits,
+    "visits": visits,
+    "services": services,
     "menus": lambda times: "\n".join(f"{menu(code)} {count}回" for code, count in times.items()),
     "surveys_unanswered": lambda codes: "、".join(survey(code) for code in codes),
     "silent": lambda silent: "連絡なし" if silent else "",
-    "ground": _ground,
+    "ground": ground,
 }
 """How the fields that are no plain values are shown."""
 MADE: Mapping[str, Mapping[str, Any]] = {
@@ -209,11 +174,16 @@ MADE: Mapping[str, Mapping[str, Any]] = {
         **{name: of_coordinator(name) for name in ("regions", "fields", "languages")},
     },
     "menus": {"menu_name": lambda each: menu(each["id"]), "left": lambda each: str(each["left"])},
+    "handover": {
+        "what": lambda each: happened(each["name"].partition(".")[2].rpartition(".v")[0]),
+        "told": handed_on,
+    },
     "disclosures": {"number": lambda each: str(each["place"])},
     "support-invoices": {"balance": balance},
 }
 """The fields that are made of several others, by list."""
 NOTES = frozenset(
-    {"waits_for", "departure", "overdue_appraisals", "failure", "clauses", "silent", "ground", "menus", "visits"}
+    {"waits_for", "departure", "overdue_appraisals", "failure"}
+    | {"clauses", "silent", "ground", "menus", "visits", "services"}
 )
 """The fields that most lines do not have."""

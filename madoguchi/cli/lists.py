@@ -19,6 +19,8 @@ from policies.editions import years
 
 MOST = 200
 """How many lines a list asks for."""
+BY_CASE = ("invoices", "support-invoices", "recorded-costs", "letters", "planned-letters")
+"""Lists that can be asked for one application."""
 
 
 CASE = {"receipt_number": "受付番号"}
@@ -111,7 +113,7 @@ def show_list(
     what: Annotated[str, typer.Argument(help="一覧の名前。なければ名前を示す (its name; without one, the names)")] = "",
     year: Annotated[int | None, typer.Option(help="年度。なければ最初の版の年度 (fiscal year)")] = None,
     status: Annotated[str, typer.Option(help="状態で絞る。例: held、to_judge、failed (only those)")] = "",
-    case: Annotated[str, typer.Option(help="案件で絞る一覧（disclosures）の受付番号。例: C2026-0001 (whose)")] = "",
+    case: Annotated[str, typer.Option(help="受付番号で絞る: 通知、請求書、開示の記録。例: C2026-0001 (whose)")] = "",
 ) -> None:
     """出向と伴走型支援の一覧: 申込、審査待ち、枠、提案、出向、請求書、通知など。Work lists; alone, their names."""
     if not what:
@@ -122,8 +124,12 @@ def show_list(
     listing = LISTS[what]
     if listing.of_case and not case:
         fail(f"案件を --case で指定してください。例: `madoguchi list {what} --case C2026-0001` (Say whose.)")
-    found = ask(listing.service, _path(listing, year, case), **_asked(listing, year, status))
+    if case and what not in BY_CASE and not listing.of_case:
+        fail(f"一覧「{what}」は --case で絞れません。(This list is not by case.)")
+    found = ask(listing.service, _path(listing, year, case), **_asked(listing, year, status, case))
     items = found.get(listing.part) or []
+    if "planned" in listing.columns:
+        items = _with_receipts(items)
     console.print(_table(listing, list(_rows(what, items, _year(listing, year)))))
     console.print(f"{found.get('total', len(items))} 件", highlight=False)
 
@@ -137,13 +143,29 @@ def _path(listing: Listing, year: int | None, case: str) -> str:
     return listing.path.format(year=_year(listing, year), application=application)
 
 
-def _asked(listing: Listing, year: int | None, status: str) -> dict[str, Any]:
+def _asked(listing: Listing, year: int | None, status: str, case: str) -> dict[str, Any]:
     asked = dict(listing.always)
     if listing.yearly:
         asked["fiscal_year"] = _year(listing, year)
     elif not listing.of_case:
         asked["size"] = MOST
+    if case and not listing.of_case:
+        asked["application_id"] = application_of(case)
     return asked | ({"status": status} if status else {})
+
+
+def _with_receipts(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Whose they are, by receipt number: letters know the application alone."""
+    cycles = sorted({(each["programme"], each["fiscal_year"]) for each in items})
+    known = [each for programme, year in cycles for each in _applications(programme, year)]
+    receipts = {each["id"]: each["receipt_number"] for each in known}
+    return [each | {"receipt_number": receipts.get(each["application_id"])} for each in items]
+
+
+def _applications(programme: str, year: int) -> list[dict[str, Any]]:
+    path, size = f"/v1/{programme}/{year}/applications", 500
+    found: list[dict[str, Any]] = ask("intake", path, size=size)["items"]
+    return found
 
 
 def _names() -> None:
@@ -159,6 +181,8 @@ def _rows(what: str, items: list[Any], year: int) -> Iterator[dict[str, Any]]:
         if isinstance(item, list):
             yield from item
             yield {}
+        elif isinstance(item, str):
+            yield {"sentence": item}
         elif what == "round":
             yield item | {"todo": TODO[item["why"]]}
         elif what == "sites":

@@ -29,7 +29,7 @@ SUPPORT_LISTS = {
         words=COMPANIES,
     ),
     "silent": _list(
-        "連絡のない企業（辞退とみなすか確認。withdraw に assumed）", "intake", "/v1/support/{year}/applications",
+        "連絡のない企業（withdraw の assumed で辞退）", "intake", "/v1/support/{year}/applications",
         NAMED | {"status": "状態", "received_at": "受付日時"}, {"silent": True}, words=COMPANIES,
     ),
     "company-screenings": _list(
@@ -51,10 +51,19 @@ SUPPORT_LISTS = {
     ),
     "supports": _list(
         "支援", "placement", "/v1/supports",
-        NAMED | {"status": "状態", "coordinator_id": "コーディネーター", "stage": "段階", "until": "終了予定日"}
-        | {"contacts": "連絡の記録", "visits": "訪問", "menus": "メニュー", "surveys_unanswered": "未回答の調査"}
+        NAMED | {"status": "状態", "coordinator_id": "担当", "stage": "段階", "until": "終了予定日"}
+        | {"contacts": "連絡の記録", "visits": "訪問", "menus": "メニュー", "services": "有料サービス"}
+        | {"surveys_unanswered": "未回答の調査"}
         | {"ground": "終了の事由"},
         words=SUPPORTS,
+    ),
+    "explanation": _list(
+        "担当コーディネーターの理由（--case 受付番号）", "placement", "/v1/supports/{application}/explanation",
+        {"sentence": "理由"}, part="sentences",
+    ),
+    "handover": _list(
+        "支援の引継ぎ（--case 受付番号）", "placement", "/v1/supports/{application}/handover",
+        {"at": "記録", "what": "出来事", "told": "内容"}, part="record",
     ),
     "coordinators": _list(
         "コーディネーターと担当件数", "placement", "/v1/coordinators",

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from madoguchi.cli import app, lists
 from madoguchi.cli.calendar_words import LETTERS
-from madoguchi.cli.cells import DECLARE, balance, cell, checklist, consents, departure, failure, rate_waited_for
+from madoguchi.cli.cells import DECLARE, balance, cell, checklist, departure, failure, rate_waited_for
+from madoguchi.cli.support_cells import consents
 from policies.editions import load, years
 
 Show = Callable[..., str]
@@ -81,6 +82,7 @@ def test_a_letter_that_failed_says_why_how_often_and_what_is_next(show: Show) ->
     assert "retry-letter" in failure(failed | {"given_up": True})
     back = failed | {"failure": "bounced-5.1.1", "given_up": True}
     assert failure(back).startswith("宛先から戻ってきた（bounced-5.1.1）")
+    assert "0回" not in failure(back | {"tries": 0})
     assert failure(failed | {"status": "sent"}) == ""
     assert "送れない理由" in show("letters", failed)
     assert "送れない理由" not in show("letters", failed | {"status": "sent"})
@@ -89,6 +91,12 @@ def test_a_letter_that_failed_says_why_how_often_and_what_is_next(show: Show) ->
 def test_lines_have_no_codes_where_there_are_words() -> None:
     assert cell("status", "cleared") == "審査済み"
     assert cell("overdue_appraisals", [2026, 2027]) == "2026年度、2027年度"
+    assert cell("menus", {"trip_together": 2}) == "出張同行 2回"
+    assert cell("visits", {"app-1-visit-1": {"on": "2026-08-26", "status": "cancelled"}}) == "1: 2026-08-26 取消し"
+    used = {"on": "2026-05-20", "service": "interview_interpreter", "status": "used"}
+    assert cell("services", {"app-1-service-1": used}) == "1: 2026-05-20 採用面接の通訳（半日）"
+    assert cell("services", {"app-1-service-2": used | {"status": "withdrawn"}}).endswith("取下げ")
+    assert cell("surveys_unanswered", ["half_way", "year_end"]).startswith("中間アンケート（half_way）、年度末")
     assert (
         cell("planned", [{"due": "2026-02-10T00:00:00Z", "code": "papers-reminder"}]) == "2026-02-10 09:00 書類の催促"
     )
@@ -129,17 +137,8 @@ def test_a_screening_of_a_company_says_what_it_waits_for_until_when_and_its_alar
 @pytest.mark.parametrize(
     ("what", "line", "texts"),
     [
-        (
-            "supports",
-            {
-                "status": "running",
-                "stage": "recruiting",
-                "surveys_unanswered": ["half_way"],
-                "menus": {"trip_together": 2},
-            }
-            | {"visits": {"v-1": {"on": "2026-08-26", "status": "cancelled"}}},
-            ("支援中", "採用", "中間アンケート（half_way）", "出張同行 2回", "2026-08-26 取消し"),
-        ),
+        ("supports", {"status": "running", "stage": "recruiting"}, ("支援中", "採用")),
+        ("supports", {"status": "ended", "ground": "no_cooperation"}, ("終了", "協力が得られないため")),
         (
             "coordinators",
             {"id": "coordinator-01", "most": 25, "companies": 2},
@@ -177,3 +176,45 @@ def test_each_programme_has_its_own_screenings_and_invoices() -> None:
     assert (asked["screenings"], asked["company-screenings"]) == ("secondment", "support")
     assert (asked["invoices"], asked["support-invoices"]) == ("secondment", "support")
     assert {"出向", "伴走型支援", "両制度"} <= {lists.OF[each.programme] for each in lists.LISTS.values()}
+
+
+def test_letters_of_one_case_and_planned_ones_by_their_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+    planned = {"application_id": "app-1", "programme": "support", "fiscal_year": 2026, "planned": []}
+    known = {"id": "app-1", "receipt_number": "C2026-0001"}
+
+    def ask(service: str, path: str, **params: Any) -> Any:
+        asked.append(params)
+        return {"items": [known if service == "intake" else planned], "total": 1}
+
+    monkeypatch.setattr(lists, "ask", ask)
+    monkeypatch.setattr(lists, "application_of", lambda receipt: "app-1")
+    told = CliRunner().invoke(app, ["list", "planned-letters", "--case", "C2026-0001"]).output
+    assert "C2026-0001" in told
+    assert asked[0]["application_id"] == "app-1"
+    assert "--case で絞れません" in CliRunner().invoke(app, ["list", "rates", "--case", "C2026-0001"]).output
+
+
+@pytest.mark.clause("C-PL-1")
+def test_who_takes_a_support_over_reads_its_record_in_words(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "application_of", lambda receipt: "app-1")
+    record = [
+        {"at": "2026-05-11T01:00:00Z", "name": "placement.contact_recorded.v1"}
+        | {"data": {"kind": "referral", "on": "2026-05-08", "note": "大学に取次ぎ", "case": {"party": {"name": "x"}}}},
+        {"at": "2026-05-21T01:00:00Z", "name": "placement.coordinator_assigned.v1"}
+        | {"data": {"coordinator_id": "coordinator-07", "handover": "書類を準備中", "decisions": [{}]}},
+    ]
+    monkeypatch.setattr(lists, "ask", lambda *_, **__: {"record": record})
+    told = CliRunner().invoke(app, ["list", "handover", "--case", "C2026-0001"], env={"COLUMNS": "200"}).output
+    for text in ("2026-05-11 10:00", "支援の記録", "種類：取次ぎ", "覚え：大学に取次ぎ", "書類を準備中", "2 件"):
+        assert text in told
+    assert "party" not in told
+
+
+@pytest.mark.clause("C-PL-1")
+def test_why_a_company_has_its_coordinator_is_told_in_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "application_of", lambda receipt: "app-1")
+    said = ["企業の所在地は甲信越です。", "担当者が理由を付けて決めました。"]
+    monkeypatch.setattr(lists, "ask", lambda *_, **__: {"sentences": said})
+    told = CliRunner().invoke(app, ["list", "explanation", "--case", "C2026-0001"], env={"COLUMNS": "200"}).output
+    assert all(each in told for each in said)
