@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SERVICES = ("intake", "screening", "placement", "billing", "notify")
@@ -14,7 +15,8 @@ SERVICES = ("intake", "screening", "placement", "billing", "notify")
 class Deployment(BaseSettings):
     """Environment variables with the prefix MADOGUCHI_; the defaults are those of `make run`.
 
-    ``officer`` is who reads, and who commands unless ``--by`` says otherwise.
+    ``officer`` is who reads, and who commands unless ``--by`` says otherwise. Kafka, MongoDB and mailbox are at the
+    ports that `make run` takes for them, unless an address is given.
     """
 
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_")
@@ -25,12 +27,22 @@ class Deployment(BaseSettings):
     placement_port: int = 8103
     billing_port: int = 8104
     notify_port: int = 8105
-    kafka: str = "127.0.0.1:9192"
-    mongo: str = "mongodb://127.0.0.1:27117/?replicaSet=madoguchi"
-    mail: str = "http://127.0.0.1:8126"
+    kafka_port: int = 9192
+    mongod_port: int = 27117
+    mail_port: int = 8126
+    kafka: str = ""
+    mongo: str = ""
+    mail: str = ""
     prefix: str = "rehearsal"
     officer: str = "officer-01"
     master_key_file: Path = Field(default=Path(".madoguchi/run/master.key"))
+
+    @model_validator(mode="after")
+    def _at_the_ports_of_run(self) -> Self:
+        self.kafka = self.kafka or f"{self.host}:{self.kafka_port}"
+        self.mongo = self.mongo or f"mongodb://{self.host}:{self.mongod_port}/?replicaSet=madoguchi"
+        self.mail = self.mail or f"http://{self.host}:{self.mail_port}"
+        return self
 
     @property
     def services(self) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from madoguchi.folding import Folded
 from madoguchi.rehearsal.actions import ACTIONS, Action
 from madoguchi.rehearsal.titles import TITLES
 
-NAMED = {"letter": "letter-…（通知の番号）", "clause": "clause=…（条項。S-SC-5 など）"}
+NAMED = {"letter": "letter-…（通知の番号）", "clause": "clause=…（条項。S-SC-5、C-SC-1 など）"}
 """How places are said that are not always a name and a value."""
 
 
@@ -36,9 +36,10 @@ def _where(action: Action) -> str:
     if "{invoice_id}" in action.path:
         said = ["--place 請求書番号（INV-…。請求書が一つなら受付番号でも）"]
     if CYCLE & set(named):
-        said = ["--place secondment/2026（制度と年度）"]
+        said = ["--place secondment/2026 または support/2026（制度と年度）"]
     said += [f"--place {NAMED.get(each, f'{each}=…')}" for each in named if each not in CYCLE]
     said += ["--by 担当者ID", "--reason 理由"] if action.officer else []
+    said += ["（担当者が行うときは --by 担当者ID　--reason 理由）"] if action.either else []
     return "言うもの: " + "　".join(said)
 
 

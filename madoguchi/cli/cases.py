@@ -19,16 +19,18 @@ from rich.table import Table
 from kernel.sealing import PREFIX
 from madoguchi.addresses import Deployment
 from madoguchi.cli.asking import show_fields
+from madoguchi.cli.decision_words import happened
 from madoguchi.cli.fields import BY_RECEIPT
 from madoguchi.cli.finding import PROGRAMMES, places
 from madoguchi.cli.invoices import invoice_id
-from madoguchi.cli.talking import ask, console, fail, send
+from madoguchi.cli.talking import ask, console, fail, send, tell_if_closed
 from madoguchi.cli.why import SEALED
 from madoguchi.rehearsal.actions import ACTIONS, digest
 from madoguchi.rehearsal.calls import Call, prepared
 from madoguchi.rehearsal.titles import TITLES
 
 RECEIPT = re.compile(r"([SC])(\d{4})-\d+(?:\.(\d))?")
+OF_SUPPORT = re.compile(r"C\d{4}-|(?:programme=)?support\b")
 HOW = (
     "対象。受付番号（S2026-0001、2件目の出向は S2026-0001.2）、secondment/2026、INV-…、letter-…、"
     "または 名前=値。何度でも"
@@ -59,16 +61,24 @@ def do(
     if action not in ACTIONS:
         fail(f"「{action}」という操作はありません。`madoguchi do list` で一覧を表示します。(No such command.)")
     if fields:
-        show_fields(action, "support" if any("support" in each for each in place or []) else "secondment")
+        show_fields(action, "support" if any(OF_SUPPORT.match(each) for each in place or []) else "secondment")
         return
     said = _read(body)
-    content = {"by": by or Deployment().officer, "reason": reason} | said if ACTIONS[action].officer else said
+    said = _full_visit(said, place or [])
+    of_officer = ACTIONS[action].officer or (ACTIONS[action].either and bool(by or reason))
+    content = {"by": by or Deployment().officer, "reason": reason} | said if of_officer else said
     call = _call(action, _one_invoice(action, _places(place or [])), content)
     if file is not None:
         call = _with_file(action, call, file)
     console.print(JSON.from_data(send(call, hint=f"項目の説明: `madoguchi do {action} --fields`")))
     if action == "run":
         warn_of_waiting(call.path.split("/")[4])
+
+
+def _full_visit(said: dict[str, Any], places: list[str]) -> dict[str, Any]:
+    """A visit by its number of the case, as `madoguchi list supports` shows it, for the id that the service takes."""
+    number, of = str(said.get("visit_id", "")), next((each for each in places if each.startswith("C")), "")
+    return said | {"visit_id": f"{application_of(of)}-visit-{number}"} if number.isdecimal() and of else said
 
 
 def _with_file(action: str, call: Call, file: Path) -> Call:
@@ -144,6 +154,14 @@ def _case(number: str, receipt: re.Match[str]) -> dict[str, str]:
     return case | ({"secondment": f"{application}.{receipt[3] or 1}"} if programme == "secondment" else {})
 
 
+def application_of(receipt_number: str) -> str:
+    """The application that a receipt number stands for."""
+    receipt = RECEIPT.fullmatch(receipt_number)
+    if receipt is None:
+        fail(f"「{receipt_number}」は受付番号ではありません。C2026-0001 のように指定してください。(No such receipt.)")
+    return _case(receipt_number.partition(".")[0], receipt)["application"]
+
+
 def _one_invoice(action: str, named: dict[str, str]) -> dict[str, str]:
     """A receipt number stands for its invoice as long as that is the only one: money goes to no invoice by a guess."""
     account = named.get("secondment") or named.get("application")
@@ -178,7 +196,8 @@ def _way(name: str) -> str:
 
 
 async def _ask(service: str, path: str, *, officer: str) -> Any:
-    return ask(service, path, missing_ok=True, officer=officer)
+    found = ask(service, path, missing_ok=True, officer=officer)
+    return None if tell_if_closed(found) else found
 
 
 def _list() -> None:
@@ -196,12 +215,15 @@ def log(
     open: Annotated[bool, typer.Option("--open", help="封じられた項目を開いて表示する")] = False,
 ) -> None:
     """集約の事象を順に表示する。An aggregate's events, in order."""
-    shown = 0
+    shown, closed = 0, False
     for place in places(id):
-        for event in ask(place.service, f"/operations/log/{quote(place.stream)}", missing_ok=True, open=open) or []:
+        events = ask(place.service, f"/operations/log/{quote(place.stream)}", missing_ok=True, open=open)
+        closed = tell_if_closed(events, told=closed)
+        for event in events or []:
             if place.about(event):
                 shown += 1
-                console.rule(f"{place.service} {place.stream}/{event['version']} {event['name']}", align="left")
+                what = happened(event["name"].partition(".")[2].rpartition(".v")[0])
+                console.rule(f"{place.service} {place.stream}/{event['version']} {event['name']}　{what}", align="left")
                 console.print(JSON.from_data(_brief(event["data"])))
     if not shown:
         fail(f"「{id}」の記録はありません。受付番号などを確かめてください。(No such aggregate.)")

@@ -7,8 +7,18 @@ from typing import Any
 
 from kernel.sealing import PREFIX
 from madoguchi.cli.calendar_words import LETTERS
-from madoguchi.cli.decision_words import READ
-from madoguchi.cli.field_words import VALUES, standing
+from madoguchi.cli.decision_words import READ, happened
+from madoguchi.cli.field_words import SCREENINGS, VALUES, standing
+from madoguchi.cli.support_cells import (
+    consents,
+    ground,
+    handed_on,
+    menu,
+    of_coordinator,
+    services,
+    survey,
+    visits,
+)  # fmt: skip
 from madoguchi.cli.words import UNITS, moment, plain
 from madoguchi.rehearsal.wording import why_not
 from policies.editions import load, years
@@ -82,7 +92,8 @@ def failure(letter: Mapping[str, Any]) -> str:
     code = str(letter.get("failure") or "")
     why = next((words for begins, words in FAILURES.items() if code.startswith(begins)), "内部の誤り")
     again = "自動の再送は終わり。retry-letter で再送" if letter.get("given_up") else "自動で再送する"
-    return f"{why}（{code}）　{letter.get('tries', 0)}回　{again}"
+    tried = f"{letter['tries']}回　" if letter.get("tries") else ""
+    return f"{why}（{code}）　{tried}{again}"
 
 
 def checklist(items: Mapping[str, Mapping[str, Any]]) -> str:
@@ -101,6 +112,11 @@ def appraisals(by_year: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
+def _waiting(lists: str | list[str]) -> str:
+    """What a company's case waits for; a line not declared on has a sentence there."""
+    return lists if isinstance(lists, str) else "、".join(SCREENINGS.get(each) or standing(each) for each in lists)
+
+
 def _item(said: Mapping[str, Any] | None) -> str:
     return f"{standing(said['state'])} {said.get('on') or ''}".strip() if said else standing("open")
 
@@ -117,7 +133,11 @@ def _places(by_year: dict[str, dict[str, int]]) -> str:
     return "　".join(f"{year}: {each['free']}／{each['capacity']}" for year, each in by_year.items())
 
 
-STANDING = frozenset({"status", "why", "memorandum", "bears", "settlement", "missing", "agreed"})
+DECLARE = "利害関係を申告してください"
+"""Of a company's case that the officer has not declared on (C-SC-16)."""
+STANDING = frozenset(
+    {"status", "why", "memorandum", "bears", "settlement", "missing", "agreed", "stage", "interview_mode"}
+)
 """The fields that are words of a fixed list."""
 SHOWN: Mapping[str, Any] = {
     "questions": _questions,
@@ -134,13 +154,36 @@ SHOWN: Mapping[str, Any] = {
     "overdue_appraisals": lambda late: "、".join(f"{year}年度" for year in late),
     "appraisals": appraisals,
     "by_hand": lambda changed: "調整" if changed else "",
+    "waiting": _waiting,
+    "visits": visits,
+    "services": services,
+    "menus": lambda times: "\n".join(f"{menu(code)} {count}回" for code, count in times.items()),
+    "surveys_unanswered": lambda codes: "、".join(survey(code) for code in codes),
+    "silent": lambda silent: "連絡なし" if silent else "",
+    "ground": ground,
 }
 """How the fields that are no plain values are shown."""
 MADE: Mapping[str, Mapping[str, Any]] = {
     "invoices": {"balance": balance, "waits_for": rate_waited_for},
     "secondments": {"departure": departure},
     "letters": {"failure": failure},
+    "companies": {"consents": consents},
+    "coordinators": {
+        "companies": lambda each: str(each["companies"]),
+        "free": lambda each: str(each["most"] - each["companies"]),
+        **{name: of_coordinator(name) for name in ("regions", "fields", "languages")},
+    },
+    "menus": {"menu_name": lambda each: menu(each["id"]), "left": lambda each: str(each["left"])},
+    "handover": {
+        "what": lambda each: happened(each["name"].partition(".")[2].rpartition(".v")[0]),
+        "told": handed_on,
+    },
+    "disclosures": {"number": lambda each: str(each["place"])},
+    "support-invoices": {"balance": balance},
 }
 """The fields that are made of several others, by list."""
-NOTES = frozenset({"waits_for", "departure", "overdue_appraisals", "failure"})
+NOTES = frozenset(
+    {"waits_for", "departure", "overdue_appraisals", "failure"}
+    | {"clauses", "silent", "ground", "menus", "visits", "services"}
+)
 """The fields that most lines do not have."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from madoguchi.cli.event_words import EVENTS
 from madoguchi.cli.field_words import VALUES
 from madoguchi.cli.words import CODES, UNITS, fact, plain
 from madoguchi.rehearsal.wording import ENDED, MISSING, Wording
@@ -119,12 +120,15 @@ REQUIREMENTS = {
     "health_check": "赴任前健康診断と結果の報告",
     "safety_training": "安全対策の研修",
 }
-OWN = {"exact": "厳密な証明", "asked by the unit": "受入部署が求める水準"}
+POSITIONS = frozenset({"status_never", "status_not_listed", "role", "education", "not_regular", "employed_elsewhere"})
+"""The facts that are the numbers of a form's positions (C-SC-1, C-SC-6, C-SC-8)."""
+ALARMS = {"soon": "期限が近い", "latest": "期限超過", "most": "1か月超過"}
+OWN = {"owner_agreed": "所有者の事前の承諾", "exact": "厳密な証明", "asked by the unit": "受入部署が求める水準"}
 
 
 def happened(event: str) -> str:
     """What an event is called; its own name if it has no word."""
-    return HAPPENED.get(event, event)
+    return HAPPENED.get(event) or EVENTS.get(event) or event
 
 
 def seen(name: str, value: Any, edition: str) -> str:
@@ -136,7 +140,7 @@ def seen(name: str, value: Any, edition: str) -> str:
         parts = ((named.get(key) or fact(key), seen(name, each, edition)) for key, each in value.items())
         return "、".join(f"{key} {each}" for key, each in parts)
     if not isinstance(value, str):
-        return plain(value)
+        return f"職{value}" if name in POSITIONS and isinstance(value, int) else plain(value)
     return TOLD[name](value, edition) if name in TOLD else _word(value, edition)
 
 
@@ -189,6 +193,8 @@ TOLD: Mapping[str, Callable[[str, str], str]] = {
     "missing": _missing,
     "requirement": lambda value, _: REQUIREMENTS.get(value, value),
     "ground": lambda value, edition: ENDED.get(value) or _word(value, edition),
+    **dict.fromkeys(("visit", "use"), lambda value, _: f"{value.rpartition('-')[2]}件目"),
+    "alarm": lambda value, _: ALARMS.get(value, value),
     "rate_kind": lambda value, _: READ.get(value, value),
     "currency": lambda value, _: UNITS.get(value, value),
     "secondment_id": lambda value, _: f"{value.rpartition('.')[2]}件目",
@@ -206,7 +212,14 @@ def _names(edition: str) -> dict[str, str]:
         found = load("secondment", int(year))
         return {code: each.name for part in (found.fees, found.costs, found.papers) for code, each in part.root.items()}
     if programme == "support" and year.isdecimal() and int(year) in years("support"):
-        held, words = load("support", int(year)), load("support", int(year)).vocabulary
-        parts = (held.fees.root, held.life.menus, words.regions, words.fields, words.languages, words.stages)
-        return {str(code): each.name for part in parts for code, each in part.items()}
+        return _of_support(int(year))
     return {}
+
+
+def _of_support(year: int) -> dict[str, str]:
+    held, words = load("support", year), load("support", year).vocabulary
+    parts = (held.fees.root, held.life.menus, words.regions, words.fields, words.languages, words.stages)
+    asked = (held.life.refused_requests, held.life.surveys)
+    said = (held.consents.agreements, held.consents.declarations, held.confidentiality.exceptions)
+    names = {str(code): each.name for part in (*parts, *asked) for code, each in part.items()}
+    return names | {code: each.first for part in (*said, held.screening.criteria) for code, each in part.items()}

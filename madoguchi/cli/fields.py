@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from madoguchi.cli.field_words import MEANT, VALUES, field
+from madoguchi.cli.support_fields import support_codes
 from madoguchi.rehearsal.actions import Action
 from policies.editions import load, years
 
@@ -18,6 +19,8 @@ SHAPES = {"integer": "整数", "number": "数", "boolean": "true / false", "stri
 CYCLE = {"programme", "year"}
 BY_RECEIPT = {"application", "secondment", "organisation"}
 """What a receipt number stands for."""
+BOTH = {"apply", "amend", "paper"}
+"""Actions of both programmes that take other words in each."""
 NUMBERED = {"to_number"}
 """Filled in a script that counts invoices; a clerk says the number."""
 
@@ -43,12 +46,9 @@ def wanted(name: str, action: Action, api: Mapping[str, Any], programme: str = "
     """What the service's OpenAPI says of an action. Raises LookupError if the service has no such route."""
     route = _route(action, api, programme)
     found = [*_query(route, action), *_body(route, action, api)]
-    codes = _codes(name)
+    codes = _codes(name, programme)
     meant = MEANT.get(name, {})
-    fields = [
-        each._replace(shape=codes.get(each.name, each.shape), meaning=meant.get(each.name, each.meaning))
-        for each in found
-    ]
+    fields = [each._replace(shape=_taken(codes, each), meaning=meant.get(each.name, each.meaning)) for each in found]
     return Wanted(route.get("x-clause", ""), str(route.get("description", "")).split("\n\n")[0], fields)
 
 
@@ -121,16 +121,23 @@ def _shape(held: Mapping[str, Any]) -> str:
     return SHAPES.get(str(held.get("type")), "")
 
 
-def _codes(name: str) -> dict[str, str]:
+def _taken(codes: Mapping[str, str], each: Field) -> str:
+    """A field's shape with the words that it takes; a list of them still looks like one."""
+    if each.name not in codes:
+        return each.shape
+    return f"[…]　{codes[each.name]}" if each.shape.startswith("[") else codes[each.name]
+
+
+def _codes(name: str, programme: str) -> dict[str, str]:
     """What the first edition has for what a service takes as a code."""
-    edition, support = load("secondment", years("secondment")[0]), load("support", years("support")[0])
+    if support := support_codes(name) if programme == "support" or name not in BOTH else {}:
+        return support
+    edition = load("secondment", years("secondment")[0])
     lists: dict[str, tuple[str, Mapping[str, Any]]] = {
         "paper": ("kind", edition.papers.root),
         "original-paper": ("kind", edition.papers.root),
         "prepare": ("item", edition.departure.checklist),
         "cost": ("kind", edition.costs.root),
-        "cancel-visit": ("costs[].fee", support.fees_under("C-BI-2")),
-        "use-service": ("service", support.fees_under("C-BI-3")),
     }
     if name not in lists:
         return {}

@@ -1,4 +1,4 @@
-"""`madoguchi form`: what a sender asked for, as the officer who judges it reads it."""
+"""`madoguchi form`: what a sender or a company asked for, as the officer who judges it reads it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from madoguchi.cli import company_forms
 from madoguchi.cli.cells import site
 from madoguchi.cli.field_words import standing
+from madoguchi.cli.finding import PROGRAMMES
 from madoguchi.cli.talking import ask, console, fail
 from madoguchi.folding import Folded
 
@@ -25,12 +27,16 @@ PARTY = {
 }
 
 
-def form(receipt: Annotated[str, typer.Argument(help="受付番号（S2026-0001）")]) -> None:
-    """出向の申込の内容: 派遣元、目的、希望。審査する担当者のために開いて示す。What a sender asked for, opened."""
-    if not (receipt.startswith("S") and receipt[1:5].isdecimal()):
-        fail(f"「{receipt}」は出向の受付番号ではありません。S2026-0001 のように指定してください。(No such receipt.)")
-    found = ask("intake", f"/v1/secondment/{receipt[1:5]}/applications", receipt_number=receipt)["items"]
-    case = ask("screening", f"/v1/screenings/{found[0]['id']}", missing_ok=True, open=True) if found else None
+def form(receipt: Annotated[str, typer.Argument(help="受付番号（S2026-0001、C2026-0001）")]) -> None:
+    """申込の内容: 出向の派遣元・目的・希望、または企業の登録。審査する担当者のために開いて示す。A form, opened."""
+    programme = PROGRAMMES.get(receipt[:1])
+    if programme is None or not receipt[1:5].isdecimal():
+        how = "S2026-0001 や C2026-0001 のように指定してください。"
+        fail(f"「{receipt}」は受付番号ではありません。{how}(No such receipt.)")
+    found = ask("intake", f"/v1/{programme}/{receipt[1:5]}/applications", receipt_number=receipt)["items"]
+    if not found:
+        fail(f"受付番号「{receipt}」の申込はありません。(No application has this receipt.)")
+    case = ask("screening", f"/v1/screenings/{found[0]['id']}", missing_ok=True, closed_ok=False, open=True)
     if case is None:
         fail(f"受付番号「{receipt}」の、審査に回った申込はありません。(No such form is before screening.)")
     console.print(shown(receipt, case))
@@ -41,7 +47,7 @@ def shown(receipt: str, case: dict[str, Any]) -> Table:
     table = Table(show_header=False, title=f"申込 {receipt}", title_justify="left", show_lines=True)
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
-    for heading, text in _rows(case):
+    for heading, text in company_forms.rows(case) if case.get("programme") == "support" else _rows(case):
         if text:
             table.add_row(heading, Folded(escape(text)))
     return table

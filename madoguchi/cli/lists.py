@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from madoguchi.cli.cells import MADE, NOTES, cell, site
+from madoguchi.cli.cases import application_of
+from madoguchi.cli.cells import DECLARE, MADE, NOTES, cell, site
 from madoguchi.cli.invoices import STATUSES as INVOICES
+from madoguchi.cli.listing import Listing
+from madoguchi.cli.support_lists import SUPPORT_LISTS
 from madoguchi.cli.talking import ask, console, fail
 from madoguchi.folding import Folded
 from policies.editions import years
 
 MOST = 200
 """How many lines a list asks for."""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A work list: what it shows, where it is read, its columns by field, and what it is always asked.
-
-    ``yearly`` lists want a fiscal year said in the query, ``{year}`` in the path is filled with it. ``part`` is the
-    field of the answer that holds the items, ``words`` what its statuses are called if not the same as elsewhere.
-    """
-
-    title: str
-    service: str
-    path: str
-    columns: Mapping[str, str]
-    always: Mapping[str, Any] = field(default_factory=dict)
-    yearly: bool = False
-    part: str = "items"
-    words: Mapping[str, str] = field(default_factory=dict)
+BY_CASE = ("invoices", "support-invoices", "recorded-costs", "letters", "planned-letters")
+"""Lists that can be asked for one application."""
 
 
 CASE = {"receipt_number": "受付番号"}
@@ -57,7 +43,8 @@ LISTS = {
     ),
     "screenings": Listing(
         "審査中の申込", "screening", "/v1/screenings",
-        NAMED | {"status": "状態", "questions": "待っている判断", "received_at": "受付日時"}, {"open": True},
+        NAMED | {"status": "状態", "questions": "待っている判断", "received_at": "受付日時"},
+        {"programme": "secondment", "open": True},
     ),
     "sites": Listing(
         "配置先と枠", "placement", "/v1/sites",
@@ -93,7 +80,7 @@ LISTS = {
         "請求書", "billing", "/v1/invoices",
         {"number": "番号"} | CASE | {"recipient": "宛先", "status": "状態", "issued_on": "発行日", "due_on": "支払期限"}
         | {"total": "合計", "balance": "残額", "waits_for": "待っている相場"},
-        words=INVOICES,
+        {"programme": "secondment"}, words=INVOICES,
     ),
     "rates": Listing(
         "為替相場", "billing", "/v1/exchange-rates",
@@ -112,57 +99,104 @@ LISTS = {
         "通知（本文は `madoguchi letter 番号`）", "notify", "/v1/letters",
         {"id": "番号", "composed_at": "作成", "status": "状態", "organisation": "宛先", "title": "件名"}
         | {"failure": "送れない理由"},
-        {"sort": "-composed_at"},
+        {"sort": "-composed_at"}, programme=None,
     ),
     "planned-letters": Listing(
-        "これから出る通知", "notify", "/v1/planned-letters", CASE | {"planned": "通知と日時"}
+        "これから出る通知", "notify", "/v1/planned-letters", CASE | {"planned": "通知と日時"}, programme=None,
     ),
-}  # fmt: skip
-"""Every list of the secondment by name."""
+} | SUPPORT_LISTS  # fmt: skip
+"""Every list by name: the secondment's and those of both, then the support's."""
+OF = {"secondment": "出向", "support": "伴走型支援", None: "両制度"}
 
 
 def show_list(
     what: Annotated[str, typer.Argument(help="一覧の名前。なければ名前を示す (its name; without one, the names)")] = "",
     year: Annotated[int | None, typer.Option(help="年度。なければ最初の版の年度 (fiscal year)")] = None,
     status: Annotated[str, typer.Option(help="状態で絞る。例: held、to_judge、failed (only those)")] = "",
+    case: Annotated[str, typer.Option(help="受付番号で絞る: 通知、請求書、開示の記録。例: C2026-0001 (whose)")] = "",
 ) -> None:
-    """出向の一覧: 申込、審査待ち、枠、提案、出向、請求書、通知など。Work lists; alone, their names."""
+    """出向と伴走型支援の一覧: 申込、審査待ち、枠、提案、出向、請求書、通知など。Work lists; alone, their names."""
     if not what:
         _names()
         return
     if what not in LISTS:
         fail(f"「{what}」という一覧はありません。`madoguchi list` で名前を表示します。(No such list.)")
     listing = LISTS[what]
-    read_year = year or years("secondment")[0]
-    asked = {**listing.always, **({"fiscal_year": read_year} if listing.yearly else {"size": MOST})}
-    asked |= {"status": status} if status else {}
-    found = ask(listing.service, listing.path.format(year=read_year), **asked)
+    if listing.of_case and not case:
+        fail(f"案件を --case で指定してください。例: `madoguchi list {what} --case C2026-0001` (Say whose.)")
+    if case and what not in BY_CASE and not listing.of_case:
+        fail(f"一覧「{what}」は --case で絞れません。(This list is not by case.)")
+    found = ask(listing.service, _path(listing, year, case), **_asked(listing, year, status, case))
     items = found.get(listing.part) or []
-    console.print(_table(listing, list(_rows(what, items))))
+    if "planned" in listing.columns:
+        items = _with_receipts(items)
+    console.print(_table(listing, list(_rows(what, items, _year(listing, year)))))
     console.print(f"{found.get('total', len(items))} 件", highlight=False)
 
 
+def _year(listing: Listing, year: int | None) -> int:
+    return year or years(listing.programme or "secondment")[0]
+
+
+def _path(listing: Listing, year: int | None, case: str) -> str:
+    application = application_of(case) if listing.of_case else ""
+    return listing.path.format(year=_year(listing, year), application=application)
+
+
+def _asked(listing: Listing, year: int | None, status: str, case: str) -> dict[str, Any]:
+    asked = dict(listing.always)
+    if listing.yearly:
+        asked["fiscal_year"] = _year(listing, year)
+    elif not listing.of_case:
+        asked["size"] = MOST
+    if case and not listing.of_case:
+        asked["application_id"] = application_of(case)
+    return asked | ({"status": status} if status else {})
+
+
+def _with_receipts(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Whose they are, by receipt number: letters know the application alone."""
+    cycles = sorted({(each["programme"], each["fiscal_year"]) for each in items})
+    known = [each for programme, year in cycles for each in _applications(programme, year)]
+    receipts = {each["id"]: each["receipt_number"] for each in known}
+    return [each | {"receipt_number": receipts.get(each["application_id"])} for each in items]
+
+
+def _applications(programme: str, year: int) -> list[dict[str, Any]]:
+    path, size = f"/v1/{programme}/{year}/applications", 500
+    found: list[dict[str, Any]] = ask("intake", path, size=size)["items"]
+    return found
+
+
 def _names() -> None:
-    table = Table("一覧", "内容", "サービス")
+    table = Table("制度", "一覧", "内容", "サービス")
     for name, listing in LISTS.items():
-        table.add_row(name, listing.title, f"{listing.service} GET {listing.path}")
+        table.add_row(OF[listing.programme], name, listing.title, f"{listing.service} GET {listing.path}")
     console.print(table)
 
 
-def _rows(what: str, items: list[Any]) -> Iterator[dict[str, Any]]:
+def _rows(what: str, items: list[Any], year: int) -> Iterator[dict[str, Any]]:
     """The items as rows; of a pair, both, with a line between pairs."""
-    for item in items:
+    for place, item in enumerate(items, 1):
         if isinstance(item, list):
             yield from item
             yield {}
+        elif isinstance(item, str):
+            yield {"sentence": item}
         elif what == "round":
             yield item | {"todo": TODO[item["why"]]}
         elif what == "sites":
             yield item | {"site_name": site(item["id"])}
         else:
             number = str(item.get("account") or item.get("id", "")).rpartition(".")[2]
-            made = {name: tell(item) for name, tell in MADE.get(what, {}).items()}
-            yield item | {"secondment": f"{item.get('receipt_number', '')}.{number}"} | made
+            known = {"place": place, "fiscal_year": year} | item
+            made = {name: tell(known) for name, tell in MADE.get(what, {}).items()}
+            yield item | {"secondment": f"{item.get('receipt_number', '')}.{number}"} | made | _undeclared(item)
+
+
+def _undeclared(item: dict[str, Any]) -> dict[str, Any]:
+    """Of a company's case that the officer has not declared on, only what is to be done (C-SC-16)."""
+    return {"waiting": DECLARE} if item.get("declare") else {}
 
 
 def _table(listing: Listing, rows: list[dict[str, Any]]) -> Table:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from aiokafka.errors import KafkaConnectionError
 from rich.table import Table
 
 from madoguchi.addresses import SERVICES, Deployment
@@ -36,6 +38,15 @@ def _system() -> System:
     return System(deployment.services, deployment.kafka, deployment.mongo, deployment.mail, deployment.prefix)
 
 
+def _reaching(doing: Coroutine[Any, Any, None]) -> None:
+    """Run what asks Kafka and MongoDB; one line where Kafka, which is asked first, does not answer."""
+    try:
+        asyncio.run(doing)
+    except KafkaConnectionError:
+        ports = "`make run` に指定したポートの環境変数を、ここでも指定してください。"
+        fail(f"Kafka に接続できません（{Deployment().kafka}）。{ports}(No answer from Kafka.)")
+
+
 @app.command()
 def start(at: Moment) -> None:
     """時計を合わせる（予行の開始）。Set the clock of a new rehearsal."""
@@ -47,7 +58,7 @@ def start(at: Moment) -> None:
             await system.set_clock(moment)
             console.print(f"時計は {(await system.now()).astimezone(TOKYO):%Y-%m-%d %H:%M} です。")
 
-    asyncio.run(run())
+    _reaching(run())
 
 
 @app.command()
@@ -67,7 +78,7 @@ def move(to: Moment) -> None:
             console.print(f"時計は {(await system.now()).astimezone(TOKYO):%Y-%m-%d %H:%M} です。")
 
     try:
-        asyncio.run(run())
+        _reaching(run())
     except Restless as moving:
         fail(f"処理が終わりません: {moving} (Still moving; see `madoguchi rehearsal status`.)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,19 +17,44 @@ from madoguchi.rehearsal.calls import Call
 console = wide_console()
 
 
-def ask(service: str, path: str, *, missing_ok: bool = False, officer: str = "", **params: Any) -> Any:
+DECLARING = "no-interest"
+"""The command that a refusal names where an officer has not declared yet (C-SC-16)."""
+HOW_TO_DECLARE = (
+    f"`madoguchi do {DECLARING} --place 受付番号 --reason 理由`（利害関係があれば {DECLARING} の代わりに conflict）"
+)
+
+
+class Closed(list[Any]):
+    """Nothing, of what is there and closed to the officer (C-SC-16), with the reasons."""
+
+    def __init__(self, errors: Iterable[dict[str, Any]]) -> None:
+        super().__init__()
+        self.errors = list(errors)
+
+
+def tell_if_closed(answer: Any, *, told: bool = False) -> bool:
+    """Say why what was asked for is closed, unless that was ``told`` already; whether either is so."""
+    if not isinstance(answer, Closed):
+        return told
+    for error in () if told else answer.errors:
+        console.print(f"[yellow]！[/yellow] {escape(error['clause'])} {escape(error['ja'])}")
+        _how_to_declare(error)
+    return True
+
+
+def ask(
+    service: str, path: str, *, missing_ok: bool = False, closed_ok: bool = True, officer: str = "", **params: Any
+) -> Any:
     """GET from a service, as the deployment's officer unless another is named; None for 404 where that is allowed.
 
-    What is closed to the officer is passed over there too, with a line that says so.
+    What is closed to the officer is an empty `Closed` there, unless not ``closed_ok``.
     """
     headers = {"X-Officer": officer or Deployment().officer}
     answer = _request(service, "GET", path, headers=headers, params=params or None)  # {} would strip the path's query
     if missing_ok and answer.status_code == 404:
         return None
-    if missing_ok and answer.status_code == 403:
-        for error in answer.json().get("errors", ()):
-            console.print(f"[yellow]！[/yellow] {escape(error['clause'])} {escape(error['ja'])}")
-        return None
+    if missing_ok and closed_ok and answer.status_code == 403:
+        return Closed(answer.json().get("errors", ()))
     return checked(answer)
 
 
@@ -77,9 +103,15 @@ def checked(answer: httpx.Response, hint: str = "") -> Any:
         where = f" {error['pointer']}" if error.get("pointer") else ""
         console.print(f"[red]✗[/red] {escape(error['clause'])}{escape(where)} {escape(error['ja'])}")
         console.print(f"  [dim]{escape(error['en'])}[/dim]")
+        _how_to_declare(error)
     if hint and any(error.get("pointer") for error in problem.get("errors") or ()):
         console.print(f"  {escape(hint)}", highlight=False)
     raise typer.Exit(1)
+
+
+def _how_to_declare(error: dict[str, Any]) -> None:
+    if error["clause"] == "C-SC-16" and DECLARING in error["ja"]:
+        console.print(f"  {escape(HOW_TO_DECLARE)}", highlight=False)
 
 
 def fail(line: str) -> NoReturn:

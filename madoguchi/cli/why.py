@@ -12,12 +12,13 @@ from rich.table import Table
 from kernel.sealing import PREFIX
 from madoguchi.cli import decision_words, words
 from madoguchi.cli.finding import Event, places
-from madoguchi.cli.talking import ask, console, fail
+from madoguchi.cli.talking import ask, console, fail, tell_if_closed
 from madoguchi.folding import Folded
 from madoguchi.rehearsal.wording import why_not
 from policies.rulebook import rulebook
 
 WIDEST = 140
+SEALED_DECISIONS = "決定とその根拠は封じられています。--open で表示"
 SEALED = "（封じられています。--open で表示）"
 Id = Annotated[
     str,
@@ -33,14 +34,18 @@ def why(
     open: Annotated[bool, typer.Option("--open", help="封じられた事実と理由を開いて表示する")] = False,
 ) -> None:
     """決定の根拠: 条項、見た事実、読んだ値、版、誰がいつ。The decisions behind anything."""
-    count, known, (_, _, number) = 0, False, id.partition(".")
+    count, known, closed, (_, _, number) = 0, False, False, id.partition(".")
     for place in places(id):
-        for event in ask(place.service, f"/operations/log/{quote(place.stream)}", missing_ok=True, open=open) or []:
+        events = ask(place.service, f"/operations/log/{quote(place.stream)}", missing_ok=True, open=open)
+        closed = tell_if_closed(events, told=closed)
+        for event in events or []:
             known = True
             if place.about(event):
                 found = [each for each in decisions(event["data"]) if not number or _concerns(each, number)]
-                count += len(found)
+                count += len(found) + sealed(event["data"])
                 _show(place.service, event, found)
+    if closed and not count:
+        raise typer.Exit(1)
     if not known:
         fail(f"「{id}」は見つかりません。受付番号、請求書番号などを確かめてください。(This id is not known.)")
     if not count:
@@ -59,6 +64,11 @@ def decisions(value: Any) -> Iterator[dict[str, Any]]:
             yield from decisions(each)
 
 
+def sealed(data: dict[str, Any]) -> bool:
+    """Whether an event's decisions are sealed as a whole, as a company's are (C-SC-15)."""
+    return str(data.get("decisions", "")).startswith(PREFIX)
+
+
 def _concerns(decision: dict[str, Any], number: str) -> bool:
     """Whether a decision of the application is about its n-th secondment, or about all of them."""
     of = decision["facts"].get("secondment_id")
@@ -66,7 +76,7 @@ def _concerns(decision: dict[str, Any], number: str) -> bool:
 
 
 def _show(service: str, event: Event, found: list[dict[str, Any]]) -> None:
-    notes = [*_letter(event), *_explained(event["data"])]
+    notes = [*_letter(event), *_explained(event["data"]), *([SEALED_DECISIONS] if sealed(event["data"]) else [])]
     if not found and not notes:
         return
     when = words.moment(event["data"].get("timestamp") or event["recorded_at"])
@@ -107,11 +117,11 @@ def _outcome(decision: dict[str, Any]) -> str:
 
 def _seen(decision: dict[str, Any]) -> Iterator[str]:
     for name, value in decision["facts"].items():
-        yield f"{words.fact(name)}：{decision_words.seen(name, value, decision['edition'])}"
+        yield f"{words.fact(name, decision['clause'])}：{decision_words.seen(name, value, decision['edition'])}"
     for name, heading in (("personal_facts", "本人に関する事実"), ("reason", "理由")):
         if value := decision.get(name):
-            sealed = isinstance(value, str) and value.startswith(PREFIX)
-            yield f"{heading}：{SEALED if sealed else words.plain(value)}"
+            hidden = isinstance(value, str) and value.startswith(PREFIX)
+            yield f"{heading}：{SEALED if hidden else words.plain(value)}"
 
 
 def _letter(event: Event) -> Iterator[str]:

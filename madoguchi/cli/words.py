@@ -49,7 +49,7 @@ FACTS = {
     "amount": "金額",
     "amounts": "金額",
     "announced_on": "通知日",
-    "applicant_is_supported": "申込者が支援を受ける本人",
+    "applicant_is_supported": "申込企業が支援を受ける企業である",
     "as_published": "公表した種と同じ",
     "asked": "希望の件数",
     "asked_on": "連絡を求めた日",
@@ -80,7 +80,7 @@ FACTS = {
     "domestic": "国内の配置先",
     "domestic_years": "国内の年数",
     "education": "学歴が合わない職",
-    "employed_elsewhere": "国外で雇用する職",
+    "employed_elsewhere": "別の法人が雇用する職",
     "ended_on": "終了日",
     "experience_years": "実務経験の年数",
     "fee": "費目",
@@ -88,29 +88,30 @@ FACTS = {
     "fiscal_year": "年度",
     "for": "判断する者",
     "from": "開始日",
-    "full_at_better_rank": "より適した担当で満員の者",
+    "full_at_better_rank": "より適合するが空きのない者",
     "given_back": "返還する月",
     "ground": "事由",
     "has_employed_graduates": "大学卒業者の雇用経験",
     "held_on": "行った日",
     "higher_ranks_passed_over": "希望順位の高い派遣元を後回しにした件数",
-    "in_a_rush": "急ぎの事情",
+    "in_a_rush": "混み合う場合の期限",
     "interested_in_global_south": "グローバルサウスへの関心",
     "issued_on": "発行日",
     "kind": "種類",
     "languages": "言語",
     "last_day": "最終日",
-    "latest": "最も遅い期限",
+    "latest": "連絡の期限",
     "legal_form": "法人の種類",
     "level": "求める水準",
     "lottery_passed_over": "抽選の順を後回しにした件数",
     "lottery_position": "抽選の順位",
     "menu": "メニュー",
+    "met": "満たす",
     "missing": "不足",
     "months": "月数",
     "months_overseas": "海外勤務の月数",
     "moved": "日程の変更",
-    "not_regular": "常勤でない職",
+    "not_regular": "正社員でない職",
     "not_wished": "希望にない配置先の件数",
     "note": "覚え",
     "number": "番号",
@@ -118,11 +119,11 @@ FACTS = {
     "office": "事務所",
     "officer": "担当者",
     "on": "日",
-    "only_for_subsidiary_abroad": "海外子会社だけのため",
+    "only_for_subsidiary_abroad": "海外現地法人での採用に限る",
     "overseas_years": "海外の年数",
     "own_higher_wish_given_up": "本人のより高い希望を外した件数",
     "paid_by": "支払った者",
-    "passes_people_on": "他社への人材の提供",
+    "passes_people_on": "採用する人材を第三者に渡す",
     "placed": "配置した件数",
     "placed_before": "過去の派遣決定",
     "placement_is_main_business": "人材紹介が主な事業",
@@ -187,9 +188,18 @@ CODES = {
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def fact(name: str) -> str:
+FACTS_OF = {
+    "C-PL-1": {"rank": "適合度（1が最もよい）", "alike": "同じ適合度のほかの者の数"},
+    "C-LI-3": {"request": "依頼"},
+    "C-LI-4": {"request": "依頼"},
+    "C-CO-1": {"ground": "開示の根拠", "on": "開示の日"},
+}
+"""What a fact is called in the decisions of one clause, where that is not what it is called elsewhere."""
+
+
+def fact(name: str, clause: str = "") -> str:
     """What a fact is called."""
-    return FACTS.get(name, name)
+    return FACTS_OF.get(clause, {}).get(name) or FACTS.get(name, name)
 
 
 def by_whom(by: str) -> str:

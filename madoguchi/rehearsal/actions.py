@@ -43,7 +43,7 @@ class Action:
     ``seen`` are the places where the version that an officer saw is read: the first that exists counts; ``within``
     names the part of what is read there that the version is of, if it is not the whole. ``query`` are the fields of
     the body that go into the address. ``fill`` says which field of the body is filled from which place where it was
-    not said. ``find`` looks up more places.
+    not said. ``find`` looks up more places. ``either``: an applicant's, which an officer may do instead, saying why.
     """
 
     service: str
@@ -56,6 +56,7 @@ class Action:
     query: tuple[str, ...] = ()
     fill: Mapping[str, str] = field(default_factory=dict)
     find: Find | None = None
+    either: bool = False
 
 
 async def _invoice(ask: Ask, places: Mapping[str, str]) -> dict[str, str]:
@@ -124,13 +125,16 @@ ACTIONS: dict[str, Action] = {
     # what applicants do
     "apply": Action("intake", "POST", "/v1/{programme}/{year}/applications"),
     "amend": Action("intake", "PUT", INTAKE),
-    "withdraw": Action("intake", "POST", f"{INTAKE}/withdrawal", seen=(INTAKE,)),
+    "withdraw": Action("intake", "POST", f"{INTAKE}/withdrawal", seen=(INTAKE,), either=True),
     "paper": Action("intake", "POST", f"{INTAKE}/papers", raw=Raw(), query=("kind", "request")),
     "name-secondee": Action("intake", "POST", f"{INTAKE}/secondee"),
     "accept": _officer("placement", PROPOSAL, "acceptance"),
     "decline": _officer("placement", PROPOSAL, "decline"),
     # what officers do at the counter
     "invite": Action("intake", "POST", "/v1/{programme}/{year}/invitations", officer=True),
+    "consent": Action(
+        "intake", "POST", "/v1/support/{year}/consents", officer=True, raw=Raw(), query=("corporate_number", "by")
+    ),
     "original-paper": _officer("intake", INTAKE, "originals"),
     "admit-late": _officer("intake", INTAKE, "late-admission"),
     "return-consent": Action(

@@ -44,8 +44,8 @@ class System:
 
     async def __aenter__(self) -> System:
         self._admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka)
-        self._ends = AIOKafkaConsumer(bootstrap_servers=self.kafka)
         await self._admin.start()
+        self._ends = AIOKafkaConsumer(bootstrap_servers=self.kafka)  # not before Kafka is known to answer
         await self._ends.start()
         return self
 

@@ -10,6 +10,7 @@ TITLES = {
     "name-secondee": "出向者の届出",
     "accept": "提案の受諾",
     "decline": "提案の辞退",
+    "consent": "メールで届いた同意書の登録",
     "original-paper": "書類（原本）の受領",
     "invite": "案内の送付先の登録",
     "admit-late": "期限後の受入れ",

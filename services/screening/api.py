@@ -24,7 +24,9 @@ Once = Annotated[Cause | None, Depends(once)]
 Status = Literal[
     "to_judge", "waiver", "to_interview", "to_decide", "held", "due_soon", "overdue", "past_month", "review", "consent"
 ]  # fmt: skip
-Sort = Literal["received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number"]
+Sort = Literal[
+    "received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number", "interview_at"
+]  # fmt: skip
 CASE = "/v1/screenings/{application_id}"
 
 

@@ -27,7 +27,7 @@ def fold(document: Document, event: AnyEvent) -> Document:
         kind = KINDS[document["programme"]]
         before = thaw(kind, event.originator_id, document["version"], document["frozen"].encode())
     case: Any = event.mutate(before)
-    received = document.get("received_at", event.timestamp)
+    received = getattr(case, "received_at", document.get("received_at", event.timestamp))
     return listed(case) | {"received_at": received, "changed_at": event.timestamp, "frozen": freeze(case).decode()}
 
 
@@ -46,6 +46,7 @@ def listed(case: Screening) -> Document:
         "cleared": None,
         "questions": [],
         "latest": None,
+        "interview_at": None,
     }
     if isinstance(case, SecondmentScreening):
         item["questions"] = list(case.questions.values())
@@ -54,6 +55,9 @@ def listed(case: Screening) -> Document:
     elif isinstance(case, SupportScreening):
         item["conflicts"], item["cleared"] = list(case.conflicts), list(case.cleared)
         item["latest"] = case.window.latest
+        if case.interview is not None:
+            item |= {"interview_at": case.interview.starts_at, "interview_mode": case.interview.mode}
+            item["interview_link"] = case.interview.link
     return item
 
 

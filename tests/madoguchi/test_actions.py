@@ -118,7 +118,7 @@ async def test_the_second_invoice_is_the_second_that_has_a_number() -> None:
 
 def test_whatever_an_officer_does_to_what_is_there_says_the_version_seen() -> None:
     said_by_hand = ["capacity"]  # a site is read in the list alone, which shows its version
-    new = ["invite", "conflict", "no-interest", "rate"]
+    new = ["invite", "consent", "conflict", "no-interest", "rate"]
     unseen = {name for name, each in ACTIONS.items() if each.officer and not each.seen}
     assert unseen == {*new, *said_by_hand}
 

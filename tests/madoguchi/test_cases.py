@@ -26,7 +26,7 @@ def do(monkeypatch: pytest.MonkeyPatch) -> Do:
         sent: list[Call] = []
 
         def ask(service: str, path: str, **_: Any) -> Any:
-            if path.startswith("/v1/secondment/"):
+            if path.endswith("/applications"):
                 return {"items": [{"id": "app-2"}]}
             if path.partition("?")[0] == "/v1/invoices":
                 return {"items": invoices, "total": len(invoices)}
@@ -75,3 +75,25 @@ def test_who_says_no_place_is_told_which(do: Do, action: str, place: str) -> Non
 def test_a_refused_field_leads_to_what_the_fields_are(do: Do) -> None:
     shown, _ = do("rate", "--reason", "…")
     assert "madoguchi do rate --fields" in shown
+
+
+@pytest.mark.clause("C-IN-6")
+def test_a_withdrawal_is_the_applicants_unless_an_officer_says_who_and_why(do: Do) -> None:
+    _, (own,) = do("withdraw", "--place", "C2026-0003")
+    assert own.options["json"] == {"seen_version": 3}
+    _, (assumed,) = do("withdraw", "--place", "C2026-0003", "--reason", "連絡がない", "--body", '{"assumed": true}')
+    said = {"by": "officer-01", "reason": "連絡がない", "assumed": True, "seen_version": 3}
+    assert assumed.options["json"] == said
+
+
+@pytest.mark.clause("C-IN-1")
+def test_a_consent_that_came_by_mail_is_recorded_by_its_companys_number(do: Do) -> None:
+    _, (call,) = do("consent", "--place", "support/2026", "--body", '{"corporate_number": "7000012050002"}')
+    assert call.path == "/v1/support/2026/consents?corporate_number=7000012050002&by=officer-01"
+    assert call.options["headers"]["Content-Digest"].startswith("sha-256=:")
+
+
+@pytest.mark.clause("C-BI-2")
+def test_a_visit_is_said_by_its_number_in_the_list(do: Do) -> None:
+    _, (call,) = do("contact", "--place", "C2026-0001", "--reason", "訪問", "--body", '{"visit_id": "2"}')
+    assert call.options["json"]["visit_id"] == "app-2-visit-2"

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from typer.testing import CliRunner
 
 from infra.local.ports import SERVICES
+from madoguchi.cli import app, asking
 from madoguchi.cli.cases import waiting
 from madoguchi.cli.field_words import MEANT, field
 from madoguchi.cli.fields import Wanted, places, wanted
@@ -92,7 +94,8 @@ def test_a_place_is_said_by_receipt_or_by_name(name: str, by_receipt: bool, name
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_a_route_of_its_service(name: str) -> None:
     path = LISTS[name].path
-    ways = {path.replace("{year}", "{fiscal_year}"), path.replace("secondment/{year}", "{programme}/{fiscal_year}")}
+    ways = {path.replace("{year}", "{fiscal_year}"), path.replace("{application}", "{application_id}")}
+    ways |= {path.replace(f"{each}/{{year}}", "{programme}/{fiscal_year}") for each in ("secondment", "support")}
     assert any("get" in APIS[LISTS[name].service]["paths"].get(way, {}) for way in ways)
 
 
@@ -116,3 +119,33 @@ async def test_an_invoice_and_an_organisation_may_be_named_themselves() -> None:
     merged = await prepared(ACTIONS["merge"], places, {}, "key", ask)
     assert merged.path == "/v1/organisations/org-1/merge"
     assert merged.options["json"] == {"other": "org-2", "seen_version": 3}
+
+
+CODES = [
+    ("apply", "positions[].residence_status", "student（留学）"),
+    ("apply", "prefecture", "hyogo（兵庫県）"),
+    ("apply", "agreements", "[…]　all_year_effort（"),
+    ("paper", "kind", "consent（同意書）"),
+    ("stage-one", "criteria", "motive（"),
+    ("disclose", "ground", "owner_agreed（"),
+    ("disclose", "ground", "arranging_a_meeting（"),
+    ("replace-coordinator", "coordinator_id", "coordinator-16"),
+    ("cancel-visit", "costs[].fee", "transport_cancellation（交通機関の取消料）"),
+    ("use-service", "service", "interview_interpreter（"),
+    ("refuse-request", "kind", "introduce_person（外国人材の紹介）"),
+    ("menu", "menu", "trip_together（出張同行）"),
+    ("survey-answer", "survey", "half_way（中間アンケート）"),
+    ("contact", "kind", "referral（取次ぎ）"),
+]
+
+
+@pytest.mark.parametrize(("name", "at", "code"), CODES)
+def test_a_field_of_the_support_tells_the_codes_that_it_takes(name: str, at: str, code: str) -> None:
+    (told,) = (each for each in _wanted(name, "support").fields if each.name == at)
+    assert code in told.shape
+
+
+def test_a_receipt_tells_of_which_programme_the_fields_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ask", lambda service, path: APIS[service])
+    for place, kind in (("C2026-0001", "consent（同意書）"), ("S2026-0001", "resume（履歴書）")):
+        assert kind in CliRunner().invoke(app, ["do", "paper", "--fields", "--place", place]).output

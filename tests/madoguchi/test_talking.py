@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from typer.testing import CliRunner
 
+from infra.local.ports import free_ports
+from madoguchi.addresses import Deployment
 from madoguchi.cli import app
 from madoguchi.cli.talking import ask
 
@@ -67,3 +69,22 @@ def test_an_unknown_service_is_answered_with_those_that_there_are() -> None:
     answer = CliRunner().invoke(app, ["parked", "replay", "intakes", "x"])
     assert answer.exit_code == 2
     assert "screening" in answer.output
+
+
+def test_the_ports_of_make_run_are_those_of_the_command_line_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MADOGUCHI_KAFKA_PORT", "9592")
+    monkeypatch.setenv("MADOGUCHI_MONGOD_PORT", "27517")
+    monkeypatch.setenv("MADOGUCHI_MAIL_PORT", "8526")
+    found = Deployment()
+    assert (found.kafka, found.mail) == ("127.0.0.1:9592", "http://127.0.0.1:8526")
+    assert found.mongo == "mongodb://127.0.0.1:27517/?replicaSet=madoguchi"
+    monkeypatch.setenv("MADOGUCHI_KAFKA", "kafka.example:9092")
+    assert Deployment().kafka == "kafka.example:9092"
+
+
+def test_a_clock_that_cannot_be_reached_is_told_in_one_line() -> None:
+    (port,) = free_ports(1)
+    asked = ["rehearsal", "start", "2026-02-02T09:00"]
+    answer = CliRunner().invoke(app, asked, env={"MADOGUCHI_KAFKA": f"127.0.0.1:{port}", "COLUMNS": "200"})
+    assert answer.exit_code == 1
+    assert f"Kafka に接続できません（127.0.0.1:{port}）" in answer.output

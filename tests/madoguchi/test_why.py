@@ -14,8 +14,13 @@ from infra.local.ports import SERVICES
 from kernel.aggregate import Event
 from madoguchi.cli import app, decision_words, finding
 from madoguchi.cli import why as whys
+from madoguchi.cli.talking import Closed
 from madoguchi.cli.why import decisions, table
+from madoguchi.cli.words import FACTS
 from policies.editions import load, years
+from services.screening.policy.basis import Basis
+from services.screening.policy.company import examine
+from tests.screening.forms import company_form, tokyo
 
 CHARGED: dict[str, Any] = {
     "clause": "S-BI-4",
@@ -196,3 +201,84 @@ def test_every_country_of_an_edition_has_a_name() -> None:
     for year in years("secondment"):
         countries = {site.country for site in load("secondment", year).sites.values()}
         assert countries <= decision_words.COUNTRIES.keys()
+
+
+COMPANY_FACTS: list[tuple[str, Any, str]] = [
+    ("status_not_listed", [1, 3], "職1、職3"),
+    ("employed_elsewhere", [], "なし"),
+    ("missing", ["surveys"], "支援期間中と終了後一定期間の調査等に回答すること"),
+    ("alarm", "most", "1か月超過"),
+    ("request", "mandate", "委任または請負とみなされる行為"),
+    ("ground", "owner_agreed", "所有者の事前の承諾"),
+    ("visit", "app-1-visit-2", "2件目"),
+    ("menu", "trip_together", "出張同行"),
+    ("kind", "referral", "取次ぎ"),
+]
+
+
+@pytest.mark.clause("G-6")
+@pytest.mark.parametrize(("name", "value", "words"), COMPANY_FACTS)
+def test_a_fact_of_a_company_is_told_in_words(name: str, value: Any, words: str) -> None:
+    assert decision_words.seen(name, value, "support/2026") == words
+
+
+@pytest.mark.clause("G-6")
+def test_marks_of_stage_one_are_told_by_criterion() -> None:
+    marks = {"motive": {"met": True, "note": "明確"}}
+    told = decision_words.seen("criteria", marks, "support/2026")
+    assert told.endswith("動機・目的が明確である 満たす はい、覚え 明確")
+
+
+@pytest.mark.clause("G-6")
+def test_every_fact_by_which_a_company_is_examined_has_a_word() -> None:
+    basis = Basis(load("support", 2026), tokyo(2026, 2, 10))
+    for decision in examine(company_form(), basis):
+        assert decision.facts.keys() <= FACTS.keys(), decision.clause
+
+
+def test_a_fact_is_called_as_its_clause_calls_it() -> None:
+    rank = CHARGED | {"clause": "C-PL-1", "edition": "support/2026", "facts": {"rank": 1}}
+    assert "適合度（1が最もよい）：1" in told(rank)
+    assert "希望順位：1" in told(rank | {"clause": "S-PL-3"})
+
+
+@pytest.mark.clause("C-SC-15")
+def test_decisions_sealed_as_a_whole_are_told_of_and_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = {"name": "screening.company_examined.v1", "position": 5, "recorded_at": "2026-02-02T02:01:00Z"}
+    events = [event | {"data": {"decisions": "sealed:1:abc"}}]
+
+    def ask(service: str, path: str, **_: Any) -> Any:
+        return events if path == "/operations/log/screening-app-1" else None
+
+    monkeypatch.setattr(whys, "ask", ask)
+    shown = CliRunner().invoke(app, ["why", "app-1"])
+    assert shown.exit_code == 0
+    assert "--open で表示" in shown.output
+    assert "まだありません" not in shown.output
+
+
+@pytest.mark.clause("C-SC-16")
+def test_what_is_closed_to_the_officer_says_why_once_and_not_that_there_is_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused = [{"clause": "C-SC-16", "ja": "先に（no-interest）を申告してください。", "en": ""}]
+
+    def ask(service: str, path: str, **_: Any) -> Any:
+        return Closed(refused) if service == "screening" else None
+
+    monkeypatch.setattr(whys, "ask", ask)
+    shown = CliRunner().invoke(app, ["why", "app-1"])
+    assert shown.exit_code == 1
+    assert shown.output.count("を申告してください。") == 1
+    assert "madoguchi do no-interest" in shown.output
+    assert "まだありません" not in shown.output
+
+
+def test_every_event_of_a_companys_road_has_a_word() -> None:
+    for service in SERVICES:
+        import_module(f"services.{service}.main")
+    of = ("screening.domain.support", "domain.confidential", "domain.disclosure", "placement.domain.support_events")
+    road = [kind for kind in _kinds(Event) if "TOPIC" in vars(kind) and any(each in kind.__module__ for each in of)]
+    names = {str(vars(kind)["TOPIC"]).partition(".")[2].rpartition(".v")[0] for kind in road}
+    assert len(names) > 25
+    assert {name for name in names if decision_words.happened(name) == name} == set()

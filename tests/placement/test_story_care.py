@@ -13,7 +13,7 @@ from services.placement.app.support_care import ReviewSaid
 from services.placement.app.supports import Contact, KickOff
 from services.placement.domain import Menu, Support
 from services.placement.domain.support_events import MenuJudged, ReviewHeld
-from tests.placement.office import Office
+from tests.placement.office import Office, web
 from tests.placement.senders import OFFICER, adopted, tokyo
 from tests.placement.test_story_support import events_of, running
 
@@ -45,6 +45,17 @@ async def test_a_limited_service_is_screened_by_itself_with_the_earlier_years_in
     assert await used(office) == 2
     support = await office.service.world.repository.get(Support, "support-app-1")
     assert support.menus == {"trip_together": 2}
+
+
+@pytest.mark.clause("C-LI-3")
+async def test_what_is_left_of_each_limited_service_can_be_read() -> None:
+    office = await running()
+    await judge(office, 3)
+    async with web(office) as client:
+        told = (await client.get("/v1/menus?fiscal_year=2026")).json()["items"]
+    assert {each["id"] for each in told} == load("support", 2026).life.menus.keys()
+    (trip,) = (each for each in told if each["id"] == "trip_together")
+    assert trip == {"id": "trip_together", "most": MOST, "granted": 3, "left": MOST - 3}
 
 
 @pytest.mark.clause("C-LI-3")
@@ -119,3 +130,18 @@ async def test_neither_kick_off_nor_review_reaches_into_the_next_fiscal_year() -
 def test_the_letters_of_adoption_and_end_promise_nothing(letter: str) -> None:
     text = load("support", 2026).texts[letter]
     assert "お約束するものではございません" in repr(text)
+
+
+@pytest.mark.clause("C-LI-4")
+async def test_a_request_is_answered_in_words_where_it_is_refused_and_with_no_number_where_it_is_not() -> None:
+    office = await running()
+    body = {"by": "officer-06", "reason": "尋ねられた"}
+    answers = {}
+    async with web(office) as client:
+        for kind in ("introduce_person", "trip_together"):
+            seen = await office.service.world.repository.get(Support, "support-app-1")
+            asked = body | {"kind": kind, "seen_version": seen.version}
+            answers[kind] = (await client.post("/v1/supports/app-1/requests", json=asked)).json()
+    assert answers["introduce_person"]["outcome"] == "refused"
+    assert answers["introduce_person"]["answer"].startswith("ジェトロは外国人材個人の紹介を行いません")
+    assert (answers["trip_together"]["outcome"], answers["trip_together"]["answer"]) == ("passed", "")

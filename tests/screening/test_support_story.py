@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -191,6 +191,8 @@ async def test_a_returned_consent_gives_the_case_a_window_of_its_own_date() -> N
     assert await desk.waiting("overdue") == []
     await desk.hear(complete.model_copy(update={"received_at": tokyo(2026, 3, 20)}))
     assert await desk.waiting("to_interview") == ["app-1"]
+    (line,) = (await desk.get("/v1/screenings"))["items"]
+    assert datetime.fromisoformat(line["received_at"]) == tokyo(2026, 3, 20)
     await desk.company.move(tokyo(2026, 4, 6))
     assert await desk.waiting("overdue") == ["app-1"]
 
@@ -271,10 +273,15 @@ async def test_nothing_of_a_case_is_shown_before_the_officer_has_declared() -> N
     assert {each["name"] for each in await desk.get("/operations/log", officer="o-5")} == {"closed"}
     (line,) = (await desk.get("/v1/screenings?open=true", officer="o-5"))["items"]
     assert set(line) == {"application_id", "programme", "fiscal_year", "receipt_number", "name", "declare"}
+    for telling in ("status=to_decide", "sort=interview_at", "sort=-changed_at"):
+        assert (await desk.get(f"/v1/screenings?{telling}", officer="o-5"))["items"] == []
     assert problem(await desk.order("stage-two", by="o-5", status=403, outcome="passed")) == ("C-SC-16", "")
     await desk.order("no-interest", by="o-5", reason="取引も親族の勤務もない")
     assert (await desk.get(CASE, officer="o-5"))["status"] == "to_decide"
-    assert (await desk.get("/v1/screenings", officer="o-5"))["items"][0]["status"] == "to_decide"
+    (line,) = (await desk.get("/v1/screenings?status=to_decide&sort=interview_at", officer="o-5"))["items"]
+    assert (line["status"], line["interview_mode"]) == ("to_decide", "online")
+    assert datetime.fromisoformat(line["interview_at"]) == datetime.fromisoformat(MEETING["starts_at"])
+    assert line["interview_link"] == MEETING["link"]
     await desk.order("conflicts", by="o-5", reason="その後、親族が入社した")
     assert problem(await desk.get(CASE, officer="o-5", status=403)) == ("C-SC-16", "")
 

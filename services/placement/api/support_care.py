@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, StrictBool
 
 from kernel.http import Command, Done
 from schemas.plain import Code, Day, Paragraphs
-from services.placement.api.common import App, MayRepeat, done, order
+from services.placement.api.common import App, MayRepeat, Page, done, order
 from services.placement.app.support_care import ReviewSaid
 from services.placement.domain.support_events import Stage
 
 router = APIRouter(prefix="/v1/supports/{application_id}", tags=["supports"])
+menus = APIRouter(prefix="/v1/menus", tags=["supports"])
 
 
 class MenuUse(Command):
@@ -52,6 +53,14 @@ class Explained(BaseModel):
     clause: str
     outcome: str
     sentences: tuple[str, ...]
+
+
+@menus.get("", openapi_extra={"x-clause": "C-LI-3"})
+async def read_menus(app: App, fiscal_year: Annotated[int, Query(ge=2000, le=2199)]) -> Page:
+    """The limited services: how many times there are in the fiscal year, how many were granted, what is left."""
+    found = await app.support_care.menus(fiscal_year)
+    items = [{"id": code, "most": most, "granted": granted, "left": most - granted} for code, most, granted in found]
+    return Page(items=items, total=len(items), page=1)
 
 
 @router.get("/explanation", openapi_extra={"x-clause": "C-PL-1"})

@@ -104,7 +104,7 @@ class VisitDone(Done):
 
 
 class Judged(Done):
-    """How a request was judged: within the service, or refused under this clause."""
+    """How a request was judged: within the service, or refused under this clause with the edition's ``answer``."""
 
     outcome: str
     clause: str
@@ -196,7 +196,8 @@ async def visit_cancellation(app: App, cause: MayRepeat, application_id: str, bo
 async def request(app: App, cause: MayRepeat, application_id: str, body: Request) -> Judged:
     """Judge what the company asks for; what is out of scope is refused with its clause, and kept."""
     support, decision = await app.supports.judge_request(application_id, body.kind, order(body, cause))
-    answer = str(decision.parameters[0].value) if decision.parameters else ""
+    refused = decision.outcome == "refused"
+    answer = str(decision.parameters[0].value) if refused else ""
     return Judged(
         id=support.id, version=support.version, outcome=decision.outcome, clause=decision.clause, answer=answer
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -139,6 +140,14 @@ class SupportCare(Desk):
             return support
 
         return await decide_again(act)
+
+    async def menus(self, year: int) -> list[tuple[str, int, int]]:
+        """Every limited service of the edition: its code, its number for the fiscal year, how often it was granted."""
+        edition, on = support_edition(year), day_in_tokyo(await self.now())
+        codes = list(edition.life.menus)
+        found = await asyncio.gather(*(self.kernel.repository.find(Menu, Menu.stream(year, code)) for code in codes))
+        most = {code: edition.value(f"life.menus.{code}", on).number for code in codes}
+        return [(code, most[code], kept.total if kept else 0) for code, kept in zip(codes, found, strict=True)]
 
     async def review(self, application_id: str, said: ReviewSaid, order: Order) -> Support:
         """Review the support; a new last day keeps to the programme's period (C-LI-1, C-LI-8)."""

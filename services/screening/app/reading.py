@@ -17,6 +17,8 @@ from services.screening.projections import CASES
 
 T = TypeVar("T", dict[str, Any], list[dict[str, Any]])
 HIDDEN = ("_id", "_position", "frozen", "conflicts", "cleared")
+HARMLESS = ("received_at", "receipt_number")
+"""Orders of a work list that tell nothing of how far a case came."""
 UNDECLARED = ("application_id", "programme", "fiscal_year", "receipt_number", "name")
 """What is shown of a company's case to an officer who has not declared: whose it is, so that it can be declared."""
 
@@ -27,8 +29,14 @@ class Reading(Desk):
     async def work_list(
         self, officer: str, where: dict[str, Any], *, sort: str, page: int, size: int, opened: bool
     ) -> tuple[list[Document], int]:
-        """A page of cases and how many there are, without those that are closed to the officer."""
+        """A page of cases and how many there are, without those that are closed to the officer.
+
+        Where a case stands is not told by what is asked for either: a list by status, or in an order that follows from
+        it, has no case that the officer has not declared on (C-SC-16).
+        """
         query = {**where, "conflicts": {"$ne": officer}}
+        if "waiting" in where or sort.lstrip("-") not in HARMLESS:
+            query["cleared"] = {"$in": [None, officer]}
         found, total = await self.kernel.views.page(CASES, query, sort=sort, page=page, size=size)
         items = [_listed_for(item, officer) for item in found]
         return (await self.shown(items) if opened else items), total
