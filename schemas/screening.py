@@ -97,6 +97,16 @@ class InterviewCancelled(OfSupportCase):
     sequence: int
 
 
+class InterviewMissed(OfSupportCase):
+    """The company was not there on the date of stage two (C-IN-6): from ``asked_on`` on its answer is awaited."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    receipt_number: str
+    party: Party
+    starts_at: datetime
+    asked_on: date
+
+
 class CompanyAdopted(OfSupportCase):
     """The company is adopted (採択). What placement needs for a coordinator comes with it."""
 

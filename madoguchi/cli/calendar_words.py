@@ -28,6 +28,8 @@ EVENTS = {
     "PapersMissing": "必着日に書類がそろっていないとき",
     "ScreeningRefused": "審査を通らなかったとき",
     "InterviewArranged": "二次審査の日程が決まったとき",
+    "InterviewMissed": "二次審査への欠席を記録したとき",
+    "InterviewMissed.about": "欠席を記録した日の",
     "InterviewCancelled": "二次審査の日程を取り消したとき",
     "InterviewArranged.sequence": "最初の日程",
     "InterviewArranged.about": "二次審査の日の",

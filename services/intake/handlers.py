@@ -9,7 +9,7 @@ from kernel.handlers import Handlers
 from kernel.publishing import Message
 from schemas.notify import LetterSent
 from schemas.placement import PlacementAccepted, SecondmentStarted
-from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged, InterviewCancelled
+from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged, InterviewCancelled, InterviewMissed
 from services.intake.app import IntakeApp
 
 handlers = Handlers()
@@ -27,10 +27,16 @@ async def not_adopted(app: IntakeApp, event: CompanyNotAdopted, message: Message
     return await app.know_outcome(event.application_id)
 
 
+@handlers.on(InterviewMissed)
+async def asked(app: IntakeApp, event: InterviewMissed, message: Message) -> Sequence[Aggregate]:
+    """C-IN-6: a company that was not there on its date of stage two can be silent from now on."""
+    return await app.silences.asked(event.application_id, event.asked_on)
+
+
 @handlers.on(InterviewArranged)
-async def asked(app: IntakeApp, event: InterviewArranged, message: Message) -> Sequence[Aggregate]:
-    """C-IN-6: from its date of stage two on a company can be silent."""
-    return await app.silences.asked(event.application_id, event.starts_at)
+async def given_a_date(app: IntakeApp, event: InterviewArranged, message: Message) -> Sequence[Aggregate]:
+    """C-IN-6: who waits for its date is not silent."""
+    return await app.silences.asked(event.application_id, None)
 
 
 @handlers.on(InterviewCancelled)

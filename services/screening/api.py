@@ -159,6 +159,12 @@ async def interview_cancellation(app: App, application_id: Case, body: Command, 
     return await app.cancel_interview(application_id, _order(body, cause))
 
 
+@router.post(f"{CASE}/interview-absence", openapi_extra={"x-clause": "C-IN-6"})
+async def interview_absence(app: App, application_id: Case, body: Command, cause: Once) -> Done:
+    """Record that the company was not there (欠席): it is reminded, and its silence may count (C-IN-6)."""
+    return await app.miss_interview(application_id, _order(body, cause))
+
+
 @router.post(f"{CASE}/stage-two", openapi_extra={"x-clause": "C-SC-14"})
 async def stage_two(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
     """Judge a company after the interview: adopted, or not (C-SC-14, C-SC-15)."""

@@ -100,6 +100,11 @@ def _interview_cancelled(event: support.InterviewCancelled) -> Sequence[Publishe
     return [told]
 
 
+def _interview_missed(event: support.InterviewMissed) -> Sequence[Published]:
+    when = event.interview.starts_at
+    return [public.InterviewMissed(**_addressed(event), starts_at=when, asked_on=event.asked_on)]
+
+
 def _adopted(event: support.Adopted) -> Sequence[Published]:
     told = public.CompanyAdopted(
         **_addressed(event), adopted_on=event.adopted_on, support=event.support, edition=event.edition
@@ -131,6 +136,7 @@ TOLD: dict[type, Callable[[Any], Sequence[Published]]] = {
     secondment.StageRefused: _stage_refused,
     support.InterviewSet: _interview_set,
     support.InterviewCancelled: _interview_cancelled,
+    support.InterviewMissed: _interview_missed,
     support.Adopted: _adopted,
     support.NotAdopted: _not_adopted,
     disclosure.DisclosureRecorded: _disclosed,

@@ -67,6 +67,12 @@ class Companies:
         seen = await self.version(application)
         await self.town.does("screening", f"{case}/interview", **said(seen, starts_at=starts, mode="telephone"))
 
+    async def misses(self, application: str, held_on: date) -> None:
+        """The day comes, and nobody is there."""
+        await self.town.company.move(start_of_day(held_on) + timedelta(hours=11))
+        seen = await self.version(application)
+        await self.town.does("screening", f"/v1/screenings/{application}/interview-absence", **said(seen))
+
     async def version(self, application: str) -> int:
         """How far the case is."""
         return (await self.screening(application)).version
@@ -115,7 +121,9 @@ async def test_stage_two_and_silence_are_reminded_of_and_asked_about_on_the_days
 ) -> None:
     companies = Companies(edition)
     days, application = companies.days, await companies.apply()
-    await companies.given_a_date(application, days["interview-latest"].day)
+    held_on = days["interview-latest"].day
+    await companies.given_a_date(application, held_on)
+    await companies.misses(application, held_on)
     asked = start_of_day(days["silence-asked"].day) + timedelta(hours=9)
     assert await companies.due("intake") == asked
     await companies.town.company.move(asked)

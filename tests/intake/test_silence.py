@@ -57,6 +57,11 @@ class Told(Counter):
         """Screening gives a date."""
         await self.hears(screening.InterviewArranged, starts_at=at, sequence=sequence)
 
+    async def missed(self, at: datetime = INTERVIEW) -> None:
+        """The day has come, and nobody was there."""
+        await self.company.move(at)
+        await self.hears(screening.InterviewMissed, starts_at=at, asked_on=at.date())
+
     async def reminded(self, days: int, letter: str = "silence-reminder") -> None:
         """Notify has sent a reminder so many days after the interview."""
         at = INTERVIEW + timedelta(days=days)
@@ -74,6 +79,7 @@ async def test_after_the_reminders_an_officer_is_asked_and_confirms() -> None:
     counter = Told(SUPPORT_OPEN)
     where = await counter.standing()
     await counter.arranged()
+    await counter.missed()
     await counter.reminded(7)
     await counter.reminded(14)
     early = await counter.orders(where, "withdrawal", assumed=True)
@@ -96,6 +102,7 @@ async def test_who_was_not_reminded_is_not_silent(sent: tuple[int, ...]) -> None
     where = await counter.standing()
     assert clauses(await counter.orders(where, "withdrawal", assumed=True)) == [("", "C-IN-6")]
     await counter.arranged()
+    await counter.missed()
     for days in sent:
         await counter.reminded(days)
     await counter.reminded(14, letter="interview-reminder")  # another letter reminds of something else
@@ -111,6 +118,7 @@ async def test_a_reminder_that_went_out_late_lets_the_officer_be_asked_then() ->
     counter = Told(SUPPORT_OPEN)
     await counter.standing()
     await counter.arranged()
+    await counter.missed()
     await counter.reminded(7)
     await counter.company.move(ASKED + timedelta(days=1))
     assert await counter.silent() == []
@@ -126,6 +134,7 @@ async def test_another_date_an_outcome_or_no_date_ends_the_silence(ends: str) ->
     counter = Told(SUPPORT_OPEN)
     where = await counter.standing()
     await counter.arranged()
+    await counter.missed()
     await counter.reminded(7)
     await counter.reminded(14)
     await counter.company.move(ASKED)
@@ -157,6 +166,7 @@ async def test_the_confirmation_names_what_was_seen_and_read() -> None:
     counter = Told(SUPPORT_OPEN)
     where = await counter.standing()
     await counter.arranged()
+    await counter.missed()
     await counter.reminded(7)
     await counter.reminded(14)
     await counter.company.move(ASKED)
@@ -167,3 +177,15 @@ async def test_the_confirmation_names_what_was_seen_and_read() -> None:
     assert (decision["clause"], decision["outcome"], decision["by"]) == ("C-IN-6", "passed", "jinji-01")
     assert decision["facts"] == {"asked_on": "2026-02-20", "reminders": 2}
     assert [each["value"] for each in decision["parameters"]] == ["7, 14", 21]
+
+
+@pytest.mark.clause("C-IN-6")
+async def test_who_was_there_and_waits_for_the_outcome_is_not_silent() -> None:
+    counter = Told(SUPPORT_OPEN)
+    where = await counter.standing()
+    await counter.arranged()
+    await counter.reminded(7)
+    await counter.reminded(14)
+    await counter.company.move(ASKED)
+    assert await counter.silent() == []
+    assert clauses(await counter.orders(where, "withdrawal", assumed=True)) == [("", "C-IN-6")]

@@ -232,6 +232,20 @@ async def test_a_cancelled_interview_goes_out_of_calendars_and_nobody_is_reminde
     assert not {"interview-reminder", "silence-reminder"} & {*await desk.codes()}
 
 
+@pytest.mark.clause("C-IN-6")
+async def test_who_was_not_there_is_reminded_and_a_new_date_ends_it() -> None:
+    desk = Desk(tokyo(2026, 3, 10, 18))
+    told: dict[str, Any] = {**SUPPORT, "receipt_number": "C2026-000031"}
+    begins = datetime(2026, 3, 10, 5, tzinfo=UTC)
+    await desk.hears(screening.InterviewMissed, **told, starts_at=begins, asked_on=date(2026, 3, 10))
+    await desk.company.move(tokyo(2026, 3, 17, 9))
+    assert [*await desk.codes()].count("silence-reminder") == 1
+    set_on = {"starts_at": datetime(2026, 3, 30, 5, tzinfo=UTC), "minutes": 60, "link": None}
+    await desk.hears(screening.InterviewArranged, **told, **set_on, sequence=1)
+    await desk.company.move(tokyo(2026, 4, 30))
+    assert [*await desk.codes()].count("silence-reminder") == 1
+
+
 def _entry(mail: Any) -> Any:
     """The calendar entry; mail and entry ask the calendar for the same (RFC 6047)."""
     (attachment,) = list(mail.iter_attachments())

@@ -59,7 +59,7 @@ def test_the_notice_of_not_adopting_has_an_address_and_guidance_alone() -> None:
 @pytest.mark.clause("C-SC-15")
 def test_screening_tells_of_a_company_only_its_interview_and_its_outcome() -> None:
     told = {kind for kind in SUPPORT if kind.TOPIC == screening.TOPIC}
-    interview = {screening.InterviewArranged, screening.InterviewCancelled}
+    interview = {screening.InterviewArranged, screening.InterviewCancelled, screening.InterviewMissed}
     assert told == {
         *interview, screening.CompanyAdopted, screening.CompanyNotAdopted, screening.DisclosureRecorded
     }  # fmt: skip

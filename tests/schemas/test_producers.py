@@ -109,6 +109,10 @@ SCREENING: dict[type[Published], Tell] = {
         screening_support.InterviewCancelled, e, edition="support/2026",
         interview=screening_support.Interview(e.starts_at, e.minutes, "telephone", None, e.sequence),
     ),
+    screening.InterviewMissed: lambda e: happened(
+        screening_support.InterviewMissed, e, edition="support/2026", decision=decision("C-IN-6", outcome="held"),
+        interview=screening_support.Interview(e.starts_at, 60, "telephone", None, 0),
+    ),
     screening.CompanyAdopted: lambda e: happened(screening_support.Adopted, e),
     screening.DisclosureRecorded: lambda e: happened(
         disclosure.DisclosureRecorded, e, decision=decision("C-CO-1"),

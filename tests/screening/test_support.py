@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ from services.screening.domain.support_events import (
     FactsChanged,
     Interview,
     InterviewCancelled,
+    InterviewMissed,
     InterviewOverdue,
     InterviewSet,
     InterviewWanted,
@@ -168,6 +169,23 @@ def test_a_date_that_is_taken_back_counts_on_for_calendars() -> None:
     story.refused("C-SC-14")
     arrange(story).then(like(InterviewSet, interview=Interview(MEETING, 60, "online", LINK, 2)))
     story.when(Screening.cancel_interview, word("held"), at=MEETING).refused("C-SC-14")
+
+
+@pytest.mark.clause("C-IN-6")
+def test_a_company_that_was_not_there_is_asked_and_not_judged() -> None:
+    miss = (Screening.miss_interview, word("held"))
+    day = MEETING.date()
+    standing(WANTED).when(*miss, asked_on=day, at=MEETING).refused("C-IN-6")
+    standing(WANTED, SET).when(*miss, asked_on=day, at=FEBRUARY).refused("C-SC-14")
+    story = standing(WANTED, SET).when(*miss, asked_on=day, at=MEETING)
+    story.then(like(InterviewMissed, asked_on=day)).leaves(missed=True, waiting=("to_decide",))
+    story.when(*miss, asked_on=day, at=MEETING).refused("C-IN-6")
+    judge = (Screening.judge_interview, False, GROUNDS, OTHERS)
+    story.when(*judge, adopted_on=day, at=MEETING).refused("C-IN-6")
+    later = MEETING + timedelta(days=7)
+    link = (60, "online", LINK, word("held"))
+    story.when(Screening.set_interview, later, *link, at=MEETING).leaves(missed=False)
+    story.when(*judge, adopted_on=day, at=later).then(like(StageTwoJudged), like(NotAdoptedDecided))
 
 
 @pytest.mark.clause("C-NO-1")

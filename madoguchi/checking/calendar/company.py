@@ -14,7 +14,7 @@ from madoguchi.checking.support.form import form
 from policies.calendars import start_of_day
 from policies.support.edition import SupportEdition
 from schemas.intake import ApplicationRegistered
-from schemas.screening import InterviewArranged
+from schemas.screening import InterviewArranged, InterviewMissed
 from schemas.values import day_in_tokyo
 from services.intake.policy.silence import c_in_6_awaited
 from services.screening.domain.support_events import Window
@@ -29,7 +29,7 @@ BEGINS = timedelta(hours=10)
 KINDS: dict[str, tuple[Kind, str, str]] = {
     "consent-reminder": ("reminder", "同意書の催促", "受付開始の日に登録し、同意書が届かない場合"),
     "interview-reminder": ("reminder", "二次審査の予告", HELD),
-    "silence-reminder": ("reminder", "二次審査への対応の催促", f"{HELD}。対応のない企業へ"),
+    "silence-reminder": ("reminder", "二次審査への対応の催促", f"{HELD}。その日に欠席を記録した企業へ"),
 }
 
 
@@ -58,15 +58,12 @@ def _window(window: Window) -> Iterator[Entry]:
 
 
 def _silence(edition: SupportEdition, held_on: date, opens: datetime) -> Iterator[Entry]:
-    arranged = InterviewArranged(
-        **_sample(edition),
-        starts_at=start_of_day(held_on) + BEGINS,
-        minutes=edition.screening.interview.minutes.first,
-        mode="telephone",
-        link=None,
-        sequence=0,
-    )
-    yield from planned(arranged, edition, opens, KINDS)
+    case, begins = _sample(edition), start_of_day(held_on) + BEGINS
+    lasts = edition.screening.interview.minutes.first
+    arranged = InterviewArranged(**case, starts_at=begins, minutes=lasts, mode="telephone", link=None, sequence=0)
+    missed = InterviewMissed(**case, starts_at=begins, asked_on=held_on)
+    for event in (arranged, missed):
+        yield from planned(event, edition, opens, KINDS)
     asked = c_in_6_awaited(edition, held_on, opens).ask_officer_at
     about = f"{HELD}。すべての催促を送っても対応がなければ、担当者が確認する"
     day, hour = day_in_tokyo(asked), time_of(asked)

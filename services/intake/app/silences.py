@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from kernel.aggregate import Aggregate
 from kernel.service import Kernel
@@ -24,12 +24,12 @@ class Silences:
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
 
-    async def asked(self, application_id: str, starts_at: datetime | None) -> Sequence[Aggregate]:
-        """Stage two has a date, another one, or (None) none any more."""
+    async def asked(self, application_id: str, asked_on: date | None) -> Sequence[Aggregate]:
+        """The company was not there and is asked for an answer on that day; None: no answer is awaited of it."""
         application, at = await self._found(application_id), await self._kernel.clock.now()
         if application is None:
             return []
-        awaited = None if starts_at is None else c_in_6_awaited(_edition(application), day_in_tokyo(starts_at), at)
+        awaited = None if asked_on is None else c_in_6_awaited(_edition(application), asked_on, at)
         application.ask_attendance(awaited, at=at)
         return [application]
 

@@ -16,7 +16,7 @@ READ = ("reminders.silence_days_after", "reminders.silence_asked_of_officer_afte
 
 
 def c_in_6_awaited(edition: SupportEdition, asked_on: date, at: datetime) -> Silence:
-    """What is awaited of a company whose date of stage two is ``asked_on``."""
+    """What is awaited of a company that missed its date of stage two and was asked for an answer on ``asked_on``."""
     days = [edition.value(name, day_in_tokyo(at)) for name in READ]
     asked_at = start_of_day(add_days(asked_on, days[1].number)) + MORNING
     return Silence(asked_on=asked_on, ask_officer_at=asked_at, wanted=len(days[0].numbers))

@@ -112,6 +112,8 @@ def conclusions(event: OfCase) -> Sequence[Conclusion]:
             return [Conclusion((first,), subject, for_good=True), Conclusion((again,), subject, for_good=False)]
         case intake.ApplicationRefused(programme="support"):
             return [Conclusion(ABOUT_CONSENT, subject, for_good=True)]
+        case screening.InterviewArranged():
+            return [Conclusion(("silence-reminder",), subject, for_good=False)]
         case screening.InterviewCancelled() | screening.CompanyAdopted() | screening.CompanyNotAdopted():
             return [Conclusion(BEFORE_THE_INTERVIEW, subject, for_good=False)]
         case intake.ApplicationWithdrawn():
@@ -177,7 +179,8 @@ def _moments(parameter: str, event: OfCase, edition: Edition, at: datetime) -> l
 def _day_of(event: OfCase) -> date:
     """The day that reminders about an event count from.
 
-    Reading taken of C-IN-6: silence counts from the day of the interview, for one who waits for it is not silent.
+    Reading taken of C-IN-6: silence counts from the day on which an officer recorded that the company was not there;
+    who waits for its date, or was there and waits for its outcome, is not silent.
     """
     match event:
         case placement.PlacementProposed():
@@ -190,6 +193,8 @@ def _day_of(event: OfCase) -> date:
             return day_in_tokyo(event.returned_at)
         case screening.InterviewArranged():
             return day_in_tokyo(event.starts_at)
+        case screening.InterviewMissed():
+            return event.asked_on
         case placement.SurveyAsked():
             return event.answer_by
         case _:

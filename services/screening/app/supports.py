@@ -190,6 +190,16 @@ class SupportDesk(Desk):
 
         return await self.decide(SupportScreening, application_id, order, act)
 
+    async def miss_interview(self, application_id: str, order: Order) -> Done:
+        """The company was not there on the date of stage two (C-IN-6)."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            reason = await self.confidential(case, "reason", order.reason)
+            word = rules(case.fiscal_year, at).word("C-IN-6", "held", {}, by=order.by, reason=reason)
+            case.miss_interview(word, asked_on=day_in_tokyo(at), at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
     async def judge_interview(self, application_id: str, order: Order, *, passed: bool) -> Done:
         """Stage two (C-SC-14, C-SC-15): adopted, or not."""
 

@@ -174,10 +174,19 @@ def interview_begun() -> Refused:
     )
 
 
+def interview_missed() -> Refused:
+    """Nothing is judged of an interview to which nobody came."""
+    return Refused(
+        "C-IN-6",
+        "欠席として記録した二次審査は判定できません。新しい日時を設定するか、催促のあと辞退とみなしてください。",
+        "An interview recorded as missed is not judged. Set another date, or take silence as withdrawal when reminded.",
+    )
+
+
 def interview_still_to_come() -> Refused:
-    """Stage two is judged after the interview."""
+    """What came of an interview is known afterwards."""
     return Refused(
         "C-SC-14",
-        "面談の開始日時より前に二次審査の判定はできません。面談後に判定してください。",
-        "Stage two cannot be judged before the interview begins. Judge it afterwards.",
+        "面談の開始日時より前に、二次審査の判定や欠席の記録はできません。面談後に記録してください。",
+        "Nothing can be judged or recorded of an interview before it begins. Do it afterwards.",
     )

@@ -22,7 +22,7 @@ class SupportScreening(Screening):
     """One company's application. Grounds pass through as sealed text; what is kept here is only how far it came.
 
     ``told_times`` is how often a date of stage two was told, moved or cancelled; ``notice`` is set while the company is
-    not adopted and has not been told; ``in_doubt`` where an adopted company's changed facts want an officer;
+    not adopted and has not been told; ``missed`` while it is asked why it was not there; ``in_doubt`` where an adopted company's changed facts want an officer;
     ``consent_awaited`` while another consent is to come (C-IN-1).
     """
 
@@ -35,6 +35,7 @@ class SupportScreening(Screening):
     waivers: int = 0
     interview: Interview | None = None
     told_times: int = 0
+    missed: bool = False
     alarms: tuple[Alarm, ...] = ()
     notice: Notice | None = None
     in_doubt: bool = False
@@ -165,6 +166,15 @@ class SupportScreening(Screening):
             raise refusals.interview_begun()
         self._call_off(at, decision)
 
+    def miss_interview(self, decision: Decision, *, asked_on: date, at: datetime) -> None:
+        """The company was not there: it is asked for an answer, and reminded of it (C-IN-6). Once for each date."""
+        self._must_be_complete()
+        if self.state != "to_decide" or self.interview is None or self.missed:
+            raise refusals.not_at_stage("C-IN-6", "欠席を記録する", "recording that nobody came")
+        if at < self.interview.starts_at:
+            raise refusals.interview_still_to_come()
+        self.tell(events.InterviewMissed, at=at, interview=self.interview, asked_on=asked_on, decision=decision)
+
     def judge_interview(
         self, passed: bool, grounds: Confidential, notice: Notice, *, adopted_on: date, at: datetime
     ) -> None:
@@ -176,6 +186,8 @@ class SupportScreening(Screening):
             raise refusals.not_at_stage("C-SC-14", "二次審査の判定", "the judgement after the interview")
         if at < self.interview.starts_at:
             raise refusals.interview_still_to_come()
+        if self.missed:
+            raise refusals.interview_missed()
         self.record(confidential.StageTwoJudged, at=at, decisions=grounds)
         if passed:
             self.tell(events.Adopted, at=at, adopted_on=adopted_on, support=self.form)

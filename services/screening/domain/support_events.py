@@ -114,7 +114,19 @@ class InterviewSet(OfCase, frozen=True, kw_only=True):
 
     def apply(self, aggregate: SupportScreening) -> None:
         aggregate.state, aggregate.interview, aggregate.alarms = "to_decide", self.interview, ()
-        aggregate.told_times = self.interview.sequence + 1
+        aggregate.told_times, aggregate.missed = self.interview.sequence + 1, False
+
+
+class InterviewMissed(OfCase, frozen=True, kw_only=True):
+    """The company was not there on the date of stage two: it is asked for an answer from ``asked_on`` on (C-IN-6)."""
+
+    TOPIC: ClassVar[str] = "screening.interview_missed.v1"
+    interview: Interview
+    asked_on: date
+    decision: Decision
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.missed = True
 
 
 class InterviewCancelled(OfCase, frozen=True, kw_only=True):
