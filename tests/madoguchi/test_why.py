@@ -264,7 +264,8 @@ def test_what_is_closed_to_the_officer_says_why_once_and_not_that_there_is_nothi
     refused = [{"clause": "C-SC-16", "ja": "先に（no-interest）を申告してください。", "en": ""}]
 
     def ask(service: str, path: str, **_: Any) -> Any:
-        return Closed(refused) if service == "screening" else None
+        arrived = {"name": "intake.form_arrived.v1", "position": 1, "data": {}}
+        return Closed(refused) if service == "screening" else [arrived] if path.endswith("/app-1") else None
 
     monkeypatch.setattr(whys, "ask", ask)
     shown = CliRunner().invoke(app, ["why", "app-1"])

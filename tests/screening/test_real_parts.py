@@ -86,6 +86,15 @@ class Real:
                     return items[0]
                 await asyncio.sleep(0.1)
 
+    async def declare(self) -> None:
+        """The officer declares on the case, once it is there (C-SC-16): before that no list by status has it."""
+        said = {"by": "o-1", "reason": "秘密の理由"}
+        async with asyncio.timeout(20):
+            while True:
+                if (await self.client.post(f"{CASE}/no-interest", json=said)).status_code == 200:
+                    return
+                await asyncio.sleep(0.1)
+
     async def order(self, what: str, **body: Any) -> None:
         """An officer's command, given again on the newest version while messages still come in."""
         async with asyncio.timeout(20):
@@ -155,9 +164,8 @@ async def test_a_secondment_on_real_parts(real: Real) -> None:
 async def test_a_company_on_real_parts(real: Real) -> None:
     await moved(real, tokyo(2026, 2, 10))
     await real.hear(submitted(company_form()))
+    await real.declare()
     await real.until_waiting("to_judge")
-    said = {"by": "o-1", "reason": "秘密の理由"}
-    assert (await real.client.post(f"{CASE}/no-interest", json=said)).status_code == 200
     criteria = {code: {"met": False, "note": "秘密の所見"} for code in ("understanding", "motive", "management")}
     criteria |= {code: {"met": True, "note": "可"} for code in ("structure", "effect")}
     await real.order("stage-one", outcome="refused", criteria=criteria, strength={"met": True, "note": "可"})
