@@ -23,6 +23,7 @@ class Killer(threading.Thread):
     stack: Stack
     plan: Sequence[tuple[float, str]]
     tell: Tell
+    after: float
     killed: Counter[str] = field(default_factory=Counter)
     fault: StackFault | None = None
 
@@ -33,7 +34,8 @@ class Killer(threading.Thread):
     __hash__ = threading.Thread.__hash__
 
     def run(self) -> None:
-        """Work the plan off."""
+        """Work the plan off, beginning when the clients do."""
+        self._enough.wait(self.after)
         try:
             for pause, name in self.plan:
                 if self._enough.wait(pause):

@@ -34,8 +34,8 @@ class Applicant:
 class Setting:
     """A trial. ``places`` is None for the edition's own number; ``latecomers`` apply when all others are done.
 
-    ``withdraw`` is the share of companies that give up again if they are let in. They are the first to begin, so that
-    some are, and no more than the latecomers, so that these take all places given back.
+    ``withdraw`` is the share of companies that give up again if they are let in. They and those that send two forms
+    begin first, so that some are let in. They, or the places, are no more than the latecomers, who take what is left.
     """
 
     name: str
@@ -68,12 +68,13 @@ def applicants(setting: Setting, seed: int) -> tuple[list[Applicant], list[Appli
 def _applicant(dice: random.Random, count: int, setting: Setting) -> Applicant:
     linger = setting.lingers
     withdraws = dice.uniform(0, linger) if dice.random() < setting.withdraw else None
+    rival = dice.random() < RIVAL
     return Applicant(
         count=count,
         order=dice.choice(ORDERS),
-        begins=dice.uniform(0, 0.5) if withdraws is None else 0.0,
+        begins=0.0 if rival or withdraws is not None else dice.uniform(0, 0.5),
         seed=dice.getrandbits(32),
-        rival=dice.random() < RIVAL,
+        rival=rival,
         withdraws=withdraws,
         reapplies=dice.random() < REAPPLY,
         tries=tuple(dice.uniform(0.2, linger / 2) for _ in range(3)) if dice.random() < PERSISTENT else (),

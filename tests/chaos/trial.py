@@ -83,7 +83,7 @@ def run(setting: Setting, seed: int, root: Path, tell: Tell = lambda said: None)
 
 @contextmanager
 def _killed(stack: Stack, plan: Sequence[tuple[float, str]], tell: Tell) -> Iterator[Killer]:
-    killer = Killer(stack, plan, tell)
+    killer = Killer(stack, plan, tell, after=SOON)
     killer.start()
     try:
         yield killer
