@@ -45,7 +45,7 @@ class IntakeApp:
         self.returning = Returning(kernel, self.desk, self.counter)
         self.naming = Naming(kernel, self.counter)
         self.register = Register(kernel)
-        self.erasing = Erasing(kernel)
+        self.erasing = Erasing(kernel, self.counter)
         self.sessions = Sessions(kernel)
         self.silences = Silences(kernel)
         self.queries = Queries(kernel, self.desk)
