@@ -9,7 +9,7 @@ from kernel.handlers import Handlers
 from kernel.publishing import Message
 from schemas.notify import LetterSent
 from schemas.placement import PlacementAccepted, SecondmentStarted
-from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged, InterviewCancelled
+from schemas.screening import CaseClosed, CompanyAdopted, CompanyNotAdopted, InterviewArranged, InterviewCancelled
 from services.intake.app import IntakeApp
 
 handlers = Handlers()
@@ -25,6 +25,12 @@ async def adopted(app: IntakeApp, event: CompanyAdopted, message: Message) -> Se
 async def not_adopted(app: IntakeApp, event: CompanyNotAdopted, message: Message) -> Sequence[Aggregate]:
     """C-IN-5: after the decision there is no withdrawal at the counter."""
     return await app.know_outcome(event.application_id)
+
+
+@handlers.on(CaseClosed)
+async def closed(app: IntakeApp, event: CaseClosed, message: Message) -> Sequence[Aggregate]:
+    """C-SC-16: an officer with an interest neither sees nor judges the company at the counter."""
+    return await app.close_to(event.application_id, event.to)
 
 
 @handlers.on(InterviewArranged)

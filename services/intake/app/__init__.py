@@ -64,6 +64,14 @@ class IntakeApp:
         application.know_outcome(at=await self.kernel.clock.now())
         return [application]
 
+    async def close_to(self, application_id: str, officer: str) -> Sequence[Aggregate]:
+        """An officer declared an interest in screening (C-SC-16): for the consumer to save."""
+        application = await self.kernel.repository.find(Application, application_id)
+        if application is None:
+            return []
+        application.close_to(officer, at=await self.kernel.clock.now())
+        return [application]
+
     async def know_start(self, application_id: str, secondment_id: str) -> Sequence[Aggregate]:
         """A secondment has started: for the consumer to save."""
         application = await self.kernel.repository.find(Application, application_id)

@@ -198,9 +198,13 @@ class SupportScreening(Screening):
         if officer not in self.cleared:
             self.record(confidential.NoInterestDeclared, at=at, officer=officer, decisions=grounds)
 
-    def declare_conflict(self, officer: str, grounds: Confidential, *, at: datetime) -> None:
-        """An officer declares an interest (C-SC-16). Also possible when the case is over: it still can be read."""
+    def declare_conflict(self, officer: str, grounds: Confidential, *, to: str, at: datetime) -> None:
+        """An officer declares an interest (C-SC-16). Also possible when the case is over: it still can be read.
+
+        ``to`` is what others are told of the officer (`CaseClosed`).
+        """
         self.record(confidential.ConflictDeclared, at=at, officer=officer, decisions=grounds)
+        self.tell(events.ClosedTo, at=at, to=to)
 
     def sound_alarm(self, alarm: Alarm, decision: Decision, *, at: datetime) -> None:
         """The window is about to end, or has passed (C-SC-13): shown unless stage two has its date."""
