@@ -9,6 +9,8 @@ from schemas.base import OfSecondmentCase, OfSupportCase
 from schemas.values import ClauseId, Party, Secondee, SecondmentRequest, SupportForm
 
 TOPIC = "screening"
+CLOSED_TO = "officer of a closed case"
+"""The purpose of the keyed hash in `CaseClosed`; what is hashed is the application's id, a bar and the officer's."""
 
 
 class ScreeningPassed(OfSecondmentCase):
@@ -127,6 +129,17 @@ class DisclosureRecorded(OfSupportCase):
     TOPIC: ClassVar[str] = TOPIC
     number: int
     disclosed_on: date
+
+
+class CaseClosed(OfSupportCase):
+    """The case is closed to an officer (C-SC-16). Neither who that is nor why is told.
+
+    ``to`` is a keyed hash (`CLOSED_TO`): a service that is asked by an officer can tell whether it is that one, and
+    nobody can tell from two cases that it is the same.
+    """
+
+    TOPIC: ClassVar[str] = TOPIC
+    to: str
 
 
 class CompanyNotAdopted(OfSupportCase):

@@ -9,7 +9,14 @@ from kernel.handlers import Handlers
 from kernel.publishing import Message
 from schemas.notify import LetterSent
 from schemas.placement import PlacementAccepted, SecondmentStarted
-from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged, InterviewCancelled, InterviewMissed
+from schemas.screening import (
+    CaseClosed,
+    CompanyAdopted,
+    CompanyNotAdopted,
+    InterviewArranged,
+    InterviewCancelled,
+    InterviewMissed,
+)
 from services.intake.app import IntakeApp
 
 handlers = Handlers()
@@ -31,6 +38,12 @@ async def not_adopted(app: IntakeApp, event: CompanyNotAdopted, message: Message
 async def asked(app: IntakeApp, event: InterviewMissed, message: Message) -> Sequence[Aggregate]:
     """C-IN-6: a company that was not there on its date of stage two can be silent from now on."""
     return await app.silences.asked(event.application_id, event.asked_on)
+
+
+@handlers.on(CaseClosed)
+async def closed(app: IntakeApp, event: CaseClosed, message: Message) -> Sequence[Aggregate]:
+    """C-SC-16: an officer with an interest neither sees nor judges the company at the counter."""
+    return await app.close_to(event.application_id, event.to)
 
 
 @handlers.on(InterviewArranged)

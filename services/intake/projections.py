@@ -17,6 +17,7 @@ APPLICATION = (
     of_application.Amended, of_application.Withdrawn, of_application.SecondeeNamed, of_application.PaperNoted,
     of_application.OutcomeKnown, silence.AttendanceAsked, silence.SilenceReminded, silence.SilenceFound,
     of_application.ConsentReturned, of_application.PlaceTaken, of_application.PlaceFilled,
+    of_application.ClosedTo,
 )  # fmt: skip
 ORGANISATION = (
     of_organisation.OrganisationRegistered, of_organisation.NameChanged, of_organisation.Invited,

@@ -116,6 +116,10 @@ def _not_adopted(event: support.NotAdopted) -> Sequence[Published]:
     return [public.CompanyNotAdopted(**_addressed(event), guidance=event.guidance)]
 
 
+def _closed_to(event: support.ClosedTo) -> Sequence[Published]:
+    return [public.CaseClosed(**_case(event), to=event.to)]
+
+
 def _disclosed(event: disclosure.DisclosureRecorded) -> Sequence[Published]:
     if event.case is None:
         return ()  # of before others were told that there are entries
@@ -139,6 +143,7 @@ TOLD: dict[type, Callable[[Any], Sequence[Published]]] = {
     support.InterviewMissed: _interview_missed,
     support.Adopted: _adopted,
     support.NotAdopted: _not_adopted,
+    support.ClosedTo: _closed_to,
     disclosure.DisclosureRecorded: _disclosed,
 }
 """Which private events others hear of, and how. An event that is not here stays private."""

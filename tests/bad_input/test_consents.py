@@ -17,6 +17,7 @@ from tests.bad_input.town import Town, said
 from tests.intake import forms
 
 APPLICATIONS = "/v1/support/2026/applications"
+OFFICER = {"X-Officer": "o-1"}
 MAILED = f"/v1/support/2026/consents?by=o-1&corporate_number={forms.number(1)}"
 
 
@@ -98,7 +99,7 @@ async def test_a_file_that_bursts_when_it_is_opened_is_kept_as_it_is_and_flagged
     raw = small_pdf("x", form=b"/AA 5 0 R").replace(b"xref\n", inner + b"xref\n", 1)
     sent = await case.sends(case.papers, raw)
     assert (sent.status_code, sent.json()["status"]) == (201, "submitted")
-    (paper,) = (await case.town.ask("intake", "GET", f"{case.place}/papers")).json()["items"]
+    (paper,) = (await case.town.ask("intake", "GET", f"{case.place}/papers", headers=OFFICER)).json()["items"]
     assert paper["flags"] == ["additional_action", "unread"]
     assert paper["sha256"] == hashlib.sha256(raw).hexdigest()
 
@@ -137,4 +138,4 @@ async def test_a_return_after_a_withdrawal() -> None:
 @pytest.mark.parametrize("paper", ["paper-0", f"paper-{1:032x}", "consent-support-2026-0000000000000", "%2e%2e"])
 async def test_a_paper_that_is_not_there(paper: str) -> None:
     case = await Case().registered()
-    refusal(await case.town.ask("intake", "GET", f"{case.place}/papers/{paper}"), 404, 422)
+    refusal(await case.town.ask("intake", "GET", f"{case.place}/papers/{paper}", headers=OFFICER), 404, 422)

@@ -53,9 +53,12 @@ class Counter:
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
             yield client
 
-    async def ask(self, method: str, path: str, *, key: str | None = None, **said: Any) -> httpx.Response:
+    async def ask(
+        self, method: str, path: str, *, key: str | None = None, officer: str | None = "jinji-01", **said: Any
+    ) -> httpx.Response:
         """One call, under a key of its own unless one is given; then everything takes its course."""
         headers = {"Idempotency-Key": key or f"key-{next(self._keys)}"} | said.pop("headers", {})
+        headers |= {"X-Officer": officer} if officer else {}
         async with self.client() as client:
             response = await client.request(method, f"/v1{path}", headers=headers, **said)
         await self.company.run()

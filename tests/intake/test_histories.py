@@ -25,7 +25,11 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Application-silent": {"status": "withdrawn"},
     "Application-returned": {"status": "registered", "consent": None, "decided": False},
     "Application-placed": {"status": "submitted", "filled": ("app-00000000000000000000000000000001.1",)},
-    "Application-decided": {"status": "submitted", "decided": True},
+    "Application-decided": {
+        "status": "submitted",
+        "decided": True,
+        "closed_to": ("5d41402abc4b2a76b9719d911017c592",),
+    },
     "Reception": {"closed": "deadline", "last_number": 2, "standing": 1},
     "Reception-support": {"closed": "full", "last_number": 3, "standing": 1, "places": 1, "complete": 2, "taken": 1},
     "Reception-ever": {"closed": "full", "last_number": 1, "standing": 0, "taken": 1, "counted": "complete_ever"},

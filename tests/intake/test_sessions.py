@@ -88,6 +88,33 @@ async def test_a_draft_saved_on_purpose_stays_and_is_gone_on_with() -> None:
     assert (await counter.ask("GET", path)).json()["typed"]["stage"] == "recruiting"
 
 
+@pytest.mark.clause("C-IN-2", "G-7")
+@pytest.mark.parametrize("hours", [1, 3], ids=["alive", "void"])
+async def test_what_was_typed_before_the_draft_is_gone_on_with_is_gone_for_good(hours: int) -> None:
+    counter, path = await opened()
+    await counter.ask("PUT", f"{path}/draft", json={"content": TYPED})
+    await counter.ask("PUT", path, json={"content": TYPED})
+    session = await counter.world.repository.get(FormSession, path.rpartition("/")[2])
+    assert session.typed is not None
+    await after(counter, hours=hours)
+    said = (await counter.ask("POST", f"{path}/resumption")).json()
+    assert (said["state"], said["typed"], said["draft"]) == ("open", None, TYPED)
+    assert await counter.world.vault.open_all([session.typed]) == [None]
+    assert (await counter.world.repository.get(FormSession, session.id)).typed is None
+
+
+@pytest.mark.clause("C-IN-2")
+async def test_a_sent_form_takes_neither_a_draft_nor_anything_typed() -> None:
+    counter, path = await opened()
+    await counter.ask("PUT", path, json={"content": TYPED})
+    await counter.ask("PUT", f"{path}/draft", json={"content": TYPED})
+    sent = {"session": path.rpartition("/")[2]}
+    await counter.ask("POST", "/support/2026/applications", json=forms.support(), params=sent)
+    for place in (f"{path}/draft", path):
+        refused = await counter.ask("PUT", place, json={"content": TYPED})
+        assert (refused.status_code, refused.json()["errors"][0]["clause"]) == (409, "C-IN-2")
+
+
 @pytest.mark.clause("C-IN-2")
 async def test_without_a_draft_a_void_form_is_not_gone_on_with() -> None:
     counter, path = await opened()

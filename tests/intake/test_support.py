@@ -9,7 +9,7 @@ import pytest
 
 from schemas import intake as said
 from tests.intake import forms
-from tests.intake.support import SUPPORT_OPEN, Counter, clauses
+from tests.intake.support import SUPPORT_OPEN, Counter, clauses, officer
 
 
 @pytest.mark.clause("C-IN-1")
@@ -74,6 +74,41 @@ async def test_one_legal_entity_one_application_but_each_company_of_a_group_its_
     second = await counter.sends(forms.support(1, field="it"), programme="support")
     assert (second.status_code, clauses(second)) == (409, [("", "C-IN-4")])
     assert (await counter.sends(forms.support(2), programme="support")).status_code == 201
+
+
+@pytest.mark.clause("C-IN-4", "C-IN-3")
+@pytest.mark.parametrize("complete", [False, True], ids=["registered", "complete"])
+async def test_an_erased_company_has_no_application_that_stands_beside_the_one_it_comes_back_with(
+    complete: bool,
+) -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"]
+    if complete:
+        await counter.lays(where)
+    places = (await counter.ask("GET", "/support/2026/reception")).json()
+    subject = f"org-{forms.number(1)}"
+    answer = await counter.ask("POST", "/erasures", json=officer(subject=subject, by="jinji-02"))
+    assert answer.status_code == 201
+    (withdrawn,) = counter.heard(said.ApplicationWithdrawn)
+    assert (withdrawn["application_id"], withdrawn["assumed"]) == (where.rpartition("/")[2], False)
+    (erased,) = counter.heard(said.SubjectErased)
+    assert (erased["subject"], erased["programme"], erased["fiscal_year"]) == (subject, "support", 2026)
+    assert (await counter.ask("GET", where.removeprefix("/v1"))).json()["status"] == "withdrawn"
+    now = (await counter.ask("GET", "/support/2026/reception")).json()
+    assert now["standing"] == places["standing"] - complete == 0
+    assert (await counter.sends(programme="support")).status_code == 201
+    await counter.ask("POST", "/erasures", json=officer(subject=subject))
+    assert len(counter.heard(said.ApplicationWithdrawn)) == 1
+
+
+@pytest.mark.clause("C-IN-5", "C-IN-4")
+async def test_an_erasure_takes_nothing_back_that_is_decided() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"]
+    await counter.lays(where)
+    await counter.world.repository.save(*await counter.app.know_outcome(where.rpartition("/")[2]))
+    assert (await counter.ask("POST", "/erasures", json=officer(subject=f"org-{forms.number(1)}"))).status_code == 201
+    assert (await counter.ask("GET", where.removeprefix("/v1"))).json()["status"] == "submitted"
 
 
 @pytest.mark.clause("C-IN-5")

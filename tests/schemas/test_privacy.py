@@ -60,9 +60,17 @@ def test_the_notice_of_not_adopting_has_an_address_and_guidance_alone() -> None:
 def test_screening_tells_of_a_company_only_its_interview_and_its_outcome() -> None:
     told = {kind for kind in SUPPORT if kind.TOPIC == screening.TOPIC}
     interview = {screening.InterviewArranged, screening.InterviewCancelled, screening.InterviewMissed}
+    # CaseClosed keeps officers with an interest away from the counter too: it names no officer and no ground (C-SC-16).
     assert told == {
-        *interview, screening.CompanyAdopted, screening.CompanyNotAdopted, screening.DisclosureRecorded
+        *interview, screening.CompanyAdopted, screening.CompanyNotAdopted, screening.DisclosureRecorded,
+        screening.CaseClosed,
     }  # fmt: skip
+
+
+@pytest.mark.clause("C-SC-15", "C-SC-16")
+def test_of_a_case_that_is_closed_to_an_officer_others_hear_a_hash_alone() -> None:
+    case = {"@topic", "programme", "fiscal_year", "application_id"}
+    assert {*shape(screening.CaseClosed)} - case == {"to"}
 
 
 @pytest.mark.clause("C-CO-1")

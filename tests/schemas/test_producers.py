@@ -121,6 +121,7 @@ SCREENING: dict[type[Published], Tell] = {
             on=e.disclosed_on, ground="public", what=sealed(Confidential, "職種"), to=sealed(Confidential, "大学")
         ),
     ),
+    screening.CaseClosed: lambda e: happened(screening_support.ClosedTo, e, **HEAD),
     screening.CompanyNotAdopted: lambda e: happened(screening_support.NotAdopted, e, edition="support/2026"),
 }  # fmt: skip
 

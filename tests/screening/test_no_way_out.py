@@ -121,6 +121,13 @@ def test_only_screening_and_placement_can_open_what_is_confidential_and_none_of_
     assert [each for each in fields if GROUND.search(each)] == []
 
 
+def test_that_a_case_is_closed_to_an_officer_is_heard_at_the_counter_alone() -> None:
+    # It names no officer and no ground (C-SC-16); nobody else has anything to keep an officer away from.
+    heard = {s.name for s in (INTAKE, SCREENING, PLACEMENT, BILLING, NOTIFY) if "CaseClosed" in s.handlers.names}
+    assert heard == {"intake"}
+    assert [name for name in REGISTRY["CaseClosed"].model_fields if GROUND.search(name)] == []
+
+
 def calls(folder: str) -> Iterator[tuple[str, ast.Call]]:
     for path in sorted((ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -25,6 +25,7 @@ from services.screening.domain.confidential import (
 from services.screening.domain.support import SupportScreening as Screening
 from services.screening.domain.support_events import (
     Adopted,
+    ClosedTo,
     ConsentAwaited,
     FactsChanged,
     Interview,
@@ -222,7 +223,8 @@ def test_an_officer_with_an_interest_is_shut_out() -> None:
     declare = Screening.declare_no_interest
     story.when(declare, "o-2", GROUNDS, at=FEBRUARY).then(like(NoInterestDeclared, officer="o-2"))
     story.when(declare, "o-2", GROUNDS, at=FEBRUARY).then().when(Screening.admit, "o-2").then()
-    story.when(Screening.declare_conflict, "o-2", GROUNDS, at=FEBRUARY).then(like(ConflictDeclared, officer="o-2"))
+    story.when(Screening.declare_conflict, "o-2", GROUNDS, to="hash", at=FEBRUARY)
+    story.then(like(ConflictDeclared, officer="o-2"), like(ClosedTo, to="hash"))
     story.when(Screening.admit, "o-2").refused("C-SC-16")
     story.when(Screening.admit, "o-2", declaring=True).refused("C-SC-16")
     story.when(Screening.admit, None).refused("C-SC-16")

@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from schemas.intake import ConsentReturned
-from schemas.screening import CompanyAdopted, CompanyNotAdopted, InterviewArranged
+from schemas.screening import CLOSED_TO, CaseClosed, CompanyAdopted, CompanyNotAdopted, InterviewArranged
 from services.screening.api import router
 from tests.screening.desk import CASE, Desk, problem
 from tests.screening.forms import FEBRUARY, amended, company_form, position, submitted, support_rules, tokyo, withdrawn
@@ -222,6 +222,8 @@ async def test_withdrawn_before_the_decision() -> None:
 async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
     desk = await arranged()
     await desk.order("conflicts", by="o-7", reason="配偶者が役員")
+    (closed,) = [each for each in desk.told() if isinstance(each, CaseClosed)]
+    assert closed.to == desk.world.vault.fingerprint(CLOSED_TO, "app-1|o-7")
     log = "/operations/log/screening-app-1"
     for path in (CASE, f"{CASE}?open=true", log, f"{log}?open=true"):
         assert problem(await desk.get(path, officer="o-7", status=403)) == ("C-SC-16", "")

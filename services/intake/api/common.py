@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Header, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -29,6 +29,8 @@ T = TypeVar("T")
 App = Annotated[IntakeApp, Depends(application_of)]
 Year = Annotated[int, Path(ge=2000, le=2199, description="年度 (fiscal year)")]
 SESSION = r"^session-[0-9a-f]{32}$"
+Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
+"""Who reads; wanted where only officers read of a company (C-SC-16)."""
 ApplicationId = Annotated[str, Path(pattern=r"^app-[0-9a-f]{32}$")]
 
 

@@ -16,7 +16,7 @@ from schemas import plain
 from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.api.applications import Once
-from services.intake.api.common import App, ApplicationId, Receipt, Year, told
+from services.intake.api.common import App, ApplicationId, Officer, Receipt, Year, told
 from services.intake.app.said import Said
 
 router = APIRouter(prefix="/v1", tags=["officers"])
@@ -80,9 +80,14 @@ async def work_list(
 
 
 @router.get("/{programme}/{fiscal_year}/applications/{application_id}/versions")
-async def versions(app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId) -> dict[str, Any]:
-    """Every version of a form, all of which are kept (S-IN-6); what is sealed for others stays so."""
-    return await app.queries.versions(await app.counter.case(programme, fiscal_year, application_id))
+async def versions(
+    app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId, x_officer: Officer = None
+) -> dict[str, Any]:
+    """Every version of a form, all of which are kept (S-IN-6); what is sealed for others stays so.
+
+    A company's are not for an officer with an interest (C-SC-16).
+    """
+    return await app.queries.versions(await app.counter.opened(programme, fiscal_year, application_id, x_officer))
 
 
 @router.get("/{programme}/{fiscal_year}/unanswered")

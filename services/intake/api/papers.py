@@ -21,7 +21,7 @@ from schemas.forms import PaperForm
 from schemas.plain import Code, Day, Number
 from schemas.values import ConsentFault, Programme
 from services.intake.api.applications import Once
-from services.intake.api.common import App, ApplicationId, Asked, Keyed, Year, first_told, place, refusal
+from services.intake.api.common import App, ApplicationId, Asked, Keyed, Officer, Year, first_told, place, refusal
 from services.intake.app import IntakeApp
 from services.intake.app.papers import Bytes, PaperAnswer, first_paper_answer
 from services.intake.app.said import Said
@@ -120,15 +120,20 @@ async def _send(
 
 
 @router.get(f"{OF_SUPPORT}/papers", openapi_extra={"x-clause": "C-IN-1"})
-async def papers(app: App, fiscal_year: Year, application_id: ApplicationId) -> dict[str, Any]:
+async def papers(
+    app: App, fiscal_year: Year, application_id: ApplicationId, x_officer: Officer = None
+) -> dict[str, Any]:
     """An application's papers, for officers: which stands, which was returned, what in them is active (``flags``)."""
-    return await app.returning.papers(await app.counter.case("support", fiscal_year, application_id))
+    return await app.returning.papers(await app.counter.opened("support", fiscal_year, application_id, x_officer))
 
 
 @router.get(f"{OF_SUPPORT}/papers/{{paper_id}}", response_class=Response, openapi_extra={"x-clause": "C-IN-1"})
-async def paper_content(app: App, fiscal_year: Year, application_id: ApplicationId, paper_id: PaperId) -> Response:
+async def paper_content(
+    app: App, fiscal_year: Year, application_id: ApplicationId, paper_id: PaperId, x_officer: Officer = None
+) -> Response:
     """A consent form as it came, for an officer's look; a file to be saved, that no browser shows as a page of ours."""
-    content = await app.returning.content(await app.counter.case("support", fiscal_year, application_id), paper_id)
+    application = await app.counter.opened("support", fiscal_year, application_id, x_officer)
+    content = await app.returning.content(application, paper_id)
     headers = {"Content-Disposition": f'attachment; filename="{paper_id}.pdf"', **NEVER_A_PAGE}
     return Response(content, media_type="application/pdf", headers=headers)
 

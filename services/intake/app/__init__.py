@@ -45,7 +45,7 @@ class IntakeApp:
         self.returning = Returning(kernel, self.desk, self.counter)
         self.naming = Naming(kernel, self.counter)
         self.register = Register(kernel)
-        self.erasing = Erasing(kernel)
+        self.erasing = Erasing(kernel, self.counter)
         self.sessions = Sessions(kernel)
         self.silences = Silences(kernel)
         self.queries = Queries(kernel, self.desk)
@@ -62,6 +62,14 @@ class IntakeApp:
         if application is None:
             return []
         application.know_outcome(at=await self.kernel.clock.now())
+        return [application]
+
+    async def close_to(self, application_id: str, officer: str) -> Sequence[Aggregate]:
+        """An officer declared an interest in screening (C-SC-16): for the consumer to save."""
+        application = await self.kernel.repository.find(Application, application_id)
+        if application is None:
+            return []
+        application.close_to(officer, at=await self.kernel.clock.now())
         return [application]
 
     async def know_start(self, application_id: str, secondment_id: str) -> Sequence[Aggregate]:

@@ -12,6 +12,7 @@ from kernel.repository import decide_again
 from kernel.sealing import Confidential
 from kernel.service import Kernel
 from policies.support.edition import SupportEdition
+from schemas.screening import CLOSED_TO
 from schemas.values import Decision, Programme
 from services.intake.app import sealed
 from services.intake.app.answers import Answer, answer, other_number
@@ -137,6 +138,8 @@ class Counter:
         async def act() -> Answer:
             async with self._desk.reception(programme, fiscal_year, at) as reception:
                 application = await self.case(programme, fiscal_year, application_id)
+                if assumed:
+                    self.admit(application, said.by)
                 application.seen_at(said.seen_version)
                 stood, of = application.standing, application.party.organisation_id
                 grounds = await said.grounds(self._kernel.vault, of) if said.reason else None
@@ -199,6 +202,19 @@ class Counter:
     async def now(self, programme: Programme, fiscal_year: int, application_id: str) -> Answer:
         """What is told of an application as it is now."""
         return answer(await self.case(programme, fiscal_year, application_id), repeated=True)
+
+    async def opened(
+        self, programme: Programme, fiscal_year: int, application_id: str, officer: str | None
+    ) -> Application:
+        """The application, for an officer who may read what only officers do (C-SC-16)."""
+        application = await self.case(programme, fiscal_year, application_id)
+        self.admit(application, officer)
+        return application
+
+    def admit(self, application: Application, officer: str | None) -> None:
+        """Guard, by the hash under which screening tells of an officer with an interest (C-SC-16)."""
+        hashed = officer and self._kernel.vault.fingerprint(CLOSED_TO, f"{application.id}|{officer}")
+        application.must_be_open_to(hashed or None)
 
     async def case(self, programme: Programme, fiscal_year: int, application_id: str) -> Application:
         """The application of that cycle. Raises `NotFound`."""

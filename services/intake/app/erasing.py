@@ -9,6 +9,8 @@ from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.service import Kernel
 from schemas.values import Programme, day_in_tokyo, fiscal_year
+from services.intake.app.counter import Counter
+from services.intake.app.said import Said
 from services.intake.domain import Application, Erasure, Organisation
 
 OFFICE = "office-erasures"
@@ -18,8 +20,8 @@ OFFICE = "office-erasures"
 class Erasing:
     """Destroys keys."""
 
-    def __init__(self, kernel: Kernel) -> None:
-        self._kernel = kernel
+    def __init__(self, kernel: Kernel, counter: Counter) -> None:
+        self._kernel, self._counter = kernel, counter
 
     async def erase(self, subject: str, *, by: str, reason: str, causes: Sequence[Cause] = ()) -> Erasure:
         """Make a person's or an organisation's sealed fields unreadable to everybody, for ever. Raises `NotFound`."""
@@ -30,6 +32,7 @@ class Erasing:
         async def act() -> Erasure:
             earlier = await self._kernel.repository.find(Erasure, Erasure.stream(subject))
             await self._kernel.vault.erase(subject, at=at)
+            await self._withdraw_undecided(subject, by)
             if earlier is not None:
                 return earlier
             erasure = Erasure.of(subject, by=by, reason=grounds, at=at, programme=programme, fiscal_year=year)
@@ -37,6 +40,19 @@ class Erasing:
             return erasure
 
         return await decide_again(act)
+
+    async def _withdraw_undecided(self, subject: str, by: str) -> None:
+        """Withdraw an erased company's application that is not decided yet (C-IN-4): its place goes back (C-IN-3).
+
+        The company is not known again when it comes back: it would have two that stand. The reason stays with the
+        erasure, under a key that is still there. A sender of the secondment is talked to by HR.
+        """
+        organisation = await self._kernel.repository.find(Organisation, subject)
+        for cycle, id in organisation.applications.items() if organisation is not None else ():
+            programme, _, year = cycle.rpartition("/")
+            application = await self._kernel.repository.get(Application, id)
+            if programme == "support" and not (application.over or application.decided):
+                await self._counter.withdraw("support", int(year), id, Said(by))
 
     async def _last_case(self, subject: str) -> tuple[Programme, int]:
         """The programme and fiscal year under which it is told; one without a case: the secondment, this year."""

@@ -40,7 +40,7 @@ class Returning:
 
         async def act() -> Application:
             async with self._desk.reception("support", fiscal_year, at) as reception:
-                application = await self._counter.case("support", fiscal_year, application_id)
+                application = await self._counter.opened("support", fiscal_year, application_id, said.by)
                 application.seen_at(said.seen_version)
                 grounds = await said.grounds(self._kernel.vault, application.party.organisation_id)
                 returned = application.return_consent(ground, by=said.by, reason=grounds, at=at)

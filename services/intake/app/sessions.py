@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,19 +49,32 @@ class Sessions:
 
     async def confirm(self, id: str, content: dict[str, Any]) -> Shown:
         """Keep what was typed so far; the time runs anew."""
-        session = await self._kernel.repository.get(FormSession, id)
-        session.must_be_alive(await self._kernel.clock.now())
-        sealed = await self._sealed(session.subject, "typed", content)
-        return await self._act(id, lambda each, at: each.confirm(sealed, _lasting(each.fiscal_year, at), at=at))
+
+        async def confirm(session: FormSession, at: datetime) -> None:
+            session.must_be_alive(at)  # before anything is sealed under a key that is gone
+            sealed = await self._sealed(session.subject, "typed", content)
+            session.confirm(sealed, _lasting(session.fiscal_year, at), at=at)
+
+        return await self._act(id, confirm)
 
     async def save_draft(self, id: str, content: dict[str, Any]) -> Shown:
         """Save a draft on purpose."""
-        sealed = await self._sealed(_draft(id), "draft", content)
-        return await self._act(id, lambda each, at: each.save_draft(sealed, at=at))
+
+        async def save(session: FormSession, at: datetime) -> None:
+            session.must_be_alive(at)  # before anything is sealed under a key that is gone
+            session.save_draft(await self._sealed(_draft(id), "draft", content), at=at)
+
+        return await self._act(id, save)
 
     async def resume(self, id: str) -> Shown:
-        """Go on from the draft."""
-        await self._act(id, lambda each, at: each.resume(_lasting(each.fiscal_year, at), at=at))
+        """Go on from the draft: the key of what was typed before is destroyed first, then it is recorded."""
+
+        async def resume(session: FormSession, at: datetime) -> None:
+            session.must_have_draft()
+            await self._kernel.vault.erase(session.subject, at=at)
+            session.resume(_lasting(session.fiscal_year, at), at=at)
+
+        await self._act(id, resume)
         return await self.read(id)
 
     async def must_be_alive(self, id: str) -> None:
@@ -70,11 +83,13 @@ class Sessions:
 
     async def used(self, id: str) -> None:
         """The form was sent: what was typed and the draft are destroyed; a repetition finishes what a crash left."""
-        at = await self._kernel.clock.now()
-        session = await self._kernel.repository.get(FormSession, id)
-        for subject in (session.subject, _draft(id)):
-            await self._kernel.vault.erase(subject, at=at)
-        await self._act(id, lambda each, at: each.use(at=at))
+
+        async def use(session: FormSession, at: datetime) -> None:
+            for subject in (session.subject, _draft(id)):
+                await self._kernel.vault.erase(subject, at=at)
+            session.use(at=at)
+
+        await self._act(id, use)
 
     async def void(self, id: str) -> Sequence[Aggregate]:
         """The time is over: the key of what was typed is destroyed first, then it is recorded."""
@@ -85,11 +100,11 @@ class Sessions:
         await self._kernel.vault.erase(session.subject, at=at)
         return [session]
 
-    async def _act(self, id: str, act: Callable[[FormSession, datetime], None]) -> Shown:
+    async def _act(self, id: str, act: Callable[[FormSession, datetime], Awaitable[None]]) -> Shown:
         async def once() -> Shown:
             at = await self._kernel.clock.now()
             session = await self._kernel.repository.get(FormSession, id)
-            act(session, at)
+            await act(session, at)
             await self._kernel.repository.save(session)
             return Shown(session, at)
 

@@ -207,6 +207,16 @@ class PaperNoted(Event, frozen=True, kw_only=True):
         application.papers = (*application.papers, paper)
 
 
+class ClosedTo(Event, frozen=True, kw_only=True):
+    """An officer declared an interest in screening (C-SC-16); ``to`` is the keyed hash that `CaseClosed` tells."""
+
+    TOPIC = "intake.closed_to.v1"
+    to: str
+
+    def apply(self, application: Application) -> None:
+        application.closed_to = (*application.closed_to, self.to)
+
+
 class OutcomeKnown(Event, frozen=True, kw_only=True):
     """The company is adopted or not: it can no longer be withdrawn here (C-IN-5)."""
 

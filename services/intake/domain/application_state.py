@@ -39,7 +39,7 @@ class ApplicationState(Aggregate):
     """An application. ``placed`` are its secondments whose place was accepted, ``filled`` those that have started.
 
     ``secondees`` by secondment: the person's id and a keyed hash. ``consent`` is the paper that completed it (C-IN-1),
-    ``returned`` those that were found unfit, with the ground.
+    ``returned`` those that were found unfit, with the ground. ``closed_to`` are officers with an interest (C-SC-16).
     """
 
     programme: Programme
@@ -65,6 +65,7 @@ class ApplicationState(Aggregate):
     sender: str = ""
     silence: Silence | None = None
     returned: dict[str, ConsentFault] = field(default_factory=dict)
+    closed_to: tuple[str, ...] = ()
 
     @property
     def standing(self) -> bool:

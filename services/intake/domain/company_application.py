@@ -62,6 +62,20 @@ class CompanyApplication(ApplicationState):
         if self.standing and not self.decided:
             self.record(SilenceFound, at=at, decision=decision)
 
+    def close_to(self, officer: str, *, at: datetime) -> None:
+        """Screening says that an officer has an interest (C-SC-16); ``officer`` is a keyed hash, here and below."""
+        if officer not in self.closed_to:
+            self.record(happened.ClosedTo, at=at, to=officer)
+
+    def must_be_open_to(self, officer: str | None) -> None:
+        """Guard of what officers read and judge of a company: an officer with an interest does neither (C-SC-16)."""
+        if self.programme != "support":
+            return
+        if officer is None:
+            raise refusals.who_is_asking()
+        if officer in self.closed_to:
+            raise refusals.interest_declared()
+
     def know_outcome(self, *, at: datetime) -> None:
         """Support is decided, either way."""
         if not self.decided:

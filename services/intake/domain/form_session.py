@@ -53,13 +53,14 @@ class DraftSaved(Event, frozen=True, kw_only=True):
 
 
 class SessionResumed(Event, frozen=True, kw_only=True):
-    """The form is gone on with from its draft: the time runs anew."""
+    """The form is gone on with from its draft: the time runs anew, and what was typed before is gone."""
 
     TOPIC: ClassVar[str] = "intake.session_resumed.v1"
     lasting: Lasting
 
     def apply(self, session: FormSession) -> None:
-        session.state, session.lasting, session.round = "open", self.lasting, session.round + 1
+        session.state, session.typed, session.lasting = "open", None, self.lasting
+        session.round += 1
 
 
 class SessionVoided(Event, frozen=True, kw_only=True):
@@ -123,11 +124,15 @@ class FormSession(Aggregate):
         self.must_be_alive(at)
         self.record(DraftSaved, at=at, draft=draft)
 
-    def resume(self, lasting: Lasting, *, at: datetime) -> None:
-        """Go on from the draft of a void form."""
+    def must_have_draft(self) -> None:
+        """Guard of going on from the draft: what was typed is given up for it."""
         if self.draft is None or self.state == "used":
             ja = "再開できる下書きがありません。新しく入力を始めてください。"
             raise Refused("C-IN-2", ja, "There is no draft to go on from. Open the form anew.")
+
+    def resume(self, lasting: Lasting, *, at: datetime) -> None:
+        """Go on from the draft; what was typed since it was saved is void, whether the form was or not."""
+        self.must_have_draft()
         self.record(SessionResumed, at=at, lasting=lasting)
 
     def void(self, *, at: datetime) -> bool:

@@ -1,8 +1,33 @@
-"""What is said of a consent form that can be neither taken nor returned (C-IN-1)."""
+"""What is said of a consent form that can be neither taken nor returned (C-IN-1), and to whom a case is closed."""
 
 from __future__ import annotations
 
 from kernel.refusals import Refused
+
+
+class Barred(Refused):
+    """The officer may not see this case, or cannot be let in without saying who is asking."""
+
+    status = 403
+
+
+def interest_declared() -> Barred:
+    """Screening was told of an interest: the counter keeps the officer away too."""
+    return Barred(
+        "C-SC-16",
+        "この企業について審査で利害関係の申告があるため、受付でも書類の閲覧や判断はできません。別の担当者にお引き継ぎください。",
+        "You declared an interest in this company's case in screening: hand it to another officer at the counter too.",
+    )
+
+
+def who_is_asking() -> Barred:
+    """What only officers read is not read without a name."""
+    return Barred(
+        "C-SC-16",
+        "担当者IDがないため、この企業の書類や履歴は開けません。X-Officer ヘッダーに担当者IDを入れてください。",
+        "Versions and papers of a company are for officers: put your officer's id into the header X-Officer.",
+        pointer="/X-Officer",
+    )
 
 
 def nothing_to_return() -> Refused:

@@ -15,6 +15,7 @@ from kernel.vault import Sealer
 from policies import editions
 from policies.support.edition import SupportEdition
 from schemas.intake import ApplicationAmended, ApplicationSubmitted
+from schemas.screening import CLOSED_TO
 from schemas.values import Decision, SupportForm, day_in_tokyo
 from services.screening.app.desk import Desk, Order
 from services.screening.domain import refusals
@@ -234,7 +235,8 @@ class SupportDesk(Desk):
 
         async def act(case: SupportScreening, at: datetime) -> None:
             word = rules(case.fiscal_year, at).word("C-SC-16", "held", {"officer": order.by}, by=order.by)
-            case.declare_conflict(order.by, await self._grounds(case, [word], order), at=at)
+            to = self.kernel.vault.fingerprint(CLOSED_TO, f"{application_id}|{order.by}")
+            case.declare_conflict(order.by, await self._grounds(case, [word], order), to=to, at=at)
 
         return await self.decide(SupportScreening, application_id, order, act, declaring=True)
 

@@ -22,8 +22,8 @@ class SupportScreening(Screening):
     """One company's application. Grounds pass through as sealed text; what is kept here is only how far it came.
 
     ``told_times`` is how often a date of stage two was told, moved or cancelled; ``notice`` is set while the company is
-    not adopted and has not been told; ``missed`` while it is asked why it was not there; ``in_doubt`` where an adopted company's changed facts want an officer;
-    ``consent_awaited`` while another consent is to come (C-IN-1).
+    not adopted and has not been told; ``missed`` while it is asked why it was not there; ``in_doubt`` where an adopted
+    company's changed facts want an officer; ``consent_awaited`` while another consent is to come (C-IN-1).
     """
 
     TOPIC: ClassVar[str] = "screening.support_screening"
@@ -210,9 +210,13 @@ class SupportScreening(Screening):
         if officer not in self.cleared:
             self.record(confidential.NoInterestDeclared, at=at, officer=officer, decisions=grounds)
 
-    def declare_conflict(self, officer: str, grounds: Confidential, *, at: datetime) -> None:
-        """An officer declares an interest (C-SC-16). Also possible when the case is over: it still can be read."""
+    def declare_conflict(self, officer: str, grounds: Confidential, *, to: str, at: datetime) -> None:
+        """An officer declares an interest (C-SC-16). Also possible when the case is over: it still can be read.
+
+        ``to`` is what others are told of the officer (`CaseClosed`).
+        """
         self.record(confidential.ConflictDeclared, at=at, officer=officer, decisions=grounds)
+        self.tell(events.ClosedTo, at=at, to=to)
 
     def sound_alarm(self, alarm: Alarm, decision: Decision, *, at: datetime) -> None:
         """The window is about to end, or has passed (C-SC-13): shown unless stage two has its date."""

@@ -84,6 +84,16 @@ class ReceivedAgain(Event, frozen=True, kw_only=True):
         aggregate.party, aggregate.form, aggregate.consent_awaited = self.party, self.form, False
 
 
+class ClosedTo(OfCase, frozen=True, kw_only=True):
+    """The case is closed to an officer (C-SC-16), for other services; see `CaseClosed`. Who and why is confidential."""
+
+    TOPIC: ClassVar[str] = "screening.closed_to.v1"
+    to: str
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        pass
+
+
 class FactsChanged(Event, frozen=True, kw_only=True):
     """The company reported changed facts (C-IN-7)."""
 
