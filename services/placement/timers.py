@@ -32,6 +32,8 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
             return [_answer(stream, event.offer)]
         case proposal_events.OfferAccepted() | proposal_events.OfferDeclined() | proposal_events.ProposalClosed():
             return [Cancel(ANSWER, stream)]
+        case support_events.SupportPrepared() if event.until is not None:
+            return [Timer(SUPPORT_END, stream, end_of_day(event.until))]
         case support_events.KickedOff():
             surveys = (Timer(SURVEY + each.name, stream, start_of_day(each.ask_on)) for each in event.surveys)
             return [Timer(SUPPORT_END, stream, end_of_day(event.until)), *surveys]

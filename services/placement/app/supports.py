@@ -12,7 +12,7 @@ from kernel.refusals import Refused
 from kernel.repository import decide_again
 from kernel.vault import Sealer
 from policies.support.edition import SupportEdition
-from schemas.values import Decision
+from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, support_edition
 from services.placement.domain import Coordinator, Support
 from services.placement.domain.support_events import ContactKind, EarlyGround, Needs, Stage, SupportCase
@@ -57,7 +57,8 @@ class Supports(Desk):
             return []
         at, edition = await self.now(), support_edition(case.fiscal_year)
         load = await self._coordinators(edition)
-        support = Support.prepare(case, needs, adopted_on, edition.id, at=at)
+        last = edition.value("dates.support_until", day_in_tokyo(at)).day
+        support = Support.prepare(case, needs, adopted_on, edition.id, until=last, at=at)
         match = c_pl_1_match(edition, case.receipt_number, needs, load, at=at)
         if match.coordinator_id is None:
             support.wait(match.decision, at=at)
@@ -174,9 +175,9 @@ class Supports(Desk):
         return await decide_again(act)
 
     async def end_at_term(self, stream: str) -> list[Aggregate]:
-        """The period is over (C-LI-1)."""
+        """The period is over, or the programme for a company that was never kicked off (C-LI-1)."""
         at, support = await self.now(), await self.get(Support, stream)
-        if support.state != "running" or support.until is None:
+        if support.state == "ended" or support.until is None:
             return []
         facts = {"ground": "term", "ended_on": support.until.isoformat()}
         support.end(

@@ -69,13 +69,14 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SupportPrepared(Created, frozen=True, kw_only=True):
-    """A company was adopted; a coordinator is looked for."""
+    """A company was adopted; a coordinator is looked for. ``until`` is the programme's last day, unless unknown."""
 
     TOPIC = "placement.support_prepared.v1"
     case: SupportCase
     needs: Needs
     adopted_on: date
     edition: str
+    until: date | None = None
 
 
 class OfSupport(Event, frozen=True, kw_only=True):
