@@ -103,6 +103,35 @@ async def test_a_review_changes_what_it_names_and_nothing_else() -> None:
     assert (over.ended_on, over.early) == (date(2026, 12, 31), False)
 
 
+@pytest.mark.clause("C-LI-7")
+async def test_a_review_that_moves_the_last_day_sets_the_surveys_of_the_new_period() -> None:
+    """Shortened, the survey for its end falls away; extended again, it is asked on its day, and no other twice."""
+    office = await running()
+    for at, until in ((tokyo(2026, 8, 1), date(2026, 12, 31)), (tokyo(2026, 12, 1), date(2027, 3, 31))):
+        await office.move(at)
+        await office.app.support_care.review("app-1", ReviewSaid(at.date(), "期間の見直し", until=until), OFFICER)
+        support = await office.service.world.repository.get(Support, "support-app-1")
+        whole = until > date(2027, 1, 1)
+        assert [each.name for each in support.surveys] == ["half_way", *["year_end"][: int(whole)], "follow_up"]
+    await office.move(tokyo(2027, 10, 1))
+    asked = [each.survey for each in await office.said(said.SurveyAsked) if isinstance(each, said.SurveyAsked)]
+    assert asked == ["half_way", "year_end", "follow_up"]
+
+
+@pytest.mark.clause("C-LI-7")
+async def test_a_survey_that_only_a_longer_period_has_is_asked_on_its_day() -> None:
+    office = Office(tokyo(2026, 4, 10))
+    await office.hear(adopted(1))
+    await office.move(tokyo(2026, 5, 1))
+    await office.supports.kick_off("app-1", KickOff(date(2026, 5, 1), date(2026, 8, 31), "recruiting", "計画"), OFFICER)
+    longer = ReviewSaid(date(2026, 5, 1), "延ばす", until=date(2026, 12, 31))
+    await office.app.support_care.review("app-1", longer, OFFICER)
+    await office.move(tokyo(2026, 9, 15))
+    (asked,) = await office.said(said.SurveyAsked)
+    assert isinstance(asked, said.SurveyAsked)
+    assert asked.survey == "half_way"
+
+
 @pytest.mark.clause("C-LI-5")
 async def test_a_review_sets_no_day_that_has_passed() -> None:
     office = await running()

@@ -29,13 +29,14 @@ from services.placement.domain.support_events import (
     Review,
     ReviewHeld,
     Stage,
+    Survey,
     SurveyAnswered,
     VisitCancelled,
     VisitFixed,
 )
 from services.placement.policy.coordinators import c_pl_1_explained
 from services.placement.policy.decisions import decided
-from services.placement.policy.supports import MenuFacts, c_li_1_period, c_li_3_menu, must_pass
+from services.placement.policy.supports import MenuFacts, c_li_1_period, c_li_3_menu, c_li_7_surveys, must_pass
 
 HANDED_ON = frozenset(
     kind.TOPIC
@@ -150,14 +151,16 @@ class SupportCare(Desk):
         return [(code, most[code], kept.total if kept else 0) for code, kept in zip(codes, found, strict=True)]
 
     async def review(self, application_id: str, said: ReviewSaid, order: Order) -> Support:
-        """Review the support; a new last day keeps to the programme's period (C-LI-1, C-LI-8)."""
+        """Review the support; a new last day keeps to the programme's period and sets the surveys (C-LI-1, C-LI-7)."""
 
         async def act() -> Support:
             at = await self.now()
             support = await self.get(Support, Support.stream(application_id), order)
             edition = support_edition(support.case.fiscal_year)
+            surveys: tuple[Survey, ...] | None = None
             if said.until is not None and support.started_on is not None:
                 must_pass(c_li_1_period(edition, support.started_on, said.until, order.by, at=at), edition)
+                surveys = c_li_7_surveys(edition, support.started_on, said.until, at=at)
             organisation = support.case.party.organisation_id
             sealer, reason = await self.sealer(organisation), await self.sealed_reason(order, organisation)
             review = Review(
@@ -166,6 +169,7 @@ class SupportCare(Desk):
                 stage=said.stage,
                 until=said.until,
                 plan=sealer.confidential("plan", said.plan) if said.plan else None,
+                surveys=surveys,
             )
             changes = [name for name in ("stage", "until", "plan") if getattr(said, name) is not None]
             facts = {"changes": changes, "held_on": said.held_on.isoformat()}
