@@ -9,6 +9,8 @@ import pytest
 from kernel.refusals import Refused
 from policies.editions import load
 from schemas import placement as said
+from schemas.intake import ApplicationAmended
+from schemas.screening import DisclosureRecorded
 from services.placement.app.support_care import ReviewSaid
 from services.placement.app.supports import Contact, KickOff
 from services.placement.domain import Menu, Support
@@ -174,3 +176,19 @@ async def test_a_request_is_answered_in_words_where_it_is_refused_and_with_no_nu
     assert answers["introduce_person"]["outcome"] == "refused"
     assert answers["introduce_person"]["answer"].startswith("ジェトロは外国人材個人の紹介を行いません")
     assert (answers["trip_together"]["outcome"], answers["trip_together"]["answer"]) == ("passed", "")
+
+
+@pytest.mark.clause("C-IN-7", "C-CO-1")
+async def test_what_is_heard_before_the_adoption_is_taken_over_by_the_support() -> None:
+    office, of = Office(tokyo(2026, 4, 10)), {"programme": "support", "fiscal_year": 2026, "application_id": "app-1"}
+    newer = adopted(1, prefecture="hokkaido", field="food", languages=("zh",))
+    about = of | {"receipt_number": "C2026-0001", "party": newer.party, "edition": "support/2026"}
+    amended = [
+        ApplicationAmended.model_validate(about | {"revision": number, "support": form})
+        for number, form in ((3, newer.support), (2, adopted(1).support))
+    ]
+    noted = DisclosureRecorded.model_validate(of | {"number": 1, "disclosed_on": date(2026, 4, 9)})
+    await office.hear(*amended, noted, adopted(1))
+    support = await office.service.world.repository.get(Support, "support-app-1")
+    assert (support.revision, support.needs.prefecture, support.coordinator_id) == (3, "hokkaido", "coordinator-01")
+    assert support.disclosures == {1: date(2026, 4, 9)}

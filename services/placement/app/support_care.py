@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from schemas.intake import ApplicationAmended
 from schemas.values import Decision, SupportForm, day_in_tokyo
 from services.placement.app.desk import Desk, Order, support_edition
 from services.placement.app.queries import history
-from services.placement.domain import Menu, Support
+from services.placement.domain import CompanyNews, Menu, Support
 from services.placement.domain.service_events import ServiceUsed, ServiceWithdrawn
 from services.placement.domain.support_events import (
     ContactRecorded,
@@ -82,10 +82,14 @@ class SupportCare(Desk):
         return {"id": application_id, **now, "visits_fixed": visits, "surveys_unanswered": waiting, "record": kept}
 
     async def report(self, event: ApplicationAmended) -> list[Aggregate]:
-        """The company reported changed facts (C-IN-7); before its adoption there is nothing here that they change."""
-        support = await self.kernel.repository.find(Support, Support.stream(event.application_id))
-        if support is None or event.support is None:
+        """The company reported changed facts (C-IN-7); before its adoption they are kept for it."""
+        if event.support is None:
             return []
+        support = await self.kernel.repository.find(Support, Support.stream(event.application_id))
+        if support is None:
+            at, news = await self._news(event.application_id)
+            news.hear_facts(event.party, needs_of(event.support), event.revision, at=at)
+            return [news]
         support.report(event.party, needs_of(event.support), event.revision, at=await self.now())
         return [support]
 
@@ -93,7 +97,9 @@ class SupportCare(Desk):
         """The register has an entry (C-CO-1)."""
         support = await self.kernel.repository.find(Support, Support.stream(application_id))
         if support is None:
-            return []
+            at, news = await self._news(application_id)
+            news.hear_disclosure(number, on, at=at)
+            return [news]
         support.note_disclosure(number, on, at=await self.now())
         return [support]
 
@@ -179,6 +185,11 @@ class SupportCare(Desk):
             return support
 
         return await decide_again(act)
+
+    async def _news(self, application_id: str) -> tuple[datetime, CompanyNews]:
+        at, stream = await self.now(), CompanyNews.stream(application_id)
+        found = await self.kernel.repository.find(CompanyNews, stream)
+        return at, found or CompanyNews.open(application_id, at=at)
 
     async def _years_before(self, support: Support, told: int | None) -> int:
         """Earlier fiscal years of support: those that were told, and those of the organisation in this system.

@@ -14,6 +14,7 @@ from kernel.sealing import Confidential
 from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo
 from services.placement.domain import service_events
 from services.placement.domain import support_events as happened
+from services.placement.domain.company_news import CompanyNews
 from services.placement.domain.days import not_ahead
 from services.placement.domain.service_events import ServiceAsked, ServiceUse
 from services.placement.domain.support_events import (
@@ -104,6 +105,13 @@ class Support(Aggregate):
         if self.state != "ended" and revision > self.revision:
             case = msgspec.structs.replace(self.case, party=party)
             self.record(happened.FactsReported, at=at, revision=revision, case=case, needs=needs)
+
+    def take_over(self, news: CompanyNews, *, at: datetime) -> None:
+        """What was heard of the company before its adoption (C-IN-7, C-CO-1)."""
+        if news.party is not None and news.needs is not None:
+            self.report(news.party, news.needs, news.revision, at=at)
+        for number, on in news.disclosures.items():
+            self.note_disclosure(number, on, at=at)
 
     def note_disclosure(self, number: int, on: date, *, at: datetime) -> None:
         """The register of disclosures has an entry under this number (C-CO-1)."""
