@@ -11,6 +11,7 @@ from policies.calendars import end_of_day, start_of_day
 from services.placement.app import PlacementApp
 from services.placement.domain import proposal_events, round_events, secondment_events, support_events
 from services.placement.domain.proposal_events import Offer
+from services.placement.domain.support_events import Survey
 
 ANNOUNCE, ANSWER, START, END, SUPPORT_END = "announce", "answer", "start", "end", "support-end"
 ANNOUNCE_PART = "announce-part"
@@ -32,11 +33,14 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
             return [_answer(stream, event.offer)]
         case proposal_events.OfferAccepted() | proposal_events.OfferDeclined() | proposal_events.ProposalClosed():
             return [Cancel(ANSWER, stream)]
-        case support_events.KickedOff():
-            surveys = (Timer(SURVEY + each.name, stream, start_of_day(each.ask_on)) for each in event.surveys)
-            return [Timer(SUPPORT_END, stream, end_of_day(event.until)), *surveys]
-        case support_events.ReviewHeld() if event.until is not None:
+        case support_events.SupportPrepared() if event.until is not None:
             return [Timer(SUPPORT_END, stream, end_of_day(event.until))]
+        case support_events.KickedOff():
+            return [Timer(SUPPORT_END, stream, end_of_day(event.until)), *_surveys(stream, event.surveys)]
+        case support_events.ReviewHeld() if event.until is not None:
+            # What fell due before the review was set before it: a period changes only from then on.
+            to_come = [each for each in event.surveys or () if start_of_day(each.ask_on) > event.timestamp]
+            return [Timer(SUPPORT_END, stream, end_of_day(event.until)), *_surveys(stream, to_come)]
         case support_events.SupportEnded():
             return [Cancel(SUPPORT_END, stream)]
         case _:
@@ -62,6 +66,10 @@ def _of_secondment(event: AnyEvent) -> Iterable[Timer | Cancel]:
 
 def _answer(stream: str, offer: Offer) -> Timer | Cancel:
     return Timer(ANSWER, stream, end_of_day(offer.answer_by)) if offer.stays else Cancel(ANSWER, stream)
+
+
+def _surveys(stream: str, surveys: Iterable[Survey]) -> Iterable[Timer]:
+    return (Timer(SURVEY + each.name, stream, start_of_day(each.ask_on)) for each in surveys)
 
 
 def _end(stream: str, until: date) -> Timer:

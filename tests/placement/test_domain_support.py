@@ -156,6 +156,24 @@ def test_kick_off_starts_it_once_and_needs_a_coordinator() -> None:
     after(assigned()).when(*kick, at=tokyo(2026, 4, 30)).refused("G-1")
 
 
+@pytest.mark.clause("C-LI-1")
+def test_kick_off_is_not_held_before_the_adoption() -> None:
+    kick: tuple[Any, ...] = (UNTIL, "recruiting", PLAN, SURVEYS, (WORD,))
+    before, adopted = date(2026, 4, 9), date(2026, 4, 10)
+    after(assigned()).when(Support.kick_off, before, *kick, at=NOW).refused("C-LI-1", pointer="/held_on")
+    after(assigned()).when(Support.kick_off, adopted, *kick, at=NOW).leaves(state="running", started_on=adopted)
+
+
+@pytest.mark.clause("C-LI-3")
+def test_neither_contact_nor_visit_lies_before_kick_off() -> None:
+    before, started = date(2026, 4, 30), date(2026, 5, 1)
+    contact = Support.record_contact
+    after(*RUNNING).when(contact, "online", before, "cd-01", NOTE, at=NOW).refused("C-LI-3", pointer="/on")
+    after(*RUNNING).when(contact, "online", started, "cd-01", NOTE, at=NOW).leaves(contacts=1)
+    after(*RUNNING).when(Support.fix_visit, "v-1", before, "cd-01", at=NOW).refused("C-LI-3", pointer="/on")
+    after(*RUNNING).when(Support.fix_visit, "v-1", started, "cd-01", at=NOW).then(like(VisitFixed, on=started))
+
+
 @pytest.mark.clause("C-LI-3")
 def test_contacts_and_visits_belong_to_a_running_support() -> None:
     contact: tuple[Any, ...] = (Support.record_contact, "online", date(2026, 6, 1), "cd-01", NOTE)
@@ -200,3 +218,17 @@ def test_it_ends_at_its_term_or_early_on_a_ground() -> None:
     over = after(*RUNNING).when(Support.end, UNTIL, "term", WORD, at=tokyo(2027, 4, 1)).then(term)
     over.when(*end, at=NOW).refused("C-LI-6")
     over.when(Support.assign, "coordinator-08", 1, "support/2026", (WORD,), at=NOW).refused("C-LI-6")
+
+
+@pytest.mark.clause("C-LI-6")
+def test_what_runs_ends_no_earlier_than_it_was_kicked_off() -> None:
+    end: tuple[Any, ...] = ("dissolved", WORD)
+    before, started = date(2026, 4, 30), date(2026, 5, 1)
+    after(*RUNNING).when(Support.end, before, *end, at=NOW).refused("C-LI-6", pointer="/ended_on")
+    after(*RUNNING).when(Support.end, started, *end, at=NOW).then(like(SupportEnded, ended_on=started))
+    after(assigned()).when(Support.end, before, *end, at=NOW).then(like(SupportEnded, ended_on=before))
+
+
+@pytest.mark.clause("C-LI-1")
+def test_without_a_last_day_only_what_runs_has_a_term() -> None:
+    after(assigned()).when(Support.end, UNTIL, "term", WORD, at=tokyo(2027, 4, 1)).refused("C-LI-1")

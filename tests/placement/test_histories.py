@@ -16,6 +16,7 @@ from services.placement import domain
 from services.placement.domain import (
     amendment,
     appraisal_events,
+    company_news,
     conduct,
     coordinator,
     menu,
@@ -70,12 +71,12 @@ def test_an_old_history_is_still_published_shown_and_scheduled(name: str) -> Non
             if projection.key(event) is not None:
                 documents[projection.name] = projection.fold(documents.get(projection.name, {}), event)
         assert list(schedule(event)) == list(schedule(event))
-    not_shown = ("Coordinator", "Menu", "Roster", "Site")
+    not_shown = ("CompanyNews", "Coordinator", "Menu", "Roster", "Site")
     assert len(documents) == (name.partition(".")[0] not in not_shown)
 
 
 def test_every_event_and_aggregate_occurs_in_a_history() -> None:
-    parts = (amendment, appraisal_events, conduct, menu, preparation, service_events)
+    parts = (amendment, appraisal_events, company_news, conduct, menu, preparation, service_events)
     modules = (*parts, coordinator, proposal_events, roster, round_events, secondment_events, site, support_events)
     aggregates = {getattr(domain, name) for name in domain.__all__}
     known = {each for module in modules for each in vars(module).values() if "TOPIC" in getattr(each, "__dict__", {})}

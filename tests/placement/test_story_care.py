@@ -9,6 +9,8 @@ import pytest
 from kernel.refusals import Refused
 from policies.editions import load
 from schemas import placement as said
+from schemas.intake import ApplicationAmended
+from schemas.screening import DisclosureRecorded
 from services.placement.app.support_care import ReviewSaid
 from services.placement.app.supports import Contact, KickOff
 from services.placement.domain import Menu, Support
@@ -103,6 +105,35 @@ async def test_a_review_changes_what_it_names_and_nothing_else() -> None:
     assert (over.ended_on, over.early) == (date(2026, 12, 31), False)
 
 
+@pytest.mark.clause("C-LI-7")
+async def test_a_review_that_moves_the_last_day_sets_the_surveys_of_the_new_period() -> None:
+    """Shortened, the survey for its end falls away; extended again, it is asked on its day, and no other twice."""
+    office = await running()
+    for at, until in ((tokyo(2026, 8, 1), date(2026, 12, 31)), (tokyo(2026, 12, 1), date(2027, 3, 31))):
+        await office.move(at)
+        await office.app.support_care.review("app-1", ReviewSaid(at.date(), "期間の見直し", until=until), OFFICER)
+        support = await office.service.world.repository.get(Support, "support-app-1")
+        whole = until > date(2027, 1, 1)
+        assert [each.name for each in support.surveys] == ["half_way", *["year_end"][: int(whole)], "follow_up"]
+    await office.move(tokyo(2027, 10, 1))
+    asked = [each.survey for each in await office.said(said.SurveyAsked) if isinstance(each, said.SurveyAsked)]
+    assert asked == ["half_way", "year_end", "follow_up"]
+
+
+@pytest.mark.clause("C-LI-7")
+async def test_a_survey_that_only_a_longer_period_has_is_asked_on_its_day() -> None:
+    office = Office(tokyo(2026, 4, 10))
+    await office.hear(adopted(1))
+    await office.move(tokyo(2026, 5, 1))
+    await office.supports.kick_off("app-1", KickOff(date(2026, 5, 1), date(2026, 8, 31), "recruiting", "計画"), OFFICER)
+    longer = ReviewSaid(date(2026, 5, 1), "延ばす", until=date(2026, 12, 31))
+    await office.app.support_care.review("app-1", longer, OFFICER)
+    await office.move(tokyo(2026, 9, 15))
+    (asked,) = await office.said(said.SurveyAsked)
+    assert isinstance(asked, said.SurveyAsked)
+    assert asked.survey == "half_way"
+
+
 @pytest.mark.clause("C-LI-5")
 async def test_a_review_sets_no_day_that_has_passed() -> None:
     office = await running()
@@ -145,3 +176,19 @@ async def test_a_request_is_answered_in_words_where_it_is_refused_and_with_no_nu
     assert answers["introduce_person"]["outcome"] == "refused"
     assert answers["introduce_person"]["answer"].startswith("ジェトロは外国人材個人の紹介を行いません")
     assert (answers["trip_together"]["outcome"], answers["trip_together"]["answer"]) == ("passed", "")
+
+
+@pytest.mark.clause("C-IN-7", "C-CO-1")
+async def test_what_is_heard_before_the_adoption_is_taken_over_by_the_support() -> None:
+    office, of = Office(tokyo(2026, 4, 10)), {"programme": "support", "fiscal_year": 2026, "application_id": "app-1"}
+    newer = adopted(1, prefecture="hokkaido", field="food", languages=("zh",))
+    about = of | {"receipt_number": "C2026-0001", "party": newer.party, "edition": "support/2026"}
+    amended = [
+        ApplicationAmended.model_validate(about | {"revision": number, "support": form})
+        for number, form in ((3, newer.support), (2, adopted(1).support))
+    ]
+    noted = DisclosureRecorded.model_validate(of | {"number": 1, "disclosed_on": date(2026, 4, 9)})
+    await office.hear(*amended, noted, adopted(1))
+    support = await office.service.world.repository.get(Support, "support-app-1")
+    assert (support.revision, support.needs.prefecture, support.coordinator_id) == (3, "hokkaido", "coordinator-01")
+    assert support.disclosures == {1: date(2026, 4, 9)}

@@ -101,6 +101,21 @@ async def test_a_support_runs_to_its_term_with_its_surveys() -> None:
     assert await load(office, support.coordinator_id or "") == ()
 
 
+@pytest.mark.clause("C-LI-1")
+async def test_a_company_that_is_never_kicked_off_ends_with_the_programme_and_frees_its_coordinator() -> None:
+    office = Office(tokyo(2026, 4, 10))
+    await office.hear(adopted(1))
+    support = await office.service.world.repository.get(Support, Support.stream("app-1"))
+    assert await load(office, support.coordinator_id or "") == ("app-1",)
+    await office.move(tokyo(2027, 3, 31))
+    assert await office.said(said.SupportEnded) == []
+    await office.move(tokyo(2027, 4, 1))
+    (over,) = await office.said(said.SupportEnded)
+    assert isinstance(over, said.SupportEnded)
+    assert (over.ended_on, over.ground, over.early) == (date(2027, 3, 31), "term", False)
+    assert await load(office, support.coordinator_id or "") == ()
+
+
 @pytest.mark.clause("C-LI-6")
 async def test_an_early_end_stops_the_surveys_of_the_time_and_frees_the_coordinator() -> None:
     office = await running()

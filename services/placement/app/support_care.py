@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from schemas.intake import ApplicationAmended
 from schemas.values import Decision, SupportForm, day_in_tokyo
 from services.placement.app.desk import Desk, Order, support_edition
 from services.placement.app.queries import history
-from services.placement.domain import Menu, Support
+from services.placement.domain import CompanyNews, Menu, Support
 from services.placement.domain.service_events import ServiceUsed, ServiceWithdrawn
 from services.placement.domain.support_events import (
     ContactRecorded,
@@ -29,13 +29,14 @@ from services.placement.domain.support_events import (
     Review,
     ReviewHeld,
     Stage,
+    Survey,
     SurveyAnswered,
     VisitCancelled,
     VisitFixed,
 )
 from services.placement.policy.coordinators import c_pl_1_explained
 from services.placement.policy.decisions import decided
-from services.placement.policy.supports import MenuFacts, c_li_1_period, c_li_3_menu, must_pass
+from services.placement.policy.supports import MenuFacts, c_li_1_period, c_li_3_menu, c_li_7_surveys, must_pass
 
 HANDED_ON = frozenset(
     kind.TOPIC
@@ -81,10 +82,14 @@ class SupportCare(Desk):
         return {"id": application_id, **now, "visits_fixed": visits, "surveys_unanswered": waiting, "record": kept}
 
     async def report(self, event: ApplicationAmended) -> list[Aggregate]:
-        """The company reported changed facts (C-IN-7); before its adoption there is nothing here that they change."""
-        support = await self.kernel.repository.find(Support, Support.stream(event.application_id))
-        if support is None or event.support is None:
+        """The company reported changed facts (C-IN-7); before its adoption they are kept for it."""
+        if event.support is None:
             return []
+        support = await self.kernel.repository.find(Support, Support.stream(event.application_id))
+        if support is None:
+            at, news = await self._news(event.application_id)
+            news.hear_facts(event.party, needs_of(event.support), event.revision, at=at)
+            return [news]
         support.report(event.party, needs_of(event.support), event.revision, at=await self.now())
         return [support]
 
@@ -92,7 +97,9 @@ class SupportCare(Desk):
         """The register has an entry (C-CO-1)."""
         support = await self.kernel.repository.find(Support, Support.stream(application_id))
         if support is None:
-            return []
+            at, news = await self._news(application_id)
+            news.hear_disclosure(number, on, at=at)
+            return [news]
         support.note_disclosure(number, on, at=await self.now())
         return [support]
 
@@ -150,14 +157,16 @@ class SupportCare(Desk):
         return [(code, most[code], kept.total if kept else 0) for code, kept in zip(codes, found, strict=True)]
 
     async def review(self, application_id: str, said: ReviewSaid, order: Order) -> Support:
-        """Review the support; a new last day keeps to the programme's period (C-LI-1, C-LI-8)."""
+        """Review the support; a new last day keeps to the programme's period and sets the surveys (C-LI-1, C-LI-7)."""
 
         async def act() -> Support:
             at = await self.now()
             support = await self.get(Support, Support.stream(application_id), order)
             edition = support_edition(support.case.fiscal_year)
+            surveys: tuple[Survey, ...] | None = None
             if said.until is not None and support.started_on is not None:
                 must_pass(c_li_1_period(edition, support.started_on, said.until, order.by, at=at), edition)
+                surveys = c_li_7_surveys(edition, support.started_on, said.until, at=at)
             organisation = support.case.party.organisation_id
             sealer, reason = await self.sealer(organisation), await self.sealed_reason(order, organisation)
             review = Review(
@@ -166,6 +175,7 @@ class SupportCare(Desk):
                 stage=said.stage,
                 until=said.until,
                 plan=sealer.confidential("plan", said.plan) if said.plan else None,
+                surveys=surveys,
             )
             changes = [name for name in ("stage", "until", "plan") if getattr(said, name) is not None]
             facts = {"changes": changes, "held_on": said.held_on.isoformat()}
@@ -175,6 +185,11 @@ class SupportCare(Desk):
             return support
 
         return await decide_again(act)
+
+    async def _news(self, application_id: str) -> tuple[datetime, CompanyNews]:
+        at, stream = await self.now(), CompanyNews.stream(application_id)
+        found = await self.kernel.repository.find(CompanyNews, stream)
+        return at, found or CompanyNews.open(application_id, at=at)
 
     async def _years_before(self, support: Support, told: int | None) -> int:
         """Earlier fiscal years of support: those that were told, and those of the organisation in this system.

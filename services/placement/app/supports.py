@@ -12,9 +12,9 @@ from kernel.refusals import Refused
 from kernel.repository import decide_again
 from kernel.vault import Sealer
 from policies.support.edition import SupportEdition
-from schemas.values import Decision
+from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, support_edition
-from services.placement.domain import Coordinator, Support
+from services.placement.domain import CompanyNews, Coordinator, Support
 from services.placement.domain.support_events import ContactKind, EarlyGround, Needs, Stage, SupportCase
 from services.placement.policy.coordinators import c_pl_1_match, c_pl_1_rank
 from services.placement.policy.decisions import decided
@@ -57,15 +57,21 @@ class Supports(Desk):
             return []
         at, edition = await self.now(), support_edition(case.fiscal_year)
         load = await self._coordinators(edition)
-        support = Support.prepare(case, needs, adopted_on, edition.id, at=at)
-        match = c_pl_1_match(edition, case.receipt_number, needs, load, at=at)
+        find = self.kernel.repository.find
+        news = await find(CompanyNews, CompanyNews.stream(case.application_id))
+        news = news or CompanyNews.open(case.application_id, at=at)
+        last = edition.value("dates.support_until", day_in_tokyo(at)).day
+        support = Support.prepare(case, needs, adopted_on, edition.id, until=last, at=at)
+        support.take_over(news, at=at)
+        news.take(at=at)
+        match = c_pl_1_match(edition, case.receipt_number, support.needs, load, at=at)
         if match.coordinator_id is None:
             support.wait(match.decision, at=at)
-            return [support]
+            return [support, news]
         coordinator = load.get(match.coordinator_id) or _registered(edition, match.coordinator_id, at)
         coordinator.take(case.application_id, at=at)
         support.assign(match.coordinator_id, match.rank, edition.id, (match.decision,), at=at)
-        return [support, coordinator]
+        return [support, news, coordinator]
 
     async def replace_coordinator(
         self, application_id: str, coordinator_id: str, order: Order, handover: str | None = None
@@ -174,9 +180,9 @@ class Supports(Desk):
         return await decide_again(act)
 
     async def end_at_term(self, stream: str) -> list[Aggregate]:
-        """The period is over (C-LI-1)."""
+        """The period is over, or the programme for a company that was never kicked off (C-LI-1)."""
         at, support = await self.now(), await self.get(Support, stream)
-        if support.state != "running" or support.until is None:
+        if support.state == "ended" or support.until is None:
             return []
         facts = {"ground": "term", "ended_on": support.until.isoformat()}
         support.end(

@@ -1,6 +1,7 @@
 """Placement's aggregates and their private events."""
 
 from services.placement.domain.amendment import Amendment
+from services.placement.domain.company_news import CompanyNews
 from services.placement.domain.conduct import Conduct
 from services.placement.domain.coordinator import Coordinator
 from services.placement.domain.menu import Menu
@@ -14,6 +15,7 @@ from services.placement.domain.support import Support
 
 __all__ = [
     "Amendment",
+    "CompanyNews",
     "Conduct",
     "Coordinator",
     "Menu",

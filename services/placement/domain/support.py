@@ -14,6 +14,7 @@ from kernel.sealing import Confidential
 from schemas.values import Decision, InvoiceLine, Party, day_in_tokyo
 from services.placement.domain import service_events
 from services.placement.domain import support_events as happened
+from services.placement.domain.company_news import CompanyNews
 from services.placement.domain.days import not_ahead
 from services.placement.domain.service_events import ServiceAsked, ServiceUse
 from services.placement.domain.support_events import (
@@ -59,9 +60,18 @@ class Support(Aggregate):
         return f"support-{application_id}"
 
     @classmethod
-    def prepare(cls, case: SupportCase, needs: Needs, adopted_on: date, edition: str, *, at: datetime) -> Self:
-        """A company was adopted."""
-        fields = {"case": case, "needs": needs, "adopted_on": adopted_on, "edition": edition}
+    def prepare(
+        cls,
+        case: SupportCase,
+        needs: Needs,
+        adopted_on: date,
+        edition: str,
+        *,
+        until: date | None = None,
+        at: datetime,
+    ) -> Self:
+        """A company was adopted; ``until`` is the programme's last day, its own until kick-off settles one."""
+        fields = {"case": case, "needs": needs, "adopted_on": adopted_on, "edition": edition, "until": until}
         return cls.begin(happened.SupportPrepared, id=cls.stream(case.application_id), at=at, **fields)
 
     def assign(
@@ -96,6 +106,13 @@ class Support(Aggregate):
             case = msgspec.structs.replace(self.case, party=party)
             self.record(happened.FactsReported, at=at, revision=revision, case=case, needs=needs)
 
+    def take_over(self, news: CompanyNews, *, at: datetime) -> None:
+        """What was heard of the company before its adoption (C-IN-7, C-CO-1)."""
+        if news.party is not None and news.needs is not None:
+            self.report(news.party, news.needs, news.revision, at=at)
+        for number, on in news.disclosures.items():
+            self.note_disclosure(number, on, at=at)
+
     def note_disclosure(self, number: int, on: date, *, at: datetime) -> None:
         """The register of disclosures has an entry under this number (C-CO-1)."""
         if number not in self.disclosures:
@@ -116,10 +133,13 @@ class Support(Aggregate):
         *,
         at: datetime,
     ) -> None:
-        """Start. The period was judged by C-LI-1 before; refuses without a coordinator and a second time."""
+        """Start. Its period was judged before; refuses before the adoption, without a coordinator, a second time."""
         if self.state != "assigned":
             ja = "コーディネーターが決まっていないか、キックオフ済みです。"
             raise Refused("C-LI-1", ja, "No coordinator is assigned yet, or kick-off has been held.")
+        if on < self.adopted_on:
+            ja = "キックオフの日が採択日より前です。採択日以後の日をご確認ください。"
+            raise Refused("C-LI-1", ja, "Kick-off comes after the adoption. Check its day.", pointer="/held_on")
         fields = {"started_on": not_ahead(on, at), "until": until, "stage": stage, "plan": plan}
         self._tell(happened.KickedOff, at=at, surveys=surveys, decisions=decisions, **fields)
 
@@ -140,6 +160,7 @@ class Support(Aggregate):
         A referral needs its entry in the register of disclosures, made no later than it (C-CO-1).
         """
         self._running()
+        self._c_li_3_since_kick_off(on)
         if kind == "referral" and not (disclosure in self.disclosures and self.disclosures[disclosure] <= on):
             ja = "取次ぎには秘密情報の開示の記録が必要です。先に記録し、その番号（disclosure）を指定してください。"
             en = (
@@ -156,6 +177,7 @@ class Support(Aggregate):
     def fix_visit(self, visit_id: str, on: date, by: str, *, reason: Confidential | None = None, at: datetime) -> None:
         """Fix a visit's day, within the period."""
         self._running()
+        self._c_li_3_since_kick_off(on)
         if self.until is not None and on > self.until:
             ja = "訪問日が支援期間の終わりより後です。"
             raise Refused("C-LI-1", ja, "The visit lies after the support's end.", pointer="/on")
@@ -239,15 +261,27 @@ class Support(Aggregate):
         self._tell(happened.SurveyAnswered, at=at, **said)
 
     def end(self, on: date, ground: Literal["term"] | EarlyGround, decision: Decision, *, at: datetime) -> None:
-        """End it at its term, or early on one of the grounds of C-LI-6."""
+        """End it at its term, or early on one of the grounds of C-LI-6: after kick-off, or the adoption before it."""
         self._not_ended()
         if ground == "term":
-            self._running()
-        elif not self.adopted_on <= not_ahead(on, at) or (self.until is not None and on >= self.until):
-            ja = "終了日は採択日以後、支援期間の満了日より前の日にしてください。"
-            raise Refused("C-LI-6", ja, "An early end lies between adoption and term.", pointer="/ended_on")
+            # Whoever is never kicked off ends with the programme; without a last day only what runs has a term.
+            if self.until is None:
+                self._running()
+        elif not self._begun_on <= not_ahead(on, at) or (self.until is not None and on >= self.until):
+            ja = "終了日は採択日（キックオフ後はその日）以後、支援期間の満了日より前の日にしてください。"
+            en = "An early end lies between adoption, or kick-off once it was held, and term."
+            raise Refused("C-LI-6", ja, en, pointer="/ended_on")
         fields = {"ended_on": on, "ground": ground, "early": ground != "term"}
         self._tell(happened.SupportEnded, at=at, decision=decision, **fields)
+
+    @property
+    def _begun_on(self) -> date:
+        return self.started_on or self.adopted_on
+
+    def _c_li_3_since_kick_off(self, on: date) -> None:
+        if on < self._begun_on:
+            ja = "支援の開始日（キックオフの日）より前です。日付をご確認ください。"
+            raise Refused("C-LI-3", ja, "That day lies before kick-off. Check the day.", pointer="/on")
 
     def _tell(self, event: type[OfSupport], *, at: datetime, **fields: Any) -> None:
         self.record(event, at=at, case=self.case, **fields)

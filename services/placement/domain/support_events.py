@@ -59,23 +59,25 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """What a review (見直し) found, and what it changes, if anything."""
+    """What a review (見直し) found, and what it changes, if anything: with the last day, the surveys (C-LI-7)."""
 
     held_on: date
     finding: Confidential
     stage: Stage | None = None
     until: date | None = None
     plan: Confidential | None = None
+    surveys: tuple[Survey, ...] | None = None
 
 
 class SupportPrepared(Created, frozen=True, kw_only=True):
-    """A company was adopted; a coordinator is looked for."""
+    """A company was adopted; a coordinator is looked for. ``until`` is the programme's last day, unless unknown."""
 
     TOPIC = "placement.support_prepared.v1"
     case: SupportCase
     needs: Needs
     adopted_on: date
     edition: str
+    until: date | None = None
 
 
 class OfSupport(Event, frozen=True, kw_only=True):
@@ -224,7 +226,10 @@ class MenuJudged(Event, frozen=True, kw_only=True):
 
 
 class ReviewHeld(Event, frozen=True, kw_only=True):
-    """JETRO reviewed the support (C-LI-5): it goes on as it was, or its stage, period or plan changes."""
+    """JETRO reviewed the support (C-LI-5): it goes on as it was, or its stage, period or plan changes.
+
+    ``surveys`` are those of the new period, the asked ones among them; None: they stay as they were.
+    """
 
     TOPIC = "placement.review_held.v1"
     held_on: date
@@ -233,9 +238,11 @@ class ReviewHeld(Event, frozen=True, kw_only=True):
     stage: Stage | None = None
     until: date | None = None
     plan: Confidential | None = None
+    surveys: tuple[Survey, ...] | None = None
 
     def apply(self, support: Support) -> None:
         support.stage, support.until = self.stage or support.stage, self.until or support.until
+        support.surveys = support.surveys if self.surveys is None else self.surveys
         support.reviews = (*support.reviews, self.held_on)
 
 
