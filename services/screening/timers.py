@@ -14,7 +14,6 @@ from services.screening.domain.support_events import (
     Adopted,
     Alarm,
     ConsentAwaited,
-    InterviewSet,
     NotAdoptedDecided,
     ReceivedAgain,
     SupportReceived,
@@ -42,7 +41,7 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
             yield from _alarms(event.originator_id, event.window)
         case ConsentAwaited():
             yield from (Cancel(name, event.originator_id) for name in (*ALARMS, OUTCOME))
-        case InterviewSet() | Adopted():
+        case Adopted():  # one with a date may lose it again: its alarms ring, and are not heard meanwhile
             yield from (Cancel(name, event.originator_id) for name in ALARMS)
         case NotAdoptedDecided():
             yield from (Cancel(name, event.originator_id) for name in ALARMS)

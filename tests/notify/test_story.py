@@ -240,10 +240,20 @@ async def test_who_was_not_there_is_reminded_and_a_new_date_ends_it() -> None:
     await desk.hears(screening.InterviewMissed, **told, starts_at=begins, asked_on=date(2026, 3, 10))
     await desk.company.move(tokyo(2026, 3, 17, 9))
     assert [*await desk.codes()].count("silence-reminder") == 1
-    set_on = {"starts_at": datetime(2026, 3, 30, 5, tzinfo=UTC), "minutes": 60, "link": None}
+    set_on: dict[str, Any] = {"starts_at": datetime(2026, 3, 30, 5, tzinfo=UTC), "minutes": 60, "link": None}
     await desk.hears(screening.InterviewArranged, **told, **set_on, sequence=1)
     await desk.company.move(tokyo(2026, 4, 30))
     assert [*await desk.codes()].count("silence-reminder") == 1
+
+
+@pytest.mark.clause("C-LI-7")
+async def test_an_answer_ends_the_reminders_of_its_own_survey_alone() -> None:
+    desk = Desk(tokyo(2026, 10, 1))
+    for survey in ("half_way", "year_end"):
+        await desk.hears(placement.SurveyAsked, **SUPPORT, survey=survey, answer_by=date(2026, 10, 30))
+    await desk.hears(placement.SurveyAnswered, **SUPPORT, survey="half_way", answered_on=date(2026, 10, 5))
+    await desk.company.move(tokyo(2026, 12, 1))
+    assert [*await desk.codes()].count("survey-reminder") == 2  # both are of the other survey
 
 
 def _entry(mail: Any) -> Any:

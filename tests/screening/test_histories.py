@@ -33,7 +33,7 @@ KINDS: dict[str, type[Screening | DisclosureRegister]] = {
     "SupportScreening.returned": SupportScreening,
 }
 
-FORMS = {"SecondmentScreening": "d3057fe4f928618a", "SupportScreening": "c0201355a19b6cc6"}
+FORMS = {"SecondmentScreening": "d3057fe4f928618a", "SupportScreening": "5735097fb0fd4df6"}
 """The read model's documents hold a case in its frozen form: with another form comes another version."""
 
 

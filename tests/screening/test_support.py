@@ -41,7 +41,7 @@ from services.screening.domain.support_events import (
     SupportReceived,
     Window,
 )
-from tests.screening.forms import APPLICATION, FEBRUARY, company_form, party, support_rules, tokyo
+from tests.screening.forms import APPLICATION, FEBRUARY, company_form, party, position, support_rules, tokyo
 
 CASE: dict[str, Any] = {
     "programme": "support",
@@ -260,6 +260,32 @@ def test_changed_facts_of_an_adopted_company_are_looked_at_and_decide_nothing_by
         story.then(like(AdoptionReviewed)).leaves(waiting=())
     else:
         story.refused("C-IN-7")
+
+
+@pytest.mark.clause("C-SC-1")
+def test_a_status_that_was_waived_is_not_asked_about_again() -> None:
+    story = standing(questions=1).when(Screening.decide_waiver, True, GROUNDS, OTHERS, at=FEBRUARY)
+    usual: dict[str, Any] = {"eligible": True, "waivers": 1, "notice": OTHERS, "at": FEBRUARY}
+    story.when(Screening.change, party(), company_form(employees=3), 1, GROUNDS, **usual)
+    story.then(like(FactsChanged), like(CompanyExamined, questions=0)).leaves(waiting=("to_judge",))
+    grown = company_form(positions=[position(), position(residence_status="highly_skilled_2")])
+    story.when(Screening.change, party(), grown, 2, GROUNDS, **usual)
+    story.then(like(FactsChanged), like(CompanyExamined, questions=1)).leaves(waiting=("waiver",))
+
+
+@pytest.mark.clause("C-IN-7")
+@pytest.mark.clause("C-SC-15")
+def test_facts_that_change_before_the_notice_change_whom_it_goes_to_and_not_its_day() -> None:
+    decided = event(NotAdoptedDecided, notice=OTHERS)
+    other = Notice(("elsewhere",), OTHERS.tell_at.replace(year=2030))
+    changed = company_form(employees=3)
+    usual: dict[str, Any] = {"eligible": True, "waivers": 0, "at": FEBRUARY}
+    story = standing(decided).when(Screening.change, party(), changed, 1, GROUNDS, notice=other, **usual)
+    now = Notice(("elsewhere",), OTHERS.tell_at)
+    story.then(like(FactsChanged, form=changed), event(NotAdoptedDecided, notice=now))
+    story.when(Screening.change, party(), changed, 2, GROUNDS, notice=other, **usual).then(like(FactsChanged))
+    story.when(Screening.tell_outcome, at=OTHERS.tell_at).then(like(NotAdopted, guidance=("elsewhere",)))
+    story.when(Screening.change, party(), changed, 3, GROUNDS, notice=other, **usual).then()
 
 
 AWAITED = event(ConsentAwaited)

@@ -116,6 +116,14 @@ async def test_a_month_without_a_date_is_past_even_the_most_that_a_rush_allows()
 
 
 @pytest.mark.clause("C-SC-13")
+async def test_a_date_that_is_taken_back_lets_the_window_be_watched_again() -> None:
+    desk = await arranged()
+    await desk.order("interview-cancellation", reason="先方の都合により日程を調整し直す")
+    await desk.company.move(tokyo(2026, 3, 31))
+    assert await desk.waiting("past_month") == ["app-1"]
+
+
+@pytest.mark.clause("C-SC-13")
 async def test_a_date_given_in_time_is_never_overdue() -> None:
     desk = await arranged()
     await desk.company.move(tokyo(2026, 3, 31))

@@ -45,7 +45,9 @@ def facts_of(event: OfCase) -> dict[str, Any]:
 
 
 def subject_of(event: OfCase) -> str:
-    """What the event is about: a secondment or an invoice's account where it names one, else the application."""
+    """What the event is about: a secondment, an account or a survey where it names one, else the application."""
+    if isinstance(event, placement.SurveyAsked | placement.SurveyAnswered):
+        return f"{event.application_id}.{event.survey}"
     subject: str | None = getattr(event, "secondment_id", None) or getattr(event, "account", None)
     return subject or event.application_id
 

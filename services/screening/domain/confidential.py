@@ -37,7 +37,7 @@ class CompanyWaiverDecided(Event, frozen=True, kw_only=True):
     decisions: Confidential
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.waivers = 0
+        aggregate.waivers, aggregate.waived = 0, aggregate.statuses
 
 
 class StageOneJudged(Event, frozen=True, kw_only=True):

@@ -22,8 +22,9 @@ class SupportScreening(Screening):
     """One company's application. Grounds pass through as sealed text; what is kept here is only how far it came.
 
     ``told_times`` is how often a date of stage two was told, moved or cancelled; ``notice`` is set while the company is
-    not adopted and has not been told; ``missed`` while it is asked why it was not there; ``in_doubt`` where an adopted
-    company's changed facts want an officer; ``consent_awaited`` while another consent is to come (C-IN-1).
+    not adopted and has not been told; ``waived`` are the residence statuses that an officer waived C-SC-1's
+    list for; ``missed`` while it is asked why it was not there; ``in_doubt`` where an adopted company's changed facts
+    want an officer; ``consent_awaited`` while another consent is to come (C-IN-1).
     """
 
     TOPIC: ClassVar[str] = "screening.support_screening"
@@ -33,6 +34,7 @@ class SupportScreening(Screening):
     revision: int = 0
     state: State = "to_judge"
     waivers: int = 0
+    waived: tuple[str, ...] = ()
     interview: Interview | None = None
     told_times: int = 0
     missed: bool = False
@@ -105,12 +107,19 @@ class SupportScreening(Screening):
     ) -> None:
         """Changed facts (C-IN-7) are examined anew; the case goes on where it stands unless they undo eligibility.
 
-        An adopted company's are examined too: where they would not pass, an officer looks at them.
+        An adopted company's are examined too: where they would not pass, an officer looks at them. One that is still to
+        be told of not being adopted is told on the same day, by its new address and of the services that fit it now.
         """
-        if self.state in ("not_adopted", "withdrawn") or self.consent_awaited or revision <= self.revision:
+        untold = self.notice
+        if (self.over and self.state != "adopted" and untold is None) or self.consent_awaited:
+            return
+        if revision <= self.revision:
             return
         self.record(events.FactsChanged, at=at, party=party, form=form, revision=revision)
-        self._examined(grounds, eligible, waivers, notice, at)
+        if untold is None:
+            self._examined(grounds, eligible, 0 if {*self.statuses} <= {*self.waived} else waivers, notice, at)
+        elif untold.guidance != notice.guidance:
+            self.record(events.NotAdoptedDecided, at=at, notice=replace(untold, guidance=notice.guidance))
 
     def decide_waiver(self, granted: bool, grounds: Confidential, notice: Notice, *, at: datetime) -> None:
         """An officer waives the list of residence statuses, which holds in principle (C-SC-1 a), or refuses to."""
@@ -237,6 +246,11 @@ class SupportScreening(Screening):
             raise refusals.interest_declared()
         if not declaring and officer not in self.cleared:
             raise refusals.declare_first()
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The residence statuses (在留資格) of the form's positions."""
+        return tuple(sorted({each.residence_status for each in self.form.positions}))
 
     @property
     def over(self) -> bool:
