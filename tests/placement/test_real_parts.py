@@ -205,7 +205,7 @@ async def everything_else_by_http(app: FastAPI, client: httpx.AsyncClient) -> No
     await eventually(client, "/v1/supports?status=assigned", so_many(1))
     busy = (await client.get("/v1/coordinators?fiscal_year=2026")).json()
     assert (busy["total"], sum(each["companies"] for each in busy["items"])) == (16, 1)
-    kick = {"held_on": "2026-04-01", "until": "2027-03-31", "stage": "recruiting", "plan": "採用計画"}
+    kick = {"held_on": "2026-04-20", "until": "2027-03-31", "stage": "recruiting", "plan": "採用計画"}
     told = await seen(client, "/v1/supports/app-9")
     two = await client.post("/v1/supports/app-9/kick-off", json=told | kick | {"present": ["company", "jetro"]})
     assert (two.status_code, two.json()["errors"][0]["clause"]) == (422, "C-LI-1")
