@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -201,11 +201,12 @@ async def everything_else_by_http(app: FastAPI, client: httpx.AsyncClient) -> No
     sites = (await client.get("/v1/sites?fiscal_year=2026")).json()
     (osaka,) = [site for site in sites["items"] if site["id"] == "osaka"]
     assert osaka["years"]["2026"] == {"capacity": 4, "taken": 2, "free": 2}
-    await produce(settings, await under_our_keys(app, adopted(9)))
+    company = adopted(9).model_copy(update={"adopted_on": date(2026, 3, 20)})
+    await produce(settings, await under_our_keys(app, company))
     await eventually(client, "/v1/supports?status=assigned", so_many(1))
     busy = (await client.get("/v1/coordinators?fiscal_year=2026")).json()
     assert (busy["total"], sum(each["companies"] for each in busy["items"])) == (16, 1)
-    kick = {"held_on": "2026-04-20", "until": "2027-03-31", "stage": "recruiting", "plan": "採用計画"}
+    kick = {"held_on": "2026-04-01", "until": "2027-03-31", "stage": "recruiting", "plan": "採用計画"}
     told = await seen(client, "/v1/supports/app-9")
     two = await client.post("/v1/supports/app-9/kick-off", json=told | kick | {"present": ["company", "jetro"]})
     assert (two.status_code, two.json()["errors"][0]["clause"]) == (422, "C-LI-1")
