@@ -30,6 +30,7 @@ KINDS: dict[str, type[Screening | DisclosureRegister]] = {
     "SupportScreening.decided": SupportScreening,
     "SupportScreening.told": SupportScreening,
     "SupportScreening.missed": SupportScreening,
+    "SupportScreening.crossed": SupportScreening,
     "SupportScreening.returned": SupportScreening,
 }
 

@@ -25,6 +25,7 @@ from services.screening.domain.confidential import (
 from services.screening.domain.support import SupportScreening as Screening
 from services.screening.domain.support_events import (
     Adopted,
+    AdoptionDoubted,
     ClosedTo,
     ConsentAwaited,
     FactsChanged,
@@ -288,6 +289,15 @@ def test_facts_that_change_before_the_notice_change_whom_it_goes_to_and_not_its_
     story.when(Screening.change, party(), changed, 3, GROUNDS, notice=other, **usual).then()
 
 
+@pytest.mark.clause("C-IN-5")
+@pytest.mark.clause("C-IN-1")
+@pytest.mark.parametrize("given_up", [Screening.withdraw, Screening.await_consent])
+def test_an_adoption_that_crosses_a_withdrawal_or_a_returned_consent_is_looked_at(given_up: Any) -> None:
+    story = standing(WANTED, SET, ADOPTED).when(given_up, at=MEETING).then(event(AdoptionDoubted))
+    story.leaves(status="adopted", waiting=("review",)).when(given_up, at=MEETING).then()
+    story.when(Screening.review_adoption, GROUNDS, at=MEETING).leaves(waiting=())
+
+
 AWAITED = event(ConsentAwaited)
 AGAIN: dict[str, Any] = {
     "received_at": MEETING, "window": Window(date(2026, 3, 6), date(2026, 3, 20)), "party": party(),
@@ -326,7 +336,6 @@ def test_who_was_refused_and_not_told_is_told_on_the_days_of_the_new_consent() -
     receive_again(story).then(event(ReceivedAgain, **AGAIN), event(NotAdoptedDecided, notice=OTHERS))
     told = event(NotAdopted, **CASE, guidance=())
     standing(decided, told).when(Screening.await_consent, at=FEBRUARY).then()
-    standing(WANTED, SET, ADOPTED).when(Screening.await_consent, at=MEETING).then()
     receive_again(standing(AWAITED), eligible=False).then(
         event(ReceivedAgain, **AGAIN), like(CompanyExamined), like(NotAdoptedDecided)
     )

@@ -76,8 +76,8 @@ class SilenceFound(Event, frozen=True, kw_only=True):
 def not_silent(silence: Silence | None) -> Refused:
     """What an officer is told who takes as silent who was not reminded yet."""
     if silence is None:
-        ja = "審査への対応をお願いしていないため、辞退とみなすことはできません。二次審査の日程を先にお知らせください。"
-        return Refused("C-IN-6", ja, "The company was not asked for anything yet. Give it a date for stage two first.")
+        ja = "欠席の記録がないため、辞退とみなせません。二次審査に欠席した場合は、先に欠席を記録してください。"
+        return Refused("C-IN-6", ja, "No absence was recorded. Record first that the company missed its interview.")
     sent, wanted = len(silence.reminders), silence.wanted
     day = silence.ask_officer_at.astimezone(TOKYO).date()
     return Refused(

@@ -66,6 +66,7 @@ class SupportScreening(Screening):
 
     def await_consent(self, *, at: datetime) -> None:
         """The consent was returned (C-IN-1). What has been told already stands; a date to come is cancelled."""
+        self._doubt(at)
         if self.state in ("adopted", "withdrawn") or (self.over and self.notice is None) or self.consent_awaited:
             return
         self._call_off(at)
@@ -233,7 +234,11 @@ class SupportScreening(Screening):
             self.record(events.InterviewOverdue, at=at, decision=decision, alarm=alarm)
 
     def withdraw(self, *, at: datetime) -> None:
-        """See `Screening.withdraw`. One that was not told yet may still be given up; a date to come is cancelled."""
+        """See `Screening.withdraw`. One that was not told yet may still be given up; a date to come is cancelled.
+
+        One that was adopted meanwhile stays so, and an officer is asked.
+        """
+        self._doubt(at)
         if not self.over or self.notice is not None or self.consent_awaited:
             self._call_off(at)
             self.record(Withdrawn, at=at)
@@ -275,6 +280,10 @@ class SupportScreening(Screening):
         """See `Screening.close`."""
         self.state, self.waivers, self.alarms, self.notice = "withdrawn", 0, (), None
         self.consent_awaited = False
+
+    def _doubt(self, at: datetime) -> None:
+        if self.state == "adopted" and not self.in_doubt:
+            self.record(events.AdoptionDoubted, at=at)
 
     def _must_be_complete(self) -> None:
         """Guard: the case stands, and both halves of the application are here."""

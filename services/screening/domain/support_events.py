@@ -177,6 +177,18 @@ class Adopted(OfCase, frozen=True, kw_only=True):
         aggregate.state, aggregate.alarms = "adopted", ()
 
 
+class AdoptionDoubted(Event, frozen=True, kw_only=True):
+    """The application was withdrawn, or its consent returned, at the counter before the adoption was known there.
+
+    The adoption has been told and stands; an officer settles with the company what is to come of it (C-IN-5, C-IN-1).
+    """
+
+    TOPIC: ClassVar[str] = "screening.adoption_doubted.v1"
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.in_doubt = True
+
+
 class NotAdoptedDecided(Event, frozen=True, kw_only=True):
     """It is settled that the company is not adopted; it is told so at ``notice.tell_at`` and no sooner (C-SC-15)."""
 
