@@ -130,7 +130,7 @@ async def test_every_letter_goes_out_on_the_day_that_the_calendar_shows() -> Non
 @pytest.mark.clause("C-NO-1")
 async def test_every_letter_of_the_support_goes_out_on_the_day_that_the_calendar_shows() -> None:
     services, days = Services(tokyo(2026, 3, 16)), by_key(cycle(SUPPORT))
-    await services.hear(adopted(1))
+    await services.hear(adopted(1).model_copy(update={"adopted_on": date(2026, 3, 20)}))
     first, last = days["support-from"].day, days["support-until"].day
     await services.company.move(start_of_day(first))
     supports = services.company["placement"].application.supports
