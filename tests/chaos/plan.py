@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 Order = Literal["form first", "consent first", "at once"]
 ORDERS: tuple[Order, ...] = ("form first", "form first", "consent first", "at once")
-REAPPLY, RIVAL, PERSISTENT = 0.6, 0.1, 0.1
-"""Shares: of those who withdraw that apply again; of companies that send two forms, of the refused who try again."""
+REAPPLY, PERSISTENT = 0.6, 0.1
+"""Shares: of those who withdraw that apply again; of the refused who try again."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Applicant:
 class Setting:
     """A trial. ``places`` is None for the edition's own number; ``latecomers`` apply when all others are done.
 
-    ``withdraw`` is the share of companies that give up again if they are let in. They and those that send two forms
-    begin first, so that some are let in. They, or the places, are no more than the latecomers, who take what is left.
+    ``withdraw`` is the share of companies that give up again if they are let in, ``rival`` of those that send two
+    forms; they begin first, so that some are let in. Latecomers are as many as may give up or as there are places, so
+    that all places are taken in the end.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Setting:
     places: int | None = None
     ever: bool = False
     withdraw: float = 0.04
+    rival: float = 0.1
     clients: int = 4
     connections: int = 64
     kills: tuple[str, ...] = ()
@@ -68,7 +70,7 @@ def applicants(setting: Setting, seed: int) -> tuple[list[Applicant], list[Appli
 def _applicant(dice: random.Random, count: int, setting: Setting) -> Applicant:
     linger = setting.lingers
     withdraws = dice.uniform(0, linger) if dice.random() < setting.withdraw else None
-    rival = dice.random() < RIVAL
+    rival = dice.random() < setting.rival
     return Applicant(
         count=count,
         order=dice.choice(ORDERS),

@@ -27,6 +27,15 @@ def test_messages_and_mails_may_come_twice() -> None:
     assert judge(replace(found, records=found.records + found.records[2:], mails=mails)) == []
 
 
+def test_who_had_applied_already_may_be_answered_otherwise_when_that_is_over() -> None:
+    book = honest()
+    book.withdraws("app-2", (REOPENED, 1))  # b, which had sent another form meanwhile
+    book.registers("b", "submitted", (CLOSED, 2))
+    found = book.evidence()
+    refused = replace(found.answers[-1], status=409, body={"errors": [{"clause": "C-IN-4"}]})
+    assert judge(replace(found, answers=(*found.answers, refused))) == []
+
+
 def one_more(book: Book) -> None:
     book.registers("g", "submitted")
 
@@ -98,6 +107,17 @@ def two_ways(found: Evidence) -> Evidence:
     return replace(found, answers=(*found.answers, replace(first, body={**first.body, "id": "app-1"})))
 
 
+def refused_afterwards(found: Evidence) -> Evidence:
+    again = replace(found.answers[-1], body={"errors": [{"clause": "C-IN-4"}]}, begun=1.0, ended=2.0)
+    return replace(found, answers=(*found.answers, again))
+
+
+def twin_refused(found: Evidence) -> Evidence:
+    accepted = next(answer for answer in found.answers if answer.what == "paper" and answer.status == 201)
+    twin = replace(accepted, status=409, body={"errors": [{"clause": "C-IN-5"}]})
+    return replace(found, answers=(*found.answers, twin))
+
+
 def unanswered(found: Evidence) -> Evidence:
     return replace(found, answers=(*found.answers, replace(found.answers[0], status=0, body={})))
 
@@ -162,6 +182,8 @@ def put_aside(found: Evidence) -> Evidence:
         (told_otherwise, "nothing accepted is lost (G-8)"),
         (key_twice, "one key, one application"),
         (two_ways, "one key, one answer"),
+        (refused_afterwards, "one key, one answer"),
+        (twin_refused, "one key, one answer"),
         (unanswered, "everybody is answered"),
         (broken, "everybody is answered"),
         (invented, "nothing is invented"),

@@ -10,7 +10,8 @@ from tests.chaos.plan import Setting
 from tests.chaos.trial import run
 
 SMALL = Setting(
-    "small", applications=60, latecomers=12, places=12, withdraw=0.4, clients=2, connections=16,
+    "small", applications=60, latecomers=12, places=12, withdraw=0.4, rival=0.4,
+    clients=2, connections=16,
     kills=("intake", "intake", "notify"), pause=(0.2, 0.8), lingers=2.0,
 )  # fmt: skip
 

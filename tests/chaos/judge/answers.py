@@ -51,15 +51,38 @@ def who_has_applied_already_has(evidence: Evidence, story: Story) -> Iterator[Vi
 
 
 def one_key_is_answered_in_one_way(evidence: Evidence, story: Story) -> Iterator[Violation]:
-    """All answers under one key say the same of the same thing; a registration's key leads to one application."""
-    told = defaultdict[tuple[str, str], set[tuple[str, ...]]](set)
+    """All answers under one key say the same of the same thing.
+
+    One case apart: who is told that it has applied already leaves nothing in the log. Sent again, the same request may
+    be taken or turned away, for meanwhile the other application may be over; from then on that is the answer.
+    """
+    under = defaultdict[tuple[str, str], list[Answer]](list)
     for answer in evidence.answers:
-        accepted = 200 <= answer.status < 300
-        of = answer.body.get("paper_id") or answer.application
-        told[answer.what, answer.key].add(("accepted", of) if accepted else ("refused", of, *answer.clauses))
-    for (what, key), ways in told.items():
+        under[answer.what, answer.key].append(answer)
+    for (what, key), answers in under.items():
+        kept = [answer for answer in answers if _kept(answer)]
+        before = [answer for answer in answers if kept and not _kept(answer) and _had_another(answer, key, kept, story)]
+        ways = {_way(answer) for answer in answers if answer not in before}
         if len(ways) > 1:
             yield Violation("one key, one answer", f"{what} {key}: {sorted(ways)}")
+
+
+def _kept(answer: Answer) -> bool:
+    """Whether the log holds what was answered."""
+    return 200 <= answer.status < 300 or answer.clauses == ("C-IN-3",)
+
+
+def _way(answer: Answer) -> tuple[str, ...]:
+    of = answer.body.get("paper_id") or answer.application
+    return ("accepted", of) if 200 <= answer.status < 300 else ("refused", of, *answer.clauses)
+
+
+def _had_another(answer: Answer, key: str, kept: list[Answer], story: Story) -> bool:
+    """Whether it was refused for another application of the company, before the key had its kept answer."""
+    position = min((commit.position for commit in story.commits_of.get(key, [])), default=0)
+    others = [case for case in story.cases.values() if case.company == answer.company and case.receipt is not None]
+    early = answer.begun <= min(each.ended for each in kept)
+    return answer.clauses == ("C-IN-4",) and early and any(case.position < position for case in others)
 
 
 def nothing_is_invented(evidence: Evidence, story: Story) -> Iterator[Violation]:

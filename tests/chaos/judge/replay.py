@@ -22,7 +22,8 @@ class Case:
     id: str
     company: str
     receipt: str | None
-    status: str
+    position: int
+    status: str = ""
     said: list[tuple[Stored, str]] = field(default_factory=list)
 
 
@@ -80,7 +81,7 @@ def _tell(story: Story, event: Stored, step: Step) -> Case | None:
     data, case = event.data, story.cases.get(event.stream)
     if event.name == ARRIVED and data["programme"] == "support":
         number = data["party"]["corporate_number"]
-        case = story.cases[event.stream] = Case(event.stream, number, data["receipt_number"], "")
+        case = story.cases[event.stream] = Case(event.stream, number, data["receipt_number"], step.position)
         return _became(story, case, event, data["status"], step)
     if event.name == NUMBERED and event.stream.startswith("reception-support"):
         story.numbers.append((data["number"], data["application_id"]))
