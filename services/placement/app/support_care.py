@@ -157,7 +157,10 @@ class SupportCare(Desk):
         return [(code, most[code], kept.total if kept else 0) for code, kept in zip(codes, found, strict=True)]
 
     async def review(self, application_id: str, said: ReviewSaid, order: Order) -> Support:
-        """Review the support; a new last day keeps to the programme's period and sets the surveys (C-LI-1, C-LI-7)."""
+        """Review the support (C-LI-5).
+
+        A new last day keeps to the programme's period and sets the surveys anew (C-LI-1, C-LI-7, C-LI-8).
+        """
 
         async def act() -> Support:
             at = await self.now()
