@@ -53,10 +53,13 @@ class Consumer:
         """Handle a batch; on return it may be acknowledged. Raises only where the storage or the broker is away."""
         async with self._turn:
             with self._metrics.batch.time():
-                wanted = [message for message in batch if self._handlers.wants(message)]
-                settled = await self._repository.log.caused(self._name, [message.id for message in wanted])
+                wanted: dict[str, Message] = {}
+                for message in batch:
+                    if self._handlers.wants(message):
+                        wanted.setdefault(message.id, message)  # a crash may have published it twice into one batch
+                settled = await self._repository.log.caused(self._name, list(wanted))
                 sequences: dict[str, list[Message]] = {}
-                for message in wanted:
+                for message in wanted.values():
                     if message.id not in settled:
                         sequences.setdefault(message.key, []).append(message)
                 parked = await self._parking.keys(sequences) if sequences else set()

@@ -48,6 +48,14 @@ async def test_a_repeated_message_acts_once(office: Office) -> None:
     await office.commits()
 
 
+async def test_a_message_twice_in_a_batch_that_leads_to_nothing_is_decided_and_settled_once(office: Office) -> None:
+    nothing = call(1, "a", "nothing")
+    await office.consumer.take([nothing, nothing, call(2, "a", "two"), nothing])
+    (at,) = await office.commits()
+    assert [cause.message for cause in at.commit.causes] == ["calls/1", "calls/2"]
+    assert len(office.desks.tries) == 2
+
+
 async def test_the_same_event_from_another_place_of_the_topic_acts_once(office: Office) -> None:
     await office.consumer.take([call(1, "a", "one", id="same")])
     await office.consumer.take([call(9, "a", "one", id="same")])

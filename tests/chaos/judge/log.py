@@ -34,7 +34,7 @@ def a_key_acts_once(evidence: Evidence, story: Story) -> Iterator[Violation]:
     caused = Counter(key for commit in evidence.commits for key in commit.keys)
     for (consumer, message), times in caused.items():
         if times > 1:
-            yield Violation("one key, one application", f"{consumer} {message} led to {times} commits")
+            yield Violation("one key, one application", f"{consumer} {message} stands {times} times in the log")
     for commit in evidence.commits:
         forms = [event.stream for event in commit.events if event.name == ARRIVED]
         if len(forms) > 1:
