@@ -63,6 +63,12 @@ class Done(BaseModel):
     version: int
 
 
+class Noted(BaseModel):
+    """The answer to a command after which the one who gave it sees nothing more of the aggregate."""
+
+    id: str
+
+
 async def once(request: Request, idempotency_key: MaybeKey = None) -> Cause | None:
     """Dependency: the request as a cause, if it bears an Idempotency-Key. Raises `AlreadyHandled` for a repetition."""
     if idempotency_key is None:
@@ -101,7 +107,11 @@ async def _repeated(request: Request, repeated: Exception) -> JSONResponse:
         return problem(422, ja, en, errors=[{"pointer": "/idempotency-key", "clause": "G-8", "ja": ja, "en": en}])
     events = repeated.earlier.commit.events
     last = {event.stream: event.version for event in events if event.stream == events[0].stream}
-    return JSONResponse({"id": events[0].stream, "version": last[events[0].stream]} if events else {})
+    if not events:
+        return JSONResponse({})
+    noted = getattr(request.scope["route"], "response_model", None) is Noted  # a repetition is told no more
+    version = {} if noted else {"version": last[events[0].stream]}
+    return JSONResponse({"id": events[0].stream, **version})
 
 
 async def _refused(request: Request, refused: Exception) -> JSONResponse:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 
 from kernel import operations
-from kernel.http import Command, Done, Said, once
+from kernel.http import Command, Done, Noted, Said, once
 from kernel.log import Cause
 from kernel.run import application_of
 from schemas.values import Programme
@@ -28,6 +28,8 @@ Sort = Literal[
     "received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number", "interview_at"
 ]  # fmt: skip
 CASE = "/v1/screenings/{application_id}"
+CLOSED = {"stream": "closed", "version": 0, "name": "closed", "data": {}}
+"""What is shown of an event of a case that is closed to the one who asks: not whose it is, nor when it came."""
 
 
 @router.get("/v1/screenings")
@@ -70,12 +72,12 @@ async def whole_log(
     after: Annotated[int, Query(ge=0, le=operations.POSITION_MOST)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[dict[str, Any]]:
-    """The log's events, as in every service; of cases closed to the one who asks only that there are some (C-SC-16)."""
+    """The log's events, as in every service; of cases not open to the one who asks only their positions (C-SC-16)."""
     if x_officer is None:
         raise refusals.who_is_asking()
-    closed = await app.closed_to(x_officer)
     page = await operations.page(request, after, limit)
-    return [event | {"name": "closed", "data": {}} if event["stream"] in closed else event for event in page]
+    seen = await app.open_to(x_officer, {event["stream"] for event in page})
+    return [event if event["stream"] in seen else CLOSED | {"position": event["position"]} for event in page]
 
 
 @router.get("/operations/log/{stream:path}", tags=["operations"])
@@ -184,9 +186,10 @@ async def no_interest(app: App, application_id: Case, body: Said, cause: Once) -
 
 
 @router.post(f"{CASE}/conflicts", openapi_extra={"x-clause": "C-SC-16"})
-async def conflict(app: App, application_id: Case, body: Said, cause: Once) -> Done:
+async def conflict(app: App, application_id: Case, body: Said, cause: Once) -> Noted:
     """Declare an interest: from now on the case is closed to the officer who declares it (C-SC-16)."""
-    return await app.declare_conflict(application_id, _order(body, cause))
+    done = await app.declare_conflict(application_id, _order(body, cause))
+    return Noted(id=done.id)
 
 
 @router.get(f"{CASE}/disclosures", openapi_extra={"x-clause": "C-CO-1"})

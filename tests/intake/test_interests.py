@@ -59,6 +59,7 @@ async def test_versions_and_papers_are_read_by_officers_without_an_interest() ->
     [
         ("consent-return", {"ground": "not_sealed"}, (200, [])),
         ("withdrawal", {"assumed": True}, (409, [("", "C-IN-6")])),
+        ("withdrawal", {}, (200, [])),
     ],
 )
 async def test_an_officer_with_an_interest_judges_nothing(

@@ -138,7 +138,7 @@ class Counter:
         async def act() -> Answer:
             async with self._desk.reception(programme, fiscal_year, at) as reception:
                 application = await self.case(programme, fiscal_year, application_id)
-                if assumed:
+                if said.by != APPLICANT.by:
                     self.admit(application, said.by)
                 application.seen_at(said.seen_version)
                 stood, of = application.standing, application.party.organisation_id

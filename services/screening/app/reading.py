@@ -13,8 +13,10 @@ from kernel.projections import Document
 from kernel.sealing import PREFIX
 from services.screening.app.desk import Desk
 from services.screening.domain.case import stream
+from services.screening.domain.disclosure import DisclosureRegister
 from services.screening.projections import CASES
 
+REGISTER = DisclosureRegister.stream("")
 T = TypeVar("T", dict[str, Any], list[dict[str, Any]])
 HIDDEN = ("_id", "_position", "frozen", "conflicts", "cleared")
 HARMLESS = ("received_at", "receipt_number")
@@ -68,15 +70,17 @@ class Reading(Desk):
 
     async def admits(self, stream_id: str, officer: str | None) -> None:
         """Guard for whoever reads a log by its stream: as for the case itself (C-SC-16)."""
-        case = await self.found(stream_id.removeprefix(stream("")).removeprefix("disclosures-"))
+        case = await self.found(stream_id.removeprefix(stream("")).removeprefix(REGISTER))
         if case is not None:
             case.admit(officer)
 
-    async def closed_to(self, officer: str) -> set[str]:
-        """The streams of the cases that the officer has an interest in, or has not declared to have none."""
-        closed = await self.kernel.views.all(CASES, {"programme": "support"})
-        barred = (item for item in closed if officer in item["conflicts"] or officer not in item["cleared"])
-        return {id for item in barred for id in (item["_id"], f"disclosures-{item['application_id']}")}
+    async def open_to(self, officer: str, streams: set[str]) -> set[str]:
+        """Those of the streams that are of cases open to the officer. What the read model does not know yet is not."""
+        cases = {each: stream(each.removeprefix(stream("")).removeprefix(REGISTER)) for each in streams}
+        where = {"_id": {"$in": sorted(set(cases.values()))}, "conflicts": {"$ne": officer}}
+        known = await self.kernel.views.all(CASES, where | {"cleared": {"$in": [None, officer]}})
+        seen = {item["_id"] for item in known}
+        return {each for each, case in cases.items() if case in seen}
 
     async def shown(self, value: T) -> T:
         """The value with its sealed fields opened; one look-up of keys for all of them."""
