@@ -64,7 +64,7 @@ class Done(BaseModel):
 
 
 class Noted(BaseModel):
-    """The answer to a command after which the one who gave it sees nothing more of the aggregate."""
+    """The answer to a command that no other follows: whose versions are nothing to, or nothing for, who gave it."""
 
     id: str
 

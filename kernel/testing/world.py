@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from kernel.aggregate import AnyEvent
 from kernel.boxes import Boxes
 from kernel.clock import FixedClock, to_millisecond
 from kernel.ids import CountedIds, Ids
+from kernel.log import EventLog
 from kernel.mapper import restore
 from kernel.memory import MemoryLog
 from kernel.projections import Document, Projection
@@ -24,6 +26,14 @@ from kernel.views import Views
 
 MASTER = bytes(32)
 KINDS = frozenset({"personal", "contact", "confidential"})
+
+
+@dataclass(frozen=True)
+class Running:
+    """What operations' routes look for on a running service."""
+
+    log: EventLog
+    vault: Vault
 
 
 class World:

@@ -43,7 +43,7 @@ async def asked(app: IntakeApp, event: InterviewMissed, message: Message) -> Seq
 @handlers.on(CaseClosed)
 async def closed(app: IntakeApp, event: CaseClosed, message: Message) -> Sequence[Aggregate]:
     """C-SC-16: an officer with an interest neither sees nor judges the company at the counter."""
-    return await app.close_to(event.application_id, event.to)
+    return await app.interests.heard(event.application_id, event.to)
 
 
 @handlers.on(InterviewArranged)

@@ -8,8 +8,8 @@ from kernel.aggregate import AnyEvent
 from kernel.projections import Document, Projection
 from schemas.values import Party
 from services.intake.domain import application_events as of_application
+from services.intake.domain import interests, silence
 from services.intake.domain import organisation_events as of_organisation
-from services.intake.domain import silence
 from services.intake.domain.organisation_events import cycle
 
 APPLICATION = (
@@ -19,6 +19,7 @@ APPLICATION = (
     of_application.ConsentReturned, of_application.PlaceTaken, of_application.PlaceFilled,
     of_application.ClosedTo,
 )  # fmt: skip
+INTEREST = (of_application.ClosedTo, interests.InterestHeard)
 ORGANISATION = (
     of_organisation.OrganisationRegistered, of_organisation.NameChanged, of_organisation.Invited,
     of_organisation.ApplicationNoted, of_organisation.ApplicationReleased, of_organisation.PlacementsRecorded,
@@ -42,7 +43,7 @@ def _fold_application(document: Document, event: AnyEvent) -> Document:
             made |= {"status": "submitted", "received_at": event.received_at}
         case of_application.ConsentReturned():
             papers = ({**p, "returned": event.ground} if p["paper_id"] == event.paper_id else p for p in made["papers"])
-            made |= {"status": "registered", "papers": list(papers)}
+            made |= {"status": "registered", "papers": list(papers), "silent": False}
         case of_application.AdmittedLate():
             made |= {"status": "no_wish" if event.no_wish else "submitted", "receipt_number": event.receipt_number}
             made["admitted_late"] = True
@@ -153,6 +154,14 @@ def _fold_answer(document: Document, event: AnyEvent) -> Document:
     return made | {"answered": bool(made["by"])}
 
 
+def _interest_key(event: AnyEvent) -> str | None:
+    return event.originator_id.removeprefix(interests.Interests.stream("")) if isinstance(event, INTEREST) else None
+
+
+def _fold_interest(document: Document, event: AnyEvent) -> Document:
+    return {"closed_to": [*document.get("closed_to", []), event.to]} if isinstance(event, INTEREST) else document
+
+
 def _name_key(event: AnyEvent) -> str | None:
     return event.name_key if isinstance(event, SPELT) else None
 
@@ -167,10 +176,12 @@ def _fold_spelling(document: Document, event: AnyEvent) -> Document:
 
 
 PROJECTIONS = [
-    Projection("applications", 2, _application_key, _fold_application),
+    Projection("applications", 3, _application_key, _fold_application),
     Projection("organisations", 2, _organisation_key, _fold_organisation),
     Projection("answers", 2, _answer_key, _fold_answer),
     Projection("names", 1, _name_key, _fold_spelling),
     Projection("readings", 1, _reading_key, _fold_spelling),
+    Projection("interests", 1, _interest_key, _fold_interest),
 ]
-"""The read models: work list of applications, register of organisations, who answered, who is spelt alike."""
+"""The read models: work list of applications, register of organisations, who answered, who is spelt alike, to whom an
+application is closed."""

@@ -10,7 +10,7 @@ from schemas import intake as public
 from schemas.base import Published
 from services.intake.domain import application_events as of_application
 from services.intake.domain import organisation_events as of_organisation
-from services.intake.domain.erasure import SubjectErased
+from services.intake.domain.erasure import Erased, SubjectErased
 from services.intake.domain.paper import PaperArrived, PaperClaimed
 from services.intake.domain.reception import ReceptionClosed, ReceptionReopened
 
@@ -31,7 +31,7 @@ def publish(event: AnyEvent) -> Sequence[Published]:
             id = f"invitation-{event.originator_id}-{event.fiscal_year}"
             awaited: dict[str, Any] = {"party": event.party, "answer_by": event.answer_by, "edition": event.edition}
             return [public.AnswerAwaited(**_cycle(event), application_id=id, **awaited)]
-        case SubjectErased():
+        case SubjectErased() | Erased():
             return [public.SubjectErased(**_cycle(event), subject=event.subject, erased_at=event.timestamp)]
         case _:
             return _of_application(event)
@@ -83,7 +83,7 @@ def _arrived(event: of_application.FormArrived) -> Published:
 
 
 def _amended(event: of_application.Amended) -> Sequence[Published]:
-    if event.now == "registered":
+    if event.now == "registered" and not event.decided:
         return []  # nobody has been told of the form yet: what is told at its completion is the newest
     if event.now == "no_wish":
         return [_no_wish(event)]

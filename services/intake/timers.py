@@ -7,12 +7,20 @@ from collections.abc import Iterable, Sequence
 from kernel.aggregate import Aggregate, AnyEvent
 from kernel.timers import Cancel, Timer
 from services.intake.app import IntakeApp
-from services.intake.domain.form_session import SessionConfirmed, SessionOpened, SessionResumed, SessionUsed
+from services.intake.domain.erasure import ErasureOrdered
+from services.intake.domain.form_session import (
+    SessionConfirmed,
+    SessionOpened,
+    SessionResumed,
+    SessionUsed,
+    SessionVoided,
+)
 from services.intake.domain.organisation_events import Invited
 from services.intake.domain.reception import ReceptionOpened
 from services.intake.domain.silence import AttendanceAsked
 
-DEADLINE, FORM, ANSWER, SILENCE = "reception-deadline", "form-session", "answer:", "silence"
+DEADLINE, FORM, VOID = "reception-deadline", "form-session", "form-void"
+ANSWER, SILENCE, ERASURE = "answer:", "silence", "erasure"
 
 
 def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
@@ -20,7 +28,9 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
     if isinstance(event, ReceptionOpened) and event.closes_at is not None:
         return [Timer(DEADLINE, event.originator_id, event.closes_at)]
     if isinstance(event, SessionOpened | SessionConfirmed | SessionResumed):
-        return [Timer(FORM, event.originator_id, event.lasting.expires_at)]
+        ends = Timer(FORM, event.originator_id, event.lasting.expires_at)
+        again = isinstance(event, SessionResumed)
+        return [ends, Timer(VOID, event.originator_id, event.timestamp)] if again else [ends]
     if isinstance(event, Invited):
         year, moments = event.fiscal_year, enumerate(event.remind_at, 1)
         return [Timer(f"{ANSWER}{year}:{number}", event.originator_id, due) for number, due in moments]
@@ -29,7 +39,11 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
         of = event.originator_id
         return [Cancel(SILENCE, of) if awaited is None else Timer(SILENCE, of, awaited.ask_officer_at)]
     if isinstance(event, SessionUsed):
-        return [Cancel(FORM, event.originator_id)]
+        return [Cancel(FORM, event.originator_id), Timer(VOID, event.originator_id, event.timestamp)]
+    if isinstance(event, SessionVoided):
+        return [Timer(VOID, event.originator_id, event.timestamp)]
+    if isinstance(event, ErasureOrdered):
+        return [Timer(ERASURE, event.originator_id, event.timestamp)]
     return []
 
 
@@ -39,6 +53,10 @@ async def ring(app: IntakeApp, timer: Timer) -> Sequence[Aggregate]:
         return await app.register.remind(timer.subject, int(timer.name.removeprefix(ANSWER).partition(":")[0]))
     if timer.name == SILENCE:
         return await app.silences.due(timer.subject)
+    if timer.name == ERASURE:
+        return await app.erasing.carry_out(timer.subject)
+    if timer.name == VOID:
+        return await app.sessions.destroy(timer.subject)
     if timer.name == FORM:
         return await app.sessions.void(timer.subject)
     return await app.close_reception(timer.subject)

@@ -28,8 +28,6 @@ Sort = Literal[
     "received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number", "interview_at"
 ]  # fmt: skip
 CASE = "/v1/screenings/{application_id}"
-CLOSED = {"stream": "closed", "version": 0, "name": "closed", "data": {}}
-"""What is shown of an event of a case that is closed to the one who asks: not whose it is, nor when it came."""
 
 
 @router.get("/v1/screenings")
@@ -77,7 +75,7 @@ async def whole_log(
         raise refusals.who_is_asking()
     page = await operations.page(request, after, limit)
     seen = await app.open_to(x_officer, {event["stream"] for event in page})
-    return [event if event["stream"] in seen else CLOSED | {"position": event["position"]} for event in page]
+    return [event if event["stream"] in seen else operations.closed(event) for event in page]
 
 
 @router.get("/operations/log/{stream:path}", tags=["operations"])

@@ -17,6 +17,7 @@ from kernel import http
 from kernel.log import Context
 from kernel.publishing import Message
 from kernel.testing import Company
+from kernel.testing.world import Running
 from schemas.base import Published
 from schemas.intake import ApplicationSubmitted
 from schemas.placement import PlacementAccepted, SecondmentStarted
@@ -43,6 +44,7 @@ class Counter:
         self.web = FastAPI()
         http.install(self.web)
         self.web.state.kernel, self.web.state.application = self.app.kernel, self.app
+        self.web.state.service = Running(self.world.log, self.world.vault)
         for router in SPEC.routers:
             self.web.include_router(router)
 
@@ -63,6 +65,11 @@ class Counter:
             response = await client.request(method, f"/v1{path}", headers=headers, **said)
         await self.company.run()
         return response
+
+    async def reads(self, path: str, by: str | None) -> httpx.Response:
+        """What operations read, under the name of an officer."""
+        async with self.client() as client:
+            return await client.get(path, headers={"X-Officer": by} if by else {})
 
     async def sends(
         self, form: dict[str, Any] | None = None, *, programme: Programme = "secondment", key: str | None = None

@@ -50,6 +50,20 @@ def returns(application: Application) -> str:
     return application.return_consent("not_sealed", by="kado-01", reason=WHY, at=SUPPORT_OPEN)
 
 
+@pytest.mark.clause("C-IN-7")
+async def test_facts_changed_after_an_adoption_that_crossed_the_return_are_told_all_the_same() -> None:
+    desk = Desk()
+    where = await desk.registers()
+    await desk.lays(where)
+    assert (await desk.returns(where)).status_code == 200
+    await desk.ask("PUT", where, json=forms.support(field="it"))
+    assert desk.heard(said.ApplicationAmended) == []
+    await desk.decides(where)
+    await desk.ask("PUT", where, json=forms.support(languages=["en"]))
+    (amended,) = desk.heard(said.ApplicationAmended)
+    assert (amended["application_id"], amended["support"]["languages"]) == (where.rpartition("/")[2], ["en"])
+
+
 @pytest.mark.clause("C-IN-1")
 def test_a_consent_that_is_returned_leaves_a_registration_that_a_new_one_completes() -> None:
     given(REGISTERED, PAPER, COMPLETE, of=Application).when(returns).then(RETURNED).leaves(

@@ -13,7 +13,7 @@ from kernel.aggregate import Aggregate, Created, Event
 from kernel.log import StoredEvent
 from kernel.mapper import restore
 from services.intake import projections, publish, timers
-from services.intake.domain import consent_claim, erasure, form_session, paper, reception
+from services.intake.domain import consent_claim, erasure, form_session, interests, paper, reception
 from tests.intake import forms
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -40,7 +40,12 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "Paper-claimed": {"kind": "consent"},
     "ConsentClaim": {"company": f"org-{forms.number(2)}"},
     "FormSession": {"state": "used", "typed": None, "draft": None, "round": 2},
-    "Erasure": {"programme": "secondment", "by": "jinji-01"},
+    "Erasure": {"programme": "secondment", "by": "jinji-01", "done": True},
+    "Erasure-ordered": {"programme": "support", "done": True},
+    "Interests": {
+        "application_id": "app-00000000000000000000000000000001",
+        "closed_to": ("5d41402abc4b2a76b9719d911017c592",),
+    },
 }
 
 
@@ -84,6 +89,7 @@ def test_every_event_of_intake_is_in_a_history() -> None:
     kinds += [paper.PaperArrived, paper.PaperClaimed, reception.ReceptionOpened, reception.Numbered, reception.Admitted]
     kinds += [consent_claim.ConsentClaimed, consent_claim.ClaimGivenUp, consent_claim.ConsentClaimedAnew]
     kinds += [reception.PlaceGivenBack, reception.ReceptionClosed, reception.ReceptionReopened]
+    kinds += [erasure.ErasureOrdered, erasure.Erased, interests.InterestsOpened, interests.InterestHeard]
     kinds += [reception.FoundFull, reception.ConsentCameAhead]
     kinds += [
         each

@@ -9,7 +9,8 @@ import pytest
 from kernel.log import Context
 from kernel.publishing import Message
 from schemas import screening
-from services.intake.domain.application import Application
+from services.intake.domain import Interests
+from tests.intake import forms
 from tests.intake.consent_desk import Desk
 from tests.intake.support import SUPPORT_OPEN, clauses
 
@@ -44,7 +45,7 @@ async def closed() -> tuple[Desk, str, list[str]]:
 async def test_versions_and_papers_are_read_by_officers_without_an_interest() -> None:
     desk, where, paths = await closed()
     for path in paths:
-        assert (await desk.ask("GET", path)).status_code == 200
+        assert (await desk.ask("GET", path)).status_code == 200, path
         barred = await desk.ask("GET", path, officer=INTERESTED)
         assert (barred.status_code, clauses(barred)) == (403, [("", "C-SC-16")])
         nobody = await desk.ask("GET", path, officer=None)
@@ -52,6 +53,40 @@ async def test_versions_and_papers_are_read_by_officers_without_an_interest() ->
     assert (await desk.ask("GET", where, officer=None)).status_code == 200  # the applicant's own
     other = await desk.registers(2)
     assert (await desk.ask("GET", f"{other}/papers", officer=INTERESTED)).status_code == 200
+
+
+@pytest.mark.parametrize("kept", ["application", "interests", "paper"])
+async def test_the_log_of_a_company_is_closed_to_an_officer_with_an_interest(kept: str) -> None:
+    desk, where, _ = await closed()
+    id = where.rpartition("/")[2]
+    (paper,) = (await desk.ask("GET", f"{where}/papers")).json()["items"]
+    log = "/operations/log"
+    stream = f"{log}/{ {'application': id, 'interests': f'interests-{id}', 'paper': paper['id']}[kept] }"
+    for path in (stream, f"{stream}?open=true"):
+        barred = await desk.reads(path, INTERESTED)
+        assert (barred.status_code, clauses(barred)) == (403, [("", "C-SC-16")])
+        assert (await desk.reads(path, None)).status_code == 403
+        assert (await desk.reads(path, "kado-01")).json()
+    whole = (await desk.reads(f"{log}?limit=1000", INTERESTED)).json()
+    mine = {event["stream"] for event in (await desk.reads(f"{log}?limit=1000", "kado-01")).json()}
+    assert {id, f"interests-{id}", paper["id"]} <= mine
+    assert {event["stream"] for event in whole} == mine - {id, f"interests-{id}", paper["id"]} | {"closed"}
+    assert all(event["data"] == {} for event in whole if event["stream"] == "closed")
+
+
+async def test_the_applicant_sees_nothing_of_a_declared_interest() -> None:
+    desk = Desk()
+    where = await desk.registers()
+    before = (await desk.ask("GET", where, officer=None)).json()
+    await declared(desk, where)
+    assert (await desk.ask("GET", where, officer=None)).json() == before
+
+
+async def test_an_officer_with_an_interest_may_carry_an_erasure_out() -> None:
+    desk, where, _ = await closed()
+    said = {"subject": f"org-{forms.number(1)}", "by": INTERESTED, "reason": "依頼"}
+    assert (await desk.ask("POST", "/erasures", json=said)).status_code == 201
+    assert (await desk.ask("GET", where)).json()["status"] == "withdrawn"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +111,7 @@ async def test_an_officer_with_an_interest_judges_nothing(
 
 async def test_the_counter_keeps_a_hash_and_not_who_it_is() -> None:
     desk, where, _ = await closed()
-    application = await desk.world.repository.get(Application, where.rpartition("/")[2])
-    assert len(application.closed_to) == 1
+    interests = await desk.world.repository.get(Interests, Interests.stream(where.rpartition("/")[2]))
+    assert len(interests.closed_to) == 1
     commits = await desk.world.log.read(0, 1000)
     assert not [e for at in commits for e in at.commit.events if INTERESTED in e.state.decode()]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kernel.log import VersionConflict
 from kernel.testing import event, given
 from services.intake.domain import FormSession
 from services.intake.domain.form_session import Lasting, SessionOpened
@@ -99,8 +100,48 @@ async def test_what_was_typed_before_the_draft_is_gone_on_with_is_gone_for_good(
     await after(counter, hours=hours)
     said = (await counter.ask("POST", f"{path}/resumption")).json()
     assert (said["state"], said["typed"], said["draft"]) == ("open", None, TYPED)
+    await counter.company.run()
     assert await counter.world.vault.open_all([session.typed]) == [None]
     assert (await counter.world.repository.get(FormSession, session.id)).typed is None
+
+
+@pytest.mark.clause("C-IN-2", "G-8")
+async def test_a_confirmation_that_overtakes_the_timer_keeps_what_was_typed() -> None:
+    counter, path = await opened()
+    await counter.ask("PUT", path, json={"content": TYPED})
+    clock = counter.company.clock
+    end = clock.at + timedelta(hours=2)
+    clock.at = end
+    voided = await counter.app.sessions.void(path.rpartition("/")[2])
+    clock.at = end - timedelta(milliseconds=1)
+    assert (await counter.ask("PUT", path, json={"content": TYPED | {"stage": "retention"}})).status_code == 200
+    with pytest.raises(VersionConflict):
+        await counter.world.repository.save(*voided)
+    await after(counter, minutes=1)
+    said = (await counter.ask("GET", path)).json()
+    assert (said["state"], said["typed"]) == ("open", TYPED | {"stage": "retention"})
+    assert (await counter.ask("PUT", path, json={"content": TYPED})).status_code == 200
+
+
+@pytest.mark.clause("C-IN-2")
+async def test_what_is_confirmed_while_the_key_is_destroyed_is_refused_as_void() -> None:
+    counter, path = await opened()
+    await counter.ask("PUT", path, json={"content": TYPED})
+    subject = (await counter.world.repository.get(FormSession, path.rpartition("/")[2])).subject
+    await counter.world.vault.erase(subject, at=SUPPORT_OPEN)
+    refused = await counter.ask("PUT", path, json={"content": TYPED})
+    assert (refused.status_code, refused.json()["errors"][0]["clause"]) == (409, "C-IN-2")
+
+
+@pytest.mark.clause("C-IN-2", "G-7")
+async def test_what_was_typed_and_its_draft_are_gone_for_good_once_the_form_is_sent() -> None:
+    counter, path = await opened()
+    for place in (path, f"{path}/draft"):
+        await counter.ask("PUT", place, json={"content": TYPED})
+    session = await counter.world.repository.get(FormSession, path.rpartition("/")[2])
+    await counter.ask("POST", "/support/2026/applications", json=forms.support(), params={"session": session.id})
+    await counter.company.run()
+    assert await counter.world.vault.open_all([session.typed, session.draft]) == [None, None]
 
 
 @pytest.mark.clause("C-IN-2")

@@ -95,6 +95,20 @@ async def test_after_the_reminders_an_officer_is_asked_and_confirms() -> None:
     assert await counter.silent() == []
 
 
+@pytest.mark.clause("C-IN-6", "C-IN-1")
+async def test_who_is_asked_for_another_consent_is_no_longer_listed_as_silent() -> None:
+    counter = Told(SUPPORT_OPEN)
+    where = await counter.standing()
+    await counter.arranged()
+    await counter.missed()
+    await counter.reminded(7)
+    await counter.reminded(14)
+    await counter.company.move(ASKED)
+    assert await counter.silent() == [counter.id]
+    assert (await counter.orders(where, "consent-return", ground="not_sealed")).status_code == 200
+    assert await counter.silent() == []
+
+
 @pytest.mark.clause("C-IN-6")
 @pytest.mark.parametrize("sent", [(), (7,)])
 async def test_who_was_not_reminded_is_not_silent(sent: tuple[int, ...]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from schemas import intake as said
+from services.intake.domain import Erasure
 from tests.intake import forms
 from tests.intake.support import SUPPORT_OPEN, Counter, clauses, officer
 
@@ -98,6 +100,29 @@ async def test_an_erased_company_has_no_application_that_stands_beside_the_one_i
     assert now["standing"] == places["standing"] - complete == 0
     assert (await counter.sends(programme="support")).status_code == 201
     await counter.ask("POST", "/erasures", json=officer(subject=subject))
+    assert len(counter.heard(said.ApplicationWithdrawn)) == 1
+
+
+@pytest.mark.clause("G-7")
+@pytest.mark.parametrize("reached", ["ordered", "destroyed", "withdrawn"])
+async def test_an_erasure_that_a_crash_left_undone_is_carried_out_and_told_of_the_case_it_was_ordered_for(
+    reached: str,
+) -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"]
+    subject, vault = f"org-{forms.number(1)}", counter.world.vault
+    case: dict[str, Any] = {"programme": "support", "fiscal_year": 2026, "by": "jinji-02"}
+    grounds = (await vault.sealer("office-erasures")).confidential("reason", "依頼")
+    await counter.world.repository.save(Erasure.order(subject, reason=grounds, at=SUPPORT_OPEN, **case))
+    if reached != "ordered":
+        await vault.erase(subject, at=SUPPORT_OPEN)
+    if reached == "withdrawn":
+        await counter.app.counter.withdraw_erased(2026, where.rpartition("/")[2], "jinji-02")
+    await counter.company.run()
+    (erased,) = counter.heard(said.SubjectErased)
+    assert (erased["subject"], erased["programme"], erased["fiscal_year"]) == (subject, "support", 2026)
+    state = (await counter.ask("GET", where.removeprefix("/v1"))).json()
+    assert (state["status"], state["party"]["name"]) == ("withdrawn", "（消去済み）")
     assert len(counter.heard(said.ApplicationWithdrawn)) == 1
 
 

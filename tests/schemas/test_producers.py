@@ -85,7 +85,7 @@ INTAKE: dict[type[Published], Tell] = {
     intake.ReceptionClosed: lambda e: happened(reception.ReceptionClosed, e),
     intake.ReceptionReopened: lambda e: happened(reception.ReceptionReopened, e),
     intake.SubjectErased: lambda e: happened(
-        erasure.SubjectErased, e, at=e.erased_at, by="officer-01", reason=sealed(Confidential, "満了")
+        erasure.Erased, e, at=e.erased_at
     ),
 }  # fmt: skip
 SCREENING: dict[type[Published], Tell] = {

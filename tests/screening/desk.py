@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +11,11 @@ import httpx
 from fastapi import FastAPI
 
 from kernel import http
-from kernel.log import Context, EventLog
+from kernel.log import Context
 from kernel.publishing import Message
 from kernel.testing import Company
 from kernel.testing.happenings import KEY
+from kernel.testing.world import Running
 from kernel.vault import Vault
 from schemas.base import REGISTRY, Published
 from services.screening.main import SPEC
@@ -51,14 +51,6 @@ async def know(keyring: Any, vault: Vault, *subjects: str) -> None:
     """Put the tests' data key into a key ring, so that what `tests.screening.forms` sealed can be opened."""
     for subject in subjects:
         await keyring.insert_one({"_id": subject, "wrapped": vault._wrap(subject, KEY)})
-
-
-@dataclass(frozen=True)
-class Running:
-    """What operations' routes look for on a running service."""
-
-    log: EventLog
-    vault: Vault
 
 
 class Desk:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from kernel import http
-from kernel.http import Command, Done
+from kernel.http import Command, Done, Noted
 from kernel.log import Cause
 from schemas import plain
 from schemas.forms import PartyForm
@@ -161,10 +161,10 @@ async def placements(app: App, organisation_id: OrganisationId, command: Placeme
 
 
 @router.post("/erasures", status_code=201, openapi_extra={"x-clause": "G-7"})
-async def erase(app: App, command: ErasureCommand, cause: Once) -> Done:
+async def erase(app: App, command: ErasureCommand, cause: Once) -> Noted:
     """Destroy a subject's key: nobody can read its sealed fields any more, anywhere (G-7)."""
     erasure = await app.erasing.erase(command.subject, by=command.by, reason=command.reason, causes=_causes(cause))
-    return Done(id=erasure.id, version=erasure.version)
+    return Noted(id=erasure.id)
 
 
 def _said(command: Command) -> Said:

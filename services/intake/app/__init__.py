@@ -15,6 +15,7 @@ from services.intake.app.consents import Consents
 from services.intake.app.counter import Counter
 from services.intake.app.desk import Desk, editions
 from services.intake.app.erasing import Erasing
+from services.intake.app.interests import InterestDesk
 from services.intake.app.naming import Naming
 from services.intake.app.papers import Papers
 from services.intake.app.queries import Queries
@@ -32,14 +33,15 @@ class IntakeApp:
     """``counter``: submit, amend, withdraw, admit_late. ``papers``, ``consents``: receive.
 
     ``returning``: return_consent, papers, content. ``naming``: name_secondee. ``register``: invite, merge, undo_merge,
-    keep_apart, record_placements. ``erasing``: erase. ``sessions``: open, confirm, save_draft, resume, read.
-    ``silences``: asked, letter_sent, due. ``queries``: reads.
+    keep_apart, record_placements. ``erasing``: erase. ``interests``: heard, admit.
+    ``sessions``: open, confirm, save_draft, resume, read. ``silences``: asked, letter_sent, due. ``queries``: reads.
     """
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.desk = Desk(kernel.repository)
-        self.counter = Counter(kernel, self.desk)
+        self.interests = InterestDesk(kernel)
+        self.counter = Counter(kernel, self.desk, self.interests)
         self.papers = Papers(kernel, self.desk, self.counter)
         self.consents = Consents(kernel, self.desk, self.papers)
         self.returning = Returning(kernel, self.desk, self.counter)
@@ -62,14 +64,6 @@ class IntakeApp:
         if application is None:
             return []
         application.know_outcome(at=await self.kernel.clock.now())
-        return [application]
-
-    async def close_to(self, application_id: str, officer: str) -> Sequence[Aggregate]:
-        """An officer declared an interest in screening (C-SC-16): for the consumer to save."""
-        application = await self.kernel.repository.find(Application, application_id)
-        if application is None:
-            return []
-        application.close_to(officer, at=await self.kernel.clock.now())
         return [application]
 
     async def know_start(self, application_id: str, secondment_id: str) -> Sequence[Aggregate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from kernel.log import Cause, VersionConflict
@@ -12,12 +12,12 @@ from kernel.repository import decide_again
 from kernel.sealing import Confidential
 from kernel.service import Kernel
 from policies.support.edition import SupportEdition
-from schemas.screening import CLOSED_TO
 from schemas.values import Decision, Programme
 from services.intake.app import sealed
 from services.intake.app.answers import Answer, answer, other_number
 from services.intake.app.arriving import Arriving, check
 from services.intake.app.desk import Desk, edition
+from services.intake.app.interests import InterestDesk
 from services.intake.app.said import APPLICANT, Said
 from services.intake.app.sealed import AnyForm
 from services.intake.domain import Application, Organisation, Paper, Reception
@@ -30,8 +30,8 @@ from services.intake.policy.silence import c_in_6_confirmed
 class Counter:
     """Takes forms."""
 
-    def __init__(self, kernel: Kernel, desk: Desk) -> None:
-        self._kernel, self._desk = kernel, desk
+    def __init__(self, kernel: Kernel, desk: Desk, interests: InterestDesk) -> None:
+        self._kernel, self._desk, self._interests = kernel, desk, interests
 
     async def submit(
         self, programme: Programme, fiscal_year: int, form: AnyForm, causes: Sequence[Cause] = ()
@@ -133,18 +133,42 @@ class Counter:
         causes: Sequence[Cause] = (),
     ) -> Answer:
         """Give an application up; its place goes back (C-IN-3), and its sender may apply again."""
+
+        async def give_up(application: Application, at: datetime) -> bool:
+            if said.by != APPLICANT.by:
+                await self._interests.admit(application, said.by)
+            application.seen_at(said.seen_version)
+            of = application.party.organisation_id
+            grounds = await said.grounds(self._kernel.vault, of) if said.reason else None
+            word = self._assumed(application, said.by, grounds, at) if assumed else None
+            return application.withdraw(by=said.by, reason=grounds, assumed=word, at=at)
+
+        return await self._withdraw(programme, fiscal_year, application_id, give_up, causes)
+
+    async def withdraw_erased(self, fiscal_year: int, application_id: str, by: str) -> Answer:
+        """Withdraw an erased company's application (G-7), unless it is over or decided."""
+
+        async def give_up(application: Application, at: datetime) -> bool:
+            undecided = not (application.over or application.decided)
+            return undecided and application.withdraw(by=by, reason=None, at=at)
+
+        return await self._withdraw("support", fiscal_year, application_id, give_up)
+
+    async def _withdraw(
+        self,
+        programme: Programme,
+        fiscal_year: int,
+        application_id: str,
+        give_up: Callable[[Application, datetime], Awaitable[bool]],
+        causes: Sequence[Cause] = (),
+    ) -> Answer:
         at = await self._kernel.clock.now()
 
         async def act() -> Answer:
             async with self._desk.reception(programme, fiscal_year, at) as reception:
                 application = await self.case(programme, fiscal_year, application_id)
-                if said.by != APPLICANT.by:
-                    self.admit(application, said.by)
-                application.seen_at(said.seen_version)
-                stood, of = application.standing, application.party.organisation_id
-                grounds = await said.grounds(self._kernel.vault, of) if said.reason else None
-                word = self._assumed(application, said.by, grounds, at) if assumed else None
-                if not application.withdraw(by=said.by, reason=grounds, assumed=word, at=at):
+                stood = application.standing
+                if not await give_up(application, at):
                     return answer(application, repeated=True)
                 if stood:
                     reception.give_back(application_id, at=at)
@@ -208,13 +232,8 @@ class Counter:
     ) -> Application:
         """The application, for an officer who may read what only officers do (C-SC-16)."""
         application = await self.case(programme, fiscal_year, application_id)
-        self.admit(application, officer)
+        await self._interests.admit(application, officer)
         return application
-
-    def admit(self, application: Application, officer: str | None) -> None:
-        """Guard, by the hash under which screening tells of an officer with an interest (C-SC-16)."""
-        hashed = officer and self._kernel.vault.fingerprint(CLOSED_TO, f"{application.id}|{officer}")
-        application.must_be_open_to(hashed or None)
 
     async def case(self, programme: Programme, fiscal_year: int, application_id: str) -> Application:
         """The application of that cycle. Raises `NotFound`."""

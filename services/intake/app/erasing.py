@@ -1,16 +1,16 @@
-"""Erasure (消去), G-7: the key is destroyed first, then it is recorded; a repetition finishes what a crash left."""
+"""Erasure (消去), G-7: it is ordered, then carried out; a timer finishes what a crash left."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kernel.aggregate import Aggregate
 from kernel.log import Cause
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.service import Kernel
 from schemas.values import Programme, day_in_tokyo, fiscal_year
 from services.intake.app.counter import Counter
-from services.intake.app.said import Said
 from services.intake.domain import Application, Erasure, Organisation
 
 OFFICE = "office-erasures"
@@ -29,17 +29,37 @@ class Erasing:
         programme, year = await self._last_case(subject)
         grounds = (await self._kernel.vault.sealer(OFFICE)).confidential("reason", reason)
 
-        async def act() -> Erasure:
+        async def order() -> Erasure:
             earlier = await self._kernel.repository.find(Erasure, Erasure.stream(subject))
-            await self._kernel.vault.erase(subject, at=at)
-            await self._withdraw_undecided(subject, by)
             if earlier is not None:
                 return earlier
-            erasure = Erasure.of(subject, by=by, reason=grounds, at=at, programme=programme, fiscal_year=year)
+            erasure = Erasure.order(subject, by=by, reason=grounds, at=at, programme=programme, fiscal_year=year)
             await self._kernel.repository.save(erasure, causes=causes)
             return erasure
 
+        return await self._carried_out((await decide_again(order)).id)
+
+    async def _carried_out(self, id: str) -> Erasure:
+        async def act() -> Erasure:
+            (erasure,) = await self.carry_out(id)
+            assert isinstance(erasure, Erasure)
+            if erasure.pending_events:
+                await self._kernel.repository.save(erasure)
+            return erasure
+
         return await decide_again(act)
+
+    async def carry_out(self, id: str) -> Sequence[Aggregate]:
+        """Destroy the key and withdraw what is undecided, again if need be; for the timer wheel to save.
+
+        An erasure does not ask whether the officer has an interest: nothing is seen or judged by it (C-SC-16).
+        """
+        erasure = await self._kernel.repository.get(Erasure, id)
+        at = await self._kernel.clock.now()
+        await self._kernel.vault.erase(erasure.subject, at=at)
+        await self._withdraw_undecided(erasure.subject, erasure.by)
+        erasure.carry_out(at=at)
+        return [erasure]
 
     async def _withdraw_undecided(self, subject: str, by: str) -> None:
         """Withdraw an erased company's application that is not decided yet (C-IN-4): its place goes back (C-IN-3).
@@ -50,9 +70,8 @@ class Erasing:
         organisation = await self._kernel.repository.find(Organisation, subject)
         for cycle, id in organisation.applications.items() if organisation is not None else ():
             programme, _, year = cycle.rpartition("/")
-            application = await self._kernel.repository.get(Application, id)
-            if programme == "support" and not (application.over or application.decided):
-                await self._counter.withdraw("support", int(year), id, Said(by))
+            if programme == "support":
+                await self._counter.withdraw_erased(int(year), id, by)
 
     async def _last_case(self, subject: str) -> tuple[Programme, int]:
         """The programme and fiscal year under which it is told; one without a case: the secondment, this year."""

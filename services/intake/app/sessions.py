@@ -12,8 +12,9 @@ from kernel.aggregate import Aggregate
 from kernel.repository import decide_again
 from kernel.sealing import Contact
 from kernel.service import Kernel
+from kernel.vault import Erased
 from policies.editions import load
-from services.intake.domain.form_session import FormSession, Lasting
+from services.intake.domain.form_session import FormSession, Lasting, void
 from services.intake.policy.terms import c_in_2_lasting
 
 
@@ -51,7 +52,7 @@ class Sessions:
         """Keep what was typed so far; the time runs anew."""
 
         async def confirm(session: FormSession, at: datetime) -> None:
-            session.must_be_alive(at)  # before anything is sealed under a key that is gone
+            session.must_be_alive(at)
             sealed = await self._sealed(session.subject, "typed", content)
             session.confirm(sealed, _lasting(session.fiscal_year, at), at=at)
 
@@ -61,17 +62,15 @@ class Sessions:
         """Save a draft on purpose."""
 
         async def save(session: FormSession, at: datetime) -> None:
-            session.must_be_alive(at)  # before anything is sealed under a key that is gone
+            session.must_be_alive(at)
             session.save_draft(await self._sealed(_draft(id), "draft", content), at=at)
 
         return await self._act(id, save)
 
     async def resume(self, id: str) -> Shown:
-        """Go on from the draft: the key of what was typed before is destroyed first, then it is recorded."""
+        """Go on from the draft; what was typed before is void, and its key is destroyed (`destroy`)."""
 
         async def resume(session: FormSession, at: datetime) -> None:
-            session.must_have_draft()
-            await self._kernel.vault.erase(session.subject, at=at)
             session.resume(_lasting(session.fiscal_year, at), at=at)
 
         await self._act(id, resume)
@@ -82,23 +81,26 @@ class Sessions:
         (await self._kernel.repository.get(FormSession, id)).must_be_alive(await self._kernel.clock.now())
 
     async def used(self, id: str) -> None:
-        """The form was sent: what was typed and the draft are destroyed; a repetition finishes what a crash left."""
+        """The form was sent: neither what was typed nor the draft is needed; their keys are destroyed (`destroy`)."""
 
         async def use(session: FormSession, at: datetime) -> None:
-            for subject in (session.subject, _draft(id)):
-                await self._kernel.vault.erase(subject, at=at)
             session.use(at=at)
 
         await self._act(id, use)
 
     async def void(self, id: str) -> Sequence[Aggregate]:
-        """The time is over: the key of what was typed is destroyed first, then it is recorded."""
+        """The time is over: what was typed is void. For the timer wheel to save."""
+        session = await self._kernel.repository.get(FormSession, id)
+        return [session] if session.void(at=await self._kernel.clock.now()) else []
+
+    async def destroy(self, id: str) -> Sequence[Aggregate]:
+        """Destroy the keys of what is void. After it is recorded, by a timer: a key that was destroyed before could be
+        that of a form which a confirmation keeps alive, and what a crash leaves undone is done at the next start."""
         at = await self._kernel.clock.now()
         session = await self._kernel.repository.get(FormSession, id)
-        if not session.void(at=at):
-            return []
-        await self._kernel.vault.erase(session.subject, at=at)
-        return [session]
+        for subject in (*session.given_up, *([_draft(id)] if session.state == "used" else [])):
+            await self._kernel.vault.erase(subject, at=at)
+        return []
 
     async def _act(self, id: str, act: Callable[[FormSession, datetime], Awaitable[None]]) -> Shown:
         async def once() -> Shown:
@@ -111,7 +113,10 @@ class Sessions:
         return await decide_again(once)
 
     async def _sealed(self, subject: str, field: str, content: dict[str, Any]) -> Contact:
-        sealer = await self._kernel.vault.sealer(subject)
+        try:
+            sealer = await self._kernel.vault.sealer(subject)
+        except Erased:  # given up since the session was read
+            raise void() from None
         return sealer.contact(field, json.dumps(content, ensure_ascii=False))
 
 

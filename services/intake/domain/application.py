@@ -82,7 +82,7 @@ class Application(CompanyApplication):
         now = self._now(new)
         self.record(
             happened.Amended, at=at, revision=self.revision + 1, content=new.digest, by=by, before=self.status, now=now,
-            received_at=at, **told,
+            received_at=at, decided=self.decided, **told,
         )  # fmt: skip
         return True
 

@@ -119,6 +119,7 @@ class Amended(Told, frozen=True, kw_only=True):
     """A newer form (S-IN-6, C-IN-7); every version stays in the log. ``by`` is ``applicant`` or an officer's id.
 
     ``before`` is what the application was, for a reply without a wish may become one with wishes and the reverse.
+    ``decided``: a company's outcome is known, so others know of the application whatever it is here.
     """
 
     TOPIC = "intake.application_amended.v1"
@@ -128,6 +129,7 @@ class Amended(Told, frozen=True, kw_only=True):
     before: Arrival
     now: Arrival
     received_at: datetime
+    decided: bool = False
 
     def apply(self, application: Application) -> None:
         application.party, application.status = self.party, self.now
@@ -208,7 +210,7 @@ class PaperNoted(Event, frozen=True, kw_only=True):
 
 
 class ClosedTo(Event, frozen=True, kw_only=True):
-    """An officer declared an interest in screening (C-SC-16); ``to`` is the keyed hash that `CaseClosed` tells."""
+    """An officer declared an interest in screening (C-SC-16); ``to`` is a keyed hash. Of older logs."""
 
     TOPIC = "intake.closed_to.v1"
     to: str

@@ -39,7 +39,8 @@ class ApplicationState(Aggregate):
     """An application. ``placed`` are its secondments whose place was accepted, ``filled`` those that have started.
 
     ``secondees`` by secondment: the person's id and a keyed hash. ``consent`` is the paper that completed it (C-IN-1),
-    ``returned`` those that were found unfit, with the ground. ``closed_to`` are officers with an interest (C-SC-16).
+    ``returned`` those that were found unfit, with the ground. ``closed_to``: see `Interests`; of
+    older logs.
     """
 
     programme: Programme

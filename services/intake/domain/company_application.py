@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from kernel.sealing import Confidential
@@ -62,18 +63,14 @@ class CompanyApplication(ApplicationState):
         if self.standing and not self.decided:
             self.record(SilenceFound, at=at, decision=decision)
 
-    def close_to(self, officer: str, *, at: datetime) -> None:
-        """Screening says that an officer has an interest (C-SC-16); ``officer`` is a keyed hash, here and below."""
-        if officer not in self.closed_to:
-            self.record(happened.ClosedTo, at=at, to=officer)
+    def must_be_open_to(self, officer: str | None, declared: Sequence[str]) -> None:
+        """Guard of what officers read and judge of a company: an officer with an interest does neither (C-SC-16).
 
-    def must_be_open_to(self, officer: str | None) -> None:
-        """Guard of what officers read and judge of a company: an officer with an interest does neither (C-SC-16)."""
-        if self.programme != "support":
-            return
+        ``declared`` are the keyed hashes of those who have one, ``officer`` that of the one who asks.
+        """
         if officer is None:
             raise refusals.who_is_asking()
-        if officer in self.closed_to:
+        if officer in (*self.closed_to, *declared):
             raise refusals.interest_declared()
 
     def know_outcome(self, *, at: datetime) -> None:

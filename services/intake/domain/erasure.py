@@ -1,17 +1,23 @@
-"""An erasure (消去), G-7: whose key was destroyed, by whom and why. The reason is sealed under a key of its own."""
+"""An erasure (消去), G-7: whose key is destroyed, by whom and why. The reason is sealed under a key of its own.
+
+It is ordered first and carried out after, so that a crash in between leaves an order that is still carried out.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Self
 
-from kernel.aggregate import Aggregate, Created
+from kernel.aggregate import Aggregate, Created, Event
 from kernel.sealing import Confidential
 from schemas.values import Programme
 
 
 class SubjectErased(Created, frozen=True, kw_only=True):
-    """The subject's sealed fields can be read by nobody any more. ``programme`` and ``fiscal_year``: its last case."""
+    """The subject's sealed fields can be read by nobody any more. ``programme`` and ``fiscal_year``: its last case.
+
+    Of logs before there were orders; `Erased` says it since.
+    """
 
     TOPIC = "intake.subject_erased.v1"
     subject: str
@@ -21,8 +27,32 @@ class SubjectErased(Created, frozen=True, kw_only=True):
     reason: Confidential
 
 
+class ErasureOrdered(Created, frozen=True, kw_only=True):
+    """The subject's key is to be destroyed. ``programme`` and ``fiscal_year``: its last case; ``done``: no."""
+
+    TOPIC = "intake.erasure_ordered.v1"
+    subject: str
+    programme: Programme
+    fiscal_year: int
+    by: str
+    reason: Confidential
+    done: bool = False
+
+
+class Erased(Event, frozen=True, kw_only=True):
+    """The key is destroyed: the subject's sealed fields can be read by nobody any more."""
+
+    TOPIC = "intake.erased.v1"
+    subject: str
+    programme: Programme
+    fiscal_year: int
+
+    def apply(self, erasure: Erasure) -> None:
+        erasure.done = True
+
+
 class Erasure(Aggregate):
-    """One erasure."""
+    """One erasure; ``done`` when the key is destroyed."""
 
     TOPIC = "intake.erasure"
     subject: str
@@ -30,6 +60,7 @@ class Erasure(Aggregate):
     fiscal_year: int
     by: str
     reason: Confidential
+    done: bool = True
 
     @staticmethod
     def stream(subject: str) -> str:
@@ -37,9 +68,15 @@ class Erasure(Aggregate):
         return f"erasure-{subject}"
 
     @classmethod
-    def of(
+    def order(
         cls, subject: str, *, programme: Programme, fiscal_year: int, by: str, reason: Confidential, at: datetime
     ) -> Self:
-        """The key has been destroyed."""
+        """The key is to be destroyed."""
         case = {"programme": programme, "fiscal_year": fiscal_year}
-        return cls.begin(SubjectErased, id=cls.stream(subject), at=at, subject=subject, by=by, reason=reason, **case)
+        return cls.begin(ErasureOrdered, id=cls.stream(subject), at=at, subject=subject, by=by, reason=reason, **case)
+
+    def carry_out(self, *, at: datetime) -> None:
+        """The key has been destroyed; once."""
+        if not self.done:
+            case = {"programme": self.programme, "fiscal_year": self.fiscal_year}
+            self.record(Erased, at=at, subject=self.subject, **case)

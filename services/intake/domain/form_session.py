@@ -1,7 +1,7 @@
 """The session of an online form (入力画面): what was typed lives as long as it does, a draft saved on purpose longer.
 
 Two hours after it was opened or last confirmed it is void, and what was typed is gone (C-IN-2): the key that it was
-sealed under is destroyed. Both are by the server's clock.
+sealed under is destroyed as soon as that is recorded. Both are by the server's clock.
 """
 
 from __future__ import annotations
@@ -14,6 +14,14 @@ import msgspec
 from kernel.aggregate import Aggregate, Created, Event
 from kernel.refusals import Refused
 from kernel.sealing import Contact
+
+
+def void() -> Refused:
+    """Nothing goes on with a form whose time is over, or that was sent."""
+    ja = "確認されないまま2時間を過ぎたか、送信済みのため、この入力は無効です。"
+    ja += "保存した下書きがあれば再開し、なければ新しく入力を始めてください。"
+    en = "This form is void: its time is over, or it was sent. Go on from a saved draft, or open it anew."
+    return Refused("C-IN-2", ja, en)
 
 
 class Lasting(msgspec.Struct, frozen=True):
@@ -106,13 +114,16 @@ class FormSession(Aggregate):
         """Whether what was typed still counts; at the very moment of the end it does not."""
         return self.state == "open" and at < self.lasting.expires_at
 
+    @property
+    def given_up(self) -> tuple[str, ...]:
+        """The subjects of what was typed and is void: of every round, but for one that is open."""
+        rounds = range(1, self.round + (self.state != "open"))
+        return tuple(f"{self.id}.{number}" for number in rounds)
+
     def must_be_alive(self, at: datetime) -> None:
         """Guard of everything that goes on with what was typed."""
         if not self.alive(at):
-            ja = "確認されないまま2時間を過ぎたか、送信済みのため、この入力は無効です。"
-            ja += "保存した下書きがあれば再開し、なければ新しく入力を始めてください。"
-            en = "This form is void: its time is over, or it was sent. Go on from a saved draft, or open it anew."
-            raise Refused("C-IN-2", ja, en)
+            raise void()
 
     def confirm(self, typed: Contact, lasting: Lasting, *, at: datetime) -> None:
         """Confirm what was typed; the time runs anew. Refused on a void form."""
@@ -124,15 +135,11 @@ class FormSession(Aggregate):
         self.must_be_alive(at)
         self.record(DraftSaved, at=at, draft=draft)
 
-    def must_have_draft(self) -> None:
-        """Guard of going on from the draft: what was typed is given up for it."""
+    def resume(self, lasting: Lasting, *, at: datetime) -> None:
+        """Go on from the draft; what was typed since it was saved is void, whether the form was or not."""
         if self.draft is None or self.state == "used":
             ja = "再開できる下書きがありません。新しく入力を始めてください。"
             raise Refused("C-IN-2", ja, "There is no draft to go on from. Open the form anew.")
-
-    def resume(self, lasting: Lasting, *, at: datetime) -> None:
-        """Go on from the draft; what was typed since it was saved is void, whether the form was or not."""
-        self.must_have_draft()
         self.record(SessionResumed, at=at, lasting=lasting)
 
     def void(self, *, at: datetime) -> bool:
