@@ -25,6 +25,7 @@ EVENTS = {
     "facts_changed": "登録事項の変更",
     "withdrawn": "取下げ",
     "disclosure_register_opened": "開示の記録の開始",
+    "support_over": "支援の終了の確認",
     "support_prepared": "支援の準備",
     "support_facts_reported": "登録事項の変更",
     "disclosure_noted": "開示の記録の確認",

@@ -264,6 +264,7 @@ STATUSES = {
     "prepared": "採択済み",
     "review": "採択後の変更の確認",
     "to_decide": "二次審査",
+    "to_end": "支援終了待ち",
     "to_interview": "日程の調整",
     "waiting": "宛先待ち",
     "waiver": "例外の審査",

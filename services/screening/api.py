@@ -22,7 +22,8 @@ Case = Annotated[str, Path(max_length=80)]
 Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
 Once = Annotated[Cause | None, Depends(once)]
 Status = Literal[
-    "to_judge", "waiver", "to_interview", "to_decide", "held", "due_soon", "overdue", "past_month", "review", "consent"
+    "to_judge", "waiver", "to_interview", "to_decide", "held", "due_soon", "overdue", "past_month", "review", "to_end",
+    "consent",
 ]  # fmt: skip
 Sort = Literal[
     "received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number", "interview_at"
@@ -173,7 +174,10 @@ async def stage_two(app: App, application_id: Case, body: bodies.Judgement, caus
 
 @router.post(f"{CASE}/review", openapi_extra={"x-clause": "C-IN-7"})
 async def review(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
-    """Judge changed facts of an adopted company (C-IN-7). ``refused``: end its support, in placement (C-LI-6)."""
+    """Judge changed facts of an adopted company (C-IN-7).
+
+    ``refused``: its support waits to be ended in placement (C-LI-6), which can be taken back (``passed``) until it is.
+    """
     return await app.review_adoption(application_id, _order(body, cause), passed=body.outcome == "passed")
 
 

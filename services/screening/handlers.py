@@ -1,4 +1,4 @@
-"""What screening does when intake speaks."""
+"""What screening does when intake and placement speak."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schemas.intake import (
     PaperReceived,
     SecondeeNamed,
 )
-from schemas.placement import PlacementAccepted
+from schemas.placement import PlacementAccepted, SupportEnded
 from services.screening.app import ScreeningApp
 from services.screening.domain.secondment import SecondmentScreening
 from services.screening.domain.support import SupportScreening
@@ -78,6 +78,12 @@ async def placed(app: ScreeningApp, event: PlacementAccepted, message: Message) 
     """The place says which English is asked for (S-SC-8)."""
     case = await app.found(event.application_id)
     return await app.note_place(case, event) if isinstance(case, SecondmentScreening) else []
+
+
+@handlers.on(SupportEnded)
+async def support_ended(app: ScreeningApp, event: SupportEnded, message: Message) -> Sequence[Aggregate]:
+    """The support is over (C-LI-6): nobody is asked to end it any more."""
+    return await app.hear_end(event.application_id)
 
 
 @handlers.on(PaperReceived)

@@ -39,6 +39,7 @@ from services.screening.domain.support_events import (
     NotAdoptedDecided,
     Notice,
     ReceivedAgain,
+    SupportOver,
     SupportReceived,
     Window,
 )
@@ -256,9 +257,9 @@ def test_changed_facts_of_an_adopted_company_are_looked_at_and_decide_nothing_by
     story = standing(WANTED, SET, ADOPTED).when(*change, eligible=eligible, waivers=waivers, notice=OTHERS, at=MEETING)
     story.then(like(FactsChanged), like(CompanyExamined, questions=0, in_doubt=doubt))
     story.leaves(status="adopted", waiting=("review",) if doubt else ())
-    story.when(Screening.review_adoption, GROUNDS, at=MEETING)
+    story.when(Screening.review_adoption, True, GROUNDS, at=MEETING)
     if doubt:
-        story.then(like(AdoptionReviewed)).leaves(waiting=())
+        story.then(like(AdoptionReviewed, to_end=False)).leaves(waiting=())
     else:
         story.refused("C-IN-7")
 
@@ -295,7 +296,26 @@ def test_facts_that_change_before_the_notice_change_whom_it_goes_to_and_not_its_
 def test_an_adoption_that_crosses_a_withdrawal_or_a_returned_consent_is_looked_at(given_up: Any) -> None:
     story = standing(WANTED, SET, ADOPTED).when(given_up, at=MEETING).then(event(AdoptionDoubted))
     story.leaves(status="adopted", waiting=("review",)).when(given_up, at=MEETING).then()
-    story.when(Screening.review_adoption, GROUNDS, at=MEETING).leaves(waiting=())
+    story.when(Screening.review_adoption, True, GROUNDS, at=MEETING).leaves(waiting=())
+    doubted = standing(WANTED, SET, ADOPTED, event(AdoptionDoubted))
+    doubted.when(Screening.review_adoption, False, GROUNDS, at=MEETING).leaves(waiting=("to_end",))
+
+
+@pytest.mark.clause("C-IN-7")
+@pytest.mark.clause("C-LI-6")
+def test_a_support_that_is_to_end_waits_for_its_end_whichever_is_heard_first() -> None:
+    review, over = Screening.review_adoption, like(SupportOver)
+    story = standing(WANTED, SET, ADOPTED, event(AdoptionDoubted)).when(review, False, GROUNDS, at=MEETING)
+    story.then(like(AdoptionReviewed, to_end=True)).leaves(status="adopted", waiting=("to_end",))
+    story.when(review, True, GROUNDS, at=MEETING).then(like(AdoptionReviewed, to_end=False)).leaves(waiting=())
+    story.when(review, True, GROUNDS, at=MEETING).refused("C-IN-7")
+    reviewed = event(AdoptionReviewed, decisions=GROUNDS, to_end=True)
+    ended = standing(WANTED, SET, ADOPTED, reviewed).when(Screening.hear_end, at=MEETING).then(over)
+    ended.leaves(waiting=()).when(Screening.hear_end, at=MEETING).then()
+    ended.when(review, True, GROUNDS, at=MEETING).refused("C-IN-7")
+    early = standing(WANTED, SET, ADOPTED, event(AdoptionDoubted)).when(Screening.hear_end, at=MEETING).then(over)
+    early.leaves(waiting=("review",)).when(review, False, GROUNDS, at=MEETING)
+    early.then(like(AdoptionReviewed, to_end=False)).leaves(waiting=())
 
 
 AWAITED = event(ConsentAwaited)

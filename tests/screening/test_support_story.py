@@ -9,6 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from schemas.intake import ConsentReturned
+from schemas.placement import SupportEnded
 from schemas.screening import CLOSED_TO, CaseClosed, CompanyAdopted, CompanyNotAdopted, InterviewArranged
 from services.screening.api import router
 from tests.screening.desk import CASE, Desk, message, problem
@@ -178,6 +179,12 @@ async def test_changed_facts_after_the_adoption_wait_for_an_officer() -> None:
     assert (await desk.get(CASE))["status"] == "adopted"
     await desk.order("review", outcome="refused", reason="要件を満たさないため、支援を終了する")
     assert (await desk.waiting("review"), desk.names()[-1]) == ([], "CompanyAdopted")
+    assert await desk.waiting("to_end") == ["app-1"]
+    case: dict[str, Any] = {"programme": "support", "fiscal_year": 2026, "application_id": "app-1"}
+    party = submitted(company_form()).party
+    over: dict[str, Any] = {"ended_on": date(2026, 5, 11), "ground": "requirements", "early": True}
+    await desk.hear(SupportEnded(**case, receipt_number="C-1", party=party, **over))
+    assert (await desk.waiting("to_end"), (await desk.get(CASE))["status"]) == ([], "adopted")
     assert problem(await desk.order("review", outcome="passed", status=409)) == ("C-IN-7", "")
 
 

@@ -217,9 +217,17 @@ class SupportDesk(Desk):
 
         async def act(case: SupportScreening, at: datetime) -> None:
             word = rules(case.fiscal_year, at).word("C-IN-7", _outcome(passed), {}, by=order.by)
-            case.review_adoption(await self._grounds(case, [word], order), at=at)
+            case.review_adoption(passed, await self._grounds(case, [word], order), at=at)
 
         return await self.decide(SupportScreening, application_id, order, act)
+
+    async def hear_end(self, application_id: str) -> Sequence[Aggregate]:
+        """Placement has ended the support (C-LI-6): the case no longer waits for that."""
+        case = await self.found(application_id)
+        if not isinstance(case, SupportScreening):
+            return []
+        case.hear_end(at=await self.kernel.clock.now())
+        return [case]
 
     async def declare_no_interest(self, application_id: str, order: Order) -> Done:
         """C-SC-16: the officer has no interest, and may see the case from now on."""

@@ -67,7 +67,7 @@ class Screening(Aggregate):
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """On which work lists the case stands: to_judge, waiver, to_interview, to_decide, held, review and alarms."""
+        """On which work lists the case stands, as `SupportScreening` and the questions of a sender's case name them."""
         raise NotImplementedError
 
     @property

@@ -66,13 +66,17 @@ class NoInterestDeclared(Event, frozen=True, kw_only=True):
 
 
 class AdoptionReviewed(Event, frozen=True, kw_only=True):
-    """An officer looked at facts that changed after the adoption and that the rules no longer pass (C-IN-7)."""
+    """An officer looked at facts that changed after the adoption and that the rules no longer pass (C-IN-7).
+
+    ``to_end`` where the support is to be ended for it, which placement does (C-LI-6).
+    """
 
     TOPIC: ClassVar[str] = "screening.adoption_reviewed.v1"
     decisions: Confidential
+    to_end: bool = False
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.in_doubt = False
+        aggregate.in_doubt, aggregate.to_end = False, self.to_end
 
 
 class ConflictDeclared(Event, frozen=True, kw_only=True):

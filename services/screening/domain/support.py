@@ -24,7 +24,8 @@ class SupportScreening(Screening):
     ``told_times`` is how often a date of stage two was told, moved or cancelled; ``notice`` is set while the company is
     not adopted and has not been told; ``waived`` are the residence statuses that an officer waived C-SC-1's
     list for; ``missed`` while it is asked why it was not there; ``in_doubt`` where an adopted company's changed facts
-    want an officer; ``consent_awaited`` while another consent is to come (C-IN-1).
+    want an officer, ``to_end`` while the support is to be ended for them (C-LI-6), ``support_over`` once it has ended;
+    ``consent_awaited`` while another consent is to come (C-IN-1).
     """
 
     TOPIC: ClassVar[str] = "screening.support_screening"
@@ -41,6 +42,8 @@ class SupportScreening(Screening):
     alarms: tuple[Alarm, ...] = ()
     notice: Notice | None = None
     in_doubt: bool = False
+    to_end: bool = False
+    support_over: bool = False
     consent_awaited: bool = False
     conflicts: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
@@ -209,11 +212,21 @@ class SupportScreening(Screening):
         if self.notice is not None:
             self.tell(events.NotAdopted, at=at, guidance=self.notice.guidance)
 
-    def review_adoption(self, grounds: Confidential, *, at: datetime) -> None:
-        """An officer's word on an adopted company's changed facts (C-IN-7)."""
-        if not self.in_doubt:
+    def review_adoption(self, passed: bool, grounds: Confidential, *, at: datetime) -> None:
+        """An officer's word on an adopted company's changed facts (C-IN-7).
+
+        Not passed: the support waits to be ended in placement (C-LI-6), unless it has ended by itself. Until then the
+        word can be taken back.
+        """
+        if not (self.in_doubt or self.to_end):
             raise refusals.not_asked("C-IN-7")
-        self.record(confidential.AdoptionReviewed, at=at, decisions=grounds)
+        to_end = not passed and not self.support_over
+        self.record(confidential.AdoptionReviewed, at=at, decisions=grounds, to_end=to_end)
+
+    def hear_end(self, *, at: datetime) -> None:
+        """The support has ended, whether or not that was asked for (C-LI-6); once."""
+        if self.state == "adopted" and not self.support_over:
+            self.record(events.SupportOver, at=at)
 
     def declare_no_interest(self, officer: str, grounds: Confidential, *, at: datetime) -> None:
         """An officer declares to have no interest (C-SC-16); once."""
@@ -270,8 +283,11 @@ class SupportScreening(Screening):
     @property
     def waiting(self) -> tuple[str, ...]:
         """See `Screening.waiting`."""
+        if self.state == "adopted":
+            asked = {"review": self.in_doubt, "to_end": self.to_end}
+            return tuple(name for name, so in asked.items() if so)
         if self.over:
-            return ("review",) if self.in_doubt else ()
+            return ()
         if self.consent_awaited:
             return ("consent",)
         return ("waiver" if self.waivers else self.state, *(SHOWN[alarm] for alarm in self.alarms[-1:]))

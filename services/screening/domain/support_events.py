@@ -189,6 +189,15 @@ class AdoptionDoubted(Event, frozen=True, kw_only=True):
         aggregate.in_doubt = True
 
 
+class SupportOver(Event, frozen=True, kw_only=True):
+    """The adopted company's support has ended (placement's SupportEnded): none is to be ended any more (C-LI-6)."""
+
+    TOPIC: ClassVar[str] = "screening.support_over.v1"
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.support_over, aggregate.to_end = True, False
+
+
 class NotAdoptedDecided(Event, frozen=True, kw_only=True):
     """It is settled that the company is not adopted; it is told so at ``notice.tell_at`` and no sooner (C-SC-15)."""
 
