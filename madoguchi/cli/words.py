@@ -124,6 +124,7 @@ FACTS = {
     "own_higher_wish_given_up": "本人のより高い希望を外した件数",
     "paid_by": "支払った者",
     "passes_people_on": "採用する人材を第三者に渡す",
+    "past_month": "最長の1か月を過ぎた連絡",
     "placed": "配置した件数",
     "placed_before": "過去の派遣決定",
     "placement_is_main_business": "人材紹介が主な事業",

@@ -129,3 +129,12 @@ def test_a_date_told_late_says_so(day: int, moved: bool, outcome: Outcome) -> No
     at = support_rules(tokyo(2026, 6, day, 23, 59))
     told = interview.c_sc_13_told(window, moved, at, by="o-1", reason=sealed(Confidential, "申込集中"))
     assert (told.outcome, told.facts["told_on"], told.facts["latest"]) == (outcome, f"2026-06-{day}", "2026-06-15")
+
+
+@pytest.mark.clause("C-SC-13")
+@pytest.mark.parametrize(("day", "moved", "past"), [(1, False, False), (2, False, True), (2, True, False)])
+def test_a_date_told_after_more_than_a_month_says_so_too(day: int, moved: bool, past: bool) -> None:
+    window = interview.c_sc_13_window(tokyo(2026, 6, 1), RULES)
+    at = support_rules(tokyo(2026, 7, day))
+    told = interview.c_sc_13_told(window, moved, at, by="o-1", reason=sealed(Confidential, "申込集中"))
+    assert (told.facts["past_month"], told.outcome) == (past, "passed" if moved else "waived")

@@ -25,9 +25,12 @@ def c_sc_13_window(received_at: datetime, basis: Rules) -> Window:
 
 
 def c_sc_13_told(window: Window, moved: bool, basis: Rules, *, by: str, reason: Confidential) -> Decision:
-    """An officer gave the date: in time, or later with a reason. One that is moved was told before."""
-    facts = {"told_on": basis.on.isoformat(), **_facts(window), "moved": moved}
-    late = not moved and basis.on > window.latest
+    """An officer gave the date: in time, or later with a reason. One that is moved was told before.
+
+    One given even later than a rush allows is marked ``past_month``: it has to be given all the same.
+    """
+    late, past_month = (not moved and basis.on > limit for limit in (window.latest, window.in_a_rush))
+    facts = {"told_on": basis.on.isoformat(), **_facts(window), "moved": moved, "past_month": past_month}
     return basis.word("C-SC-13", "waived" if late else "passed", facts, by=by, reason=reason)
 
 
