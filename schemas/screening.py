@@ -73,7 +73,10 @@ class PapersMissing(OfSecondmentCase):
 
 
 class InterviewArranged(OfSupportCase):
-    """Stage two has a date (C-SC-13, C-SC-14). ``sequence`` grows when it is moved; ``mode`` is how it is held."""
+    """Stage two has a date (C-SC-13, C-SC-14). ``sequence`` grows when it is moved; ``mode`` is how it is held.
+
+    ``moved`` where it takes the place of another date; one that follows a cancelled date is arranged anew.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str
@@ -83,6 +86,7 @@ class InterviewArranged(OfSupportCase):
     mode: Literal["online", "telephone"]
     link: str | None
     sequence: int
+    moved: bool = False
 
 
 class InterviewCancelled(OfSupportCase):

@@ -31,7 +31,7 @@ EVENTS = {
     "InterviewMissed": "二次審査への欠席を記録したとき",
     "InterviewMissed.about": "欠席を記録した日の",
     "InterviewCancelled": "二次審査の日程を取り消したとき",
-    "InterviewArranged.sequence": "最初の日程",
+    "InterviewArranged.moved": "決まっていた日程に代わる場合",
     "InterviewArranged.about": "二次審査の日の",
     "CompanyAdopted": "採択したとき",
     "CompanyNotAdopted": "不採択としたとき",

@@ -134,7 +134,7 @@ INTAKE = {
     "PapersMissing": lambda e, w: f"{e['day']} 書類未着",
     "InterviewMissed": lambda e, w: f"{e['day']} 二次審査に欠席",
     "InterviewCancelled": lambda e, w: f"{e['day']} 二次審査の日程を取消し",
-    "InterviewArranged": lambda e, w: f"{e['day']} 二次審査の日程" + ("を変更" if e["sequence"] else "を案内"),
+    "InterviewArranged": lambda e, w: f"{e['day']} 二次審査の日程" + ("を変更" if e.get("moved") else "を案内"),
     "CompanyAdopted": lambda e, w: f"{e['day']} 採択",
     "CompanyNotAdopted": lambda e, w: f"{e['day']} 不採択",
 }

@@ -88,6 +88,7 @@ def _interview_set(event: support.InterviewSet) -> Sequence[Published]:
         mode=when.mode,
         link=when.link,
         sequence=when.sequence,
+        moved=event.moved,
     )
     return [told]
 

@@ -76,7 +76,8 @@ async def test_an_event_of_the_secondment_leads_to_its_letter(
         (intake.ApplicationWithdrawn, {"assumed": True}, "withdrawn-assumed"),
         (intake.ApplicationWithdrawn, {"assumed": False}, "withdrawn"),
         (screening.InterviewArranged, {"sequence": 0}, "interview-arranged"),
-        (screening.InterviewArranged, {"sequence": 1}, "interview-moved"),
+        (screening.InterviewArranged, {"sequence": 2}, "interview-arranged"),
+        (screening.InterviewArranged, {"sequence": 1, "moved": True}, "interview-moved"),
         (screening.InterviewCancelled, {}, "interview-cancelled"),
         (screening.CompanyAdopted, {}, "adopted"),
         (screening.CompanyNotAdopted, {"guidance": ()}, "not-adopted"),
@@ -199,7 +200,7 @@ async def test_an_interview_comes_with_a_calendar_entry_that_moves_with_it() -> 
         "link": "https://t.example.jp/1",
     }
     await desk.hears(screening.InterviewArranged, **arranged, starts_at=first, sequence=0)
-    await desk.hears(screening.InterviewArranged, **arranged, starts_at=second, sequence=1)
+    await desk.hears(screening.InterviewArranged, **arranged, starts_at=second, sequence=1, moved=True)
     await desk.sends()
     entries = [_entry(mail) for mail in desk.server.mails]
     assert [entry["UID"] for entry in entries] == [f"interview-{APPLICATION}@example.jp"] * 2
@@ -228,6 +229,14 @@ async def test_a_cancelled_interview_goes_out_of_calendars_and_nobody_is_reminde
     assert cancelled["ORGANIZER"] == set_on["ORGANIZER"]
     assert (set_on["CONFERENCE"], set_on["CONFERENCE"].params["LABEL"]) == ("https://t.example.jp/1", "Microsoft Teams")
     assert "CONFERENCE" not in cancelled
+    told["starts_at"] = datetime(2026, 3, 12, 5, tzinfo=UTC)
+    await desk.hears(screening.InterviewArranged, **told, link=None, sequence=2)
+    await desk.sends()
+    anew = _entry(desk.server.mails[-1])
+    assert (anew["UID"], anew["SEQUENCE"], anew["STATUS"]) == (set_on["UID"], 2, "CONFIRMED")
+    assert [*await desk.codes()].count("interview-arranged") == 2
+    assert "変更" not in str(desk.server.mails[-1]["Subject"])
+    await desk.hears(screening.InterviewCancelled, **told, sequence=3)
     await desk.company.move(tokyo(2026, 4, 30))
     assert not {"interview-reminder", "silence-reminder"} & {*await desk.codes()}
 

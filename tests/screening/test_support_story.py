@@ -222,6 +222,9 @@ async def test_an_interview_is_cancelled_and_arranged_anew() -> None:
     await desk.order("interview", starts_at="2026-02-24T10:00:00+09:00", link="https://teams.example.jp/2")
     sequences = [each.model_dump()["sequence"] for each in desk.told()]
     assert (desk.names(), sequences) == (["InterviewArranged", "InterviewCancelled", "InterviewArranged"], [0, 1, 2])
+    await desk.order("interview", starts_at="2026-02-25T10:00:00+09:00", link="https://teams.example.jp/3")
+    arranged_or_moved = [each.moved for each in desk.told() if isinstance(each, InterviewArranged)]
+    assert arranged_or_moved == [False, False, True]  # what follows a cancelled date is no move of it
 
 
 @pytest.mark.clause("C-IN-5")

@@ -168,7 +168,8 @@ class SupportScreening(Screening):
         if mode == "online" and link is None:
             raise refusals.link_missing()
         interview = Interview(starts_at, minutes, mode, link, self.told_times)
-        self.tell(events.InterviewSet, at=at, interview=interview, decision=decision)
+        moved = self.interview is not None
+        self.tell(events.InterviewSet, at=at, interview=interview, decision=decision, moved=moved)
 
     def cancel_interview(self, decision: Decision, *, at: datetime) -> None:
         """Take the date back before it has come; another is to be found (C-SC-14)."""

@@ -116,11 +116,12 @@ class InterviewWanted(Event, frozen=True, kw_only=True):
 
 
 class InterviewSet(OfCase, frozen=True, kw_only=True):
-    """Stage two has a date, or another one (C-SC-13, C-SC-14)."""
+    """Stage two has a date (C-SC-13), or another one in its place: ``moved`` (C-SC-14)."""
 
     TOPIC: ClassVar[str] = "screening.interview_set.v1"
     interview: Interview
     decision: Decision
+    moved: bool = False
 
     def apply(self, aggregate: SupportScreening) -> None:
         aggregate.state, aggregate.interview, aggregate.alarms = "to_decide", self.interview, ()
