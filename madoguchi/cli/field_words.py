@@ -266,6 +266,7 @@ STATUSES = {
     "to_decide": "二次審査",
     "to_end": "支援終了待ち",
     "to_interview": "日程の調整",
+    "undeclared": "利害関係の申告待ち",
     "waiting": "宛先待ち",
     "waiver": "例外の審査",
     "withdrawn": "取下げ",

@@ -132,6 +132,16 @@ def show_list(
         items = _with_receipts(items)
     console.print(_table(listing, list(_rows(what, items, _year(listing, year)))))
     console.print(f"{found.get('total', len(items))} 件", highlight=False)
+    if found.get("undeclared") and status != UNDECLARED:
+        console.print(f"[yellow]！[/yellow] {TO_DECLARE.format(number=found['undeclared'])}", highlight=False)
+
+
+UNDECLARED = "undeclared"
+TO_DECLARE = (
+    "利害関係の申告を待っている案件が {number} 件あります。申告するまで、状態で絞った一覧や日程の一覧には出ません。"
+    f"`madoguchi list company-screenings --status {UNDECLARED}` (Not declared on yet.)"
+)
+"""Of companies' cases that a list by status leaves out, wherever they stand (C-SC-16)."""
 
 
 def _year(listing: Listing, year: int | None) -> int:

@@ -23,7 +23,7 @@ Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern
 Once = Annotated[Cause | None, Depends(once)]
 Status = Literal[
     "to_judge", "waiver", "to_interview", "to_decide", "held", "due_soon", "overdue", "past_month", "review", "to_end",
-    "consent",
+    "consent", "undeclared",
 ]  # fmt: skip
 Sort = Literal[
     "received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number", "interview_at"
@@ -45,14 +45,16 @@ async def work_list(
 ) -> dict[str, Any]:
     """Cases that wait for an officer (審査待ち一覧), without those closed to the one who asks (C-SC-16).
 
-    Of a company's case that the officer has not declared on, only whose it is: ``declare`` is true there.
+    Of a company's case that the officer has not declared on, only whose it is: ``declare`` is true there. A list by
+    another status, or in a telling order, has none of these: ``undeclared`` says how many there are, wherever they
+    stand, and the status ``undeclared`` lists them.
     """
     if x_officer is None:
         raise refusals.who_is_asking()
     asked = {"waiting": status, "programme": programme, "fiscal_year": fiscal_year}
     where = {name: value for name, value in asked.items() if value is not None}
     items, total = await app.work_list(x_officer, where, sort=sort, page=page, size=size, opened=open)
-    return {"items": items, "total": total, "page": page}
+    return {"items": items, "total": total, "page": page, "undeclared": await app.undeclared(x_officer, where)}
 
 
 @router.get(CASE)

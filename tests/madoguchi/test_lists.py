@@ -126,6 +126,19 @@ def test_of_a_case_not_declared_on_only_whose_it_is_is_listed_with_what_to_do(sh
     assert DECLARE not in show("company-screenings", {"receipt_number": "C2026-0002", "waiting": ["to_judge"]})
 
 
+@pytest.mark.clause("C-SC-16")
+def test_a_list_says_how_many_wait_for_a_declaration_and_which_command_lists_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "ask", lambda *_, **__: {"items": [], "total": 0, "undeclared": 3})
+    wide = {"COLUMNS": "240"}
+    told = CliRunner().invoke(app, ["list", "company-screenings", "--status", "overdue"], env=wide).output
+    assert "申告を待っている案件が 3 件" in told
+    assert "madoguchi list company-screenings --status undeclared" in " ".join(told.split())
+    listed = CliRunner().invoke(app, ["list", "company-screenings", "--status", "undeclared"], env=wide).output
+    assert "申告を待っている" not in listed
+
+
 @pytest.mark.clause("C-SC-13")
 def test_a_screening_of_a_company_says_what_it_waits_for_until_when_and_its_alarms(show: Show) -> None:
     line = {"receipt_number": "C2026-0001", "status": "to_judge", "latest": "2026-02-26"}

@@ -287,7 +287,7 @@ async def test_an_interest_declared_twice_under_one_key_is_answered_alike_and_te
 async def test_a_log_line_of_a_case_that_is_on_no_list_yet_is_closed() -> None:
     desk = await Desk.open(FEBRUARY)
     await desk.screening.consumer.take([message(submitted(company_form()))])
-    assert await desk.get("/v1/screenings", officer="o-5") == {"items": [], "total": 0, "page": 1}
+    assert await desk.get("/v1/screenings", officer="o-5") == {"items": [], "total": 0, "page": 1, "undeclared": 0}
     lines = await desk.get("/operations/log", officer="o-5")
     assert {line["stream"] for line in lines} == {"closed"}
 
@@ -322,6 +322,23 @@ async def test_nothing_of_a_case_is_shown_before_the_officer_has_declared() -> N
     assert line["interview_link"] == MEETING["link"]
     await desk.order("conflicts", by="o-5", reason="その後、親族が入社した")
     assert problem(await desk.get(CASE, officer="o-5", status=403)) == ("C-SC-16", "")
+
+
+@pytest.mark.clause("C-SC-16")
+async def test_a_list_says_how_many_cases_wait_for_the_officers_declaration_and_nothing_of_them() -> None:
+    desk = await arranged()
+    for query in ("", "?status=overdue", "?sort=interview_at", "?programme=support&fiscal_year=2026&status=to_judge"):
+        assert (await desk.get(f"/v1/screenings{query}", officer="o-5"))["undeclared"] == 1
+        assert (await desk.get(f"/v1/screenings{query}", officer="o-1"))["undeclared"] == 0
+    for query in ("?programme=secondment", "?fiscal_year=2027"):
+        assert (await desk.get(f"/v1/screenings{query}", officer="o-5"))["undeclared"] == 0
+    for order in ("", "&sort=interview_at"):  # an order that tells is not followed
+        (line,) = (await desk.get(f"/v1/screenings?status=undeclared{order}", officer="o-5"))["items"]
+        assert set(line) == {"application_id", "programme", "fiscal_year", "receipt_number", "name", "declare"}
+    assert await desk.waiting("undeclared", "o-1") == []
+    await desk.order("conflicts", by="o-5", reason="親族が勤める")
+    page = await desk.get("/v1/screenings?status=undeclared", officer="o-5")
+    assert (page["items"], page["total"], page["undeclared"]) == ([], 0, 0)
 
 
 @pytest.mark.clause("C-SC-16")

@@ -19,6 +19,8 @@ from services.screening.projections import CASES
 REGISTER = DisclosureRegister.stream("")
 T = TypeVar("T", dict[str, Any], list[dict[str, Any]])
 HIDDEN = ("_id", "_position", "frozen", "conflicts", "cleared")
+TO_DECLARE = "undeclared"
+"""The list of what waits for the officer's own declaration (C-SC-16)."""
 HARMLESS = ("received_at", "receipt_number")
 """Orders of a work list that tell nothing of how far a case came."""
 UNDECLARED = ("application_id", "programme", "fiscal_year", "receipt_number", "name")
@@ -34,14 +36,21 @@ class Reading(Desk):
         """A page of cases and how many there are, without those that are closed to the officer.
 
         Where a case stands is not told by what is asked for either: a list by status, or in an order that follows from
-        it, has no case that the officer has not declared on (C-SC-16).
+        it, has no case that the officer has not declared on (C-SC-16). Those are the list `TO_DECLARE`.
         """
         query = {**where, "conflicts": {"$ne": officer}}
-        if "waiting" in where or sort.lstrip("-") not in HARMLESS:
+        if where.get("waiting") == TO_DECLARE:
+            query, sort = _to_declare(officer, where), sort if sort.lstrip("-") in HARMLESS else HARMLESS[0]
+        elif "waiting" in where or sort.lstrip("-") not in HARMLESS:
             query["cleared"] = {"$in": [None, officer]}
         found, total = await self.kernel.views.page(CASES, query, sort=sort, page=page, size=size)
         items = [_listed_for(item, officer) for item in found]
         return (await self.shown(items) if opened else items), total
+
+    async def undeclared(self, officer: str, where: dict[str, Any]) -> int:
+        """How many cases the officer has still to declare on: wherever they stand, so that it tells nothing of that."""
+        _, total = await self.kernel.views.page(CASES, _to_declare(officer, where), size=1)
+        return total
 
     async def whole_case(self, application_id: str, officer: str | None, *, opened: bool) -> Document:
         """A case's state and history; sealed fields as tokens, or opened for display."""
@@ -88,6 +97,12 @@ class Reading(Desk):
         opened = await self.kernel.vault.shown_tokens(tokens)
         shown: T = _replaced(value, dict(zip(tokens, opened, strict=True)))
         return shown
+
+
+def _to_declare(officer: str, where: dict[str, Any]) -> dict[str, Any]:
+    """Companies' cases of a programme and fiscal year that the officer has declared neither interest nor none on."""
+    of = {name: value for name, value in where.items() if name != "waiting"}
+    return {**of, "conflicts": {"$ne": officer}, "cleared": {"$nin": [None, officer]}}
 
 
 def _listed_for(item: Document, officer: str) -> Document:
