@@ -50,7 +50,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_capacity": SAID | {"seen_version": 0, "fiscal_year": YEAR, "places": 1},
 }  # fmt: skip
 """What is sent to whatever changes something, by the name of its function."""
-LISTS = {"work_list", "unanswered", "recorded_costs"}
+LISTS = {"work_list", "unanswered", "waiting_consents", "recorded_costs"}
 """Lists that are filtered by year: they are empty."""
 Asked = tuple[Spec, APIRoute, str]
 

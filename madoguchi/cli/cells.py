@@ -168,6 +168,7 @@ MADE: Mapping[str, Mapping[str, Any]] = {
     "secondments": {"departure": departure},
     "letters": {"failure": failure},
     "companies": {"consents": consents},
+    "waiting-consents": {"flags": lambda each: "要注意" if each.get("flags") else ""},
     "coordinators": {
         "companies": lambda each: str(each["companies"]),
         "free": lambda each: str(each["most"] - each["companies"]),
@@ -184,6 +185,6 @@ MADE: Mapping[str, Mapping[str, Any]] = {
 """The fields that are made of several others, by list."""
 NOTES = frozenset(
     {"waits_for", "departure", "overdue_appraisals", "failure"}
-    | {"clauses", "silent", "ground", "menus", "visits", "services"}
+    | {"flags", "clauses", "silent", "ground", "menus", "visits", "services"}
 )
 """The fields that most lines do not have."""

@@ -28,6 +28,11 @@ SUPPORT_LISTS = {
         | {"silent": "連絡"},
         words=COMPANIES,
     ),
+    "waiting-consents": _list(
+        "オンライン登録を待つ同意書（同意書を待つ登録は companies --status registered）", "intake",
+        "/v1/support/{year}/consents",
+        {"corporate_number": "法人番号", "arrived_on": "届いた日", "received_by": "受領者", "flags": "要注意"},
+    ),
     "silent": _list(
         "連絡のない企業（withdraw の assumed で辞退）", "intake", "/v1/support/{year}/applications",
         NAMED | {"status": "状態", "received_at": "受付日時"}, {"silent": True}, words=COMPANIES,

@@ -11,6 +11,7 @@ from services.intake.domain import application_events as of_application
 from services.intake.domain import interests, silence
 from services.intake.domain import organisation_events as of_organisation
 from services.intake.domain.organisation_events import cycle
+from services.intake.domain.paper import PaperArrived, PaperClaimed
 
 APPLICATION = (
     of_application.FormArrived, of_application.Completed, of_application.AdmittedLate, of_application.TurnedAway,
@@ -162,6 +163,20 @@ def _fold_interest(document: Document, event: AnyEvent) -> Document:
     return {"closed_to": [*document.get("closed_to", []), event.to]} if isinstance(event, INTEREST) else document
 
 
+def _consent_key(event: AnyEvent) -> str | None:
+    ahead = isinstance(event, PaperArrived) and event.application_id is None
+    return event.originator_id if ahead or isinstance(event, PaperClaimed) else None
+
+
+def _fold_consent(document: Document, event: AnyEvent) -> Document:
+    """A consent that came before its registration (C-IN-1): of whose it is only the company's number is known."""
+    if not isinstance(event, PaperArrived):
+        return document | {"waits": False}
+    made: Document = {name: getattr(event, name) for name in ("programme", "fiscal_year", "arrived_on", "received_by")}
+    number = event.originator_id.rpartition("-")[2]
+    return made | {"waits": True, "corporate_number": number, "flags": list(event.flags)}
+
+
 def _name_key(event: AnyEvent) -> str | None:
     return event.name_key if isinstance(event, SPELT) else None
 
@@ -179,9 +194,10 @@ PROJECTIONS = [
     Projection("applications", 3, _application_key, _fold_application),
     Projection("organisations", 2, _organisation_key, _fold_organisation),
     Projection("answers", 2, _answer_key, _fold_answer),
+    Projection("consents", 1, _consent_key, _fold_consent),
     Projection("names", 1, _name_key, _fold_spelling),
     Projection("readings", 1, _reading_key, _fold_spelling),
     Projection("interests", 1, _interest_key, _fold_interest),
 ]
-"""The read models: work list of applications, register of organisations, who answered, who is spelt alike, to whom an
-application is closed."""
+"""The read models: applications, the register of organisations, who answered, consents ahead, who is spelt alike, to
+whom an application is closed."""

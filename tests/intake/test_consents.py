@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kernel.projector import rebuild_and_compare
 from madoguchi.rehearsal.papers import small_pdf
 from policies.editions import load
 from schemas import intake as said
+from services.intake.projections import PROJECTIONS
 from tests.intake import forms
 from tests.intake.consent_desk import Desk, refusal
 from tests.intake.support import clauses
@@ -47,6 +49,26 @@ async def test_this_editions_form_is_taken_and_so_is_a_scan(marks: str) -> None:
     where = await desk.registers()
     answer = await desk.lays(where, raw=small_pdf("同意書", keywords=marks))
     assert (answer.status_code, answer.json()["status"]) == (201, "submitted")
+
+
+@pytest.mark.clause("C-IN-1")
+async def test_either_half_that_came_alone_is_on_an_officers_list() -> None:
+    desk = Desk()
+    await desk.registers()
+    await desk.mails(forms.consent(2), 2)
+    ahead = (await desk.ask("GET", "/support/2026/consents")).json()
+    (line,) = ahead["items"]
+    assert (ahead["total"], line["corporate_number"], line["received_by"]) == (1, forms.number(2), "kado-02")
+    assert line["id"] == f"consent-support-2026-{forms.number(2)}"
+    waiting = (await desk.ask("GET", "/support/2026/applications?status=registered")).json()
+    assert [each["corporate_number"] for each in waiting["items"]] == [forms.number(1)]
+    assert (await desk.ask("GET", "/support/2027/consents")).json()["total"] == 0
+    await desk.registers(2)
+    await desk.mails(forms.consent(1), 1)
+    assert (await desk.ask("GET", "/support/2026/consents")).json()["items"] == []
+    assert (await desk.ask("GET", "/support/2026/applications?status=registered")).json()["total"] == 0
+    (projection,) = (each for each in PROJECTIONS if each.name == "consents")
+    assert await rebuild_and_compare(desk.world.log, projection, desk.world.db) == []
 
 
 @pytest.mark.clause("C-IN-1")

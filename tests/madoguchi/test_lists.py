@@ -163,6 +163,11 @@ def test_a_screening_of_a_company_says_what_it_waits_for_until_when_and_its_alar
             {"interview_at": "2026-02-18T01:00:00Z", "interview_mode": "telephone"},
             ("2026-02-18 10:00", "電話"),
         ),
+        (
+            "waiting-consents",
+            {"corporate_number": "1180301018771", "arrived_on": "2026-02-20", "flags": ["script"]},
+            ("1180301018771", "2026-02-20", "要注意"),
+        ),
         ("silent", {"receipt_number": "C2026-0007", "status": "submitted"}, ("C2026-0007", "申込完了")),
         ("support-invoices", {"status": "open", "kind": "invoice", "balance": 31_000}, ("31,000", "未入金あり")),
     ],

@@ -354,8 +354,10 @@ def test_a_returned_consent_stops_the_screening_until_another_is_here() -> None:
 def test_who_was_refused_and_not_told_is_told_on_the_days_of_the_new_consent() -> None:
     decided = event(NotAdoptedDecided, notice=OTHERS)
     story = standing(decided).when(Screening.await_consent, at=FEBRUARY).then(AWAITED)
+    story.leaves(status="not_adopted", waiting=("consent",))
     story.when(Screening.tell_outcome, at=OTHERS.tell_at).then()
     receive_again(story).then(event(ReceivedAgain, **AGAIN), event(NotAdoptedDecided, notice=OTHERS))
+    story.leaves(waiting=())
     told = event(NotAdopted, **CASE, guidance=())
     standing(decided, told).when(Screening.await_consent, at=FEBRUARY).then()
     receive_again(standing(AWAITED), eligible=False).then(

@@ -90,6 +90,15 @@ async def versions(
     return await app.queries.versions(await app.counter.opened(programme, fiscal_year, application_id, x_officer))
 
 
+@router.get("/support/{fiscal_year}/consents", openapi_extra={"x-clause": "C-IN-1"})
+async def waiting_consents(app: App, fiscal_year: Year, page: Page = 1, size: Size = 50) -> dict[str, Any]:
+    """The consent forms that came by mail and wait for their company's online registration (C-IN-1).
+
+    A registration that waits for its consent is on the list of applications with the status ``registered``.
+    """
+    return await app.queries.waiting_consents(fiscal_year, page=page, size=size)
+
+
 @router.get("/{programme}/{fiscal_year}/unanswered")
 async def unanswered(app: App, programme: Programme, fiscal_year: Year) -> dict[str, Any]:
     """Who was invited and has not answered yet (S-IN-2)."""

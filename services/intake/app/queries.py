@@ -100,6 +100,12 @@ class Queries:
         items, total = await self._kernel.views.page("applications", where, sort=sort, page=page, size=size)
         return {"items": await self._opened(items, ("name",)), "total": total, "page": page}
 
+    async def waiting_consents(self, fiscal_year: int, *, page: int, size: int) -> dict[str, Any]:
+        """The consents whose registration has not come yet, the oldest first (C-IN-1)."""
+        where = {"fiscal_year": fiscal_year, "waits": True}
+        items, total = await self._kernel.views.page("consents", where, sort="arrived_on", page=page, size=size)
+        return {"items": await self._opened(items, ()), "total": total, "page": page}
+
     async def unanswered(self, programme: Programme, fiscal_year: int) -> dict[str, Any]:
         """The invited organisations that have not answered, with or without a wish (S-IN-2)."""
         answers = await self._kernel.views.all("answers", {"cycle": cycle(programme, fiscal_year)})

@@ -284,13 +284,13 @@ class SupportScreening(Screening):
     @property
     def waiting(self) -> tuple[str, ...]:
         """See `Screening.waiting`."""
+        if self.consent_awaited:  # also one that is not adopted, and not told so until another consent is here
+            return ("consent",)
         if self.state == "adopted":
             asked = {"review": self.in_doubt, "to_end": self.to_end}
             return tuple(name for name, so in asked.items() if so)
         if self.over:
             return ()
-        if self.consent_awaited:
-            return ("consent",)
         return ("waiver" if self.waivers else self.state, *(SHOWN[alarm] for alarm in self.alarms[-1:]))
 
     def close(self) -> None:
