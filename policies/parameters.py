@@ -45,9 +45,9 @@ class Dated(Section, Generic[T]):
 
     def on(self, day: date, name: str = "") -> Holding[T]:
         """What holds on ``day``. Raises NotYetHolding before the first value and after a last one that has an end."""
-        for holding in reversed(self.values):
-            if holding.from_ <= day and (holding.until is None or day <= holding.until):
-                return holding
+        begun = [holding for holding in self.values if holding.from_ <= day]
+        if begun and (begun[-1].until is None or day <= begun[-1].until):  # those before it ended when it began
+            return begun[-1]
         raise NotYetHolding(f"{name or self.clause}: no value holds on {day.isoformat()}")
 
     @property

@@ -8,6 +8,7 @@ import pytest
 
 from policies.editions import load
 from policies.faults import NotYetHolding, UnknownParameter
+from policies.parameters import Dated
 from schemas.values import Parameter
 
 EDITION = load("secondment", 2026)
@@ -133,3 +134,13 @@ def test_only_countries_with_a_bound_of_their_own_shorten_the_stay() -> None:
     assert limit is not None
     assert limit.number == 1
     assert EDITION.overseas_years_most("TH", on=START) is None
+
+
+@pytest.mark.clause("S-BI-6")
+def test_after_a_last_value_that_has_an_end_nothing_holds_again() -> None:
+    last = {"from": date(2026, 5, 1), "until": date(2026, 6, 30), "value": 1}
+    values = ({"from": date(2026, 2, 1), "value": 2}, last)
+    fee = Dated[int].model_validate({"clause": "S-BI-6", "unit": "yen", "values": values})
+    assert [fee.on(day).value for day in (date(2026, 4, 30), date(2026, 6, 30))] == [2, 1]
+    with pytest.raises(NotYetHolding):
+        fee.on(date(2026, 7, 1))
