@@ -105,8 +105,9 @@ def coordinator(*companies: str) -> Scenario:
 
 @pytest.mark.clause("C-PL-1")
 def test_a_coordinator_takes_as_many_companies_as_the_load_allows() -> None:
-    coordinator("a").when(Coordinator.take, "b", at=NOW).then(event(CompanyTaken, application_id="b"))
-    coordinator("a").when(Coordinator.take, "a", at=NOW).then()
-    coordinator("a", "b").when(Coordinator.take, "c", at=NOW).refused("C-PL-1")
+    coordinator("a").when(Coordinator.take, "b", 2, at=NOW).then(event(CompanyTaken, application_id="b"))
+    coordinator("a").when(Coordinator.take, "a", 0, at=NOW).then()
+    coordinator("a", "b").when(Coordinator.take, "c", 2, at=NOW).refused("C-PL-1")
+    coordinator("a", "b").when(Coordinator.take, "c", 3, at=NOW).then(event(CompanyTaken, application_id="c"))
     coordinator("a", "b").when(Coordinator.leave, "a", at=NOW).then(event(CompanyLeft, application_id="a"))
     coordinator().when(Coordinator.leave, "a", at=NOW).then()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -11,11 +12,13 @@ import pytest
 from kernel.aggregate import AnyEvent
 from kernel.refusals import Refused
 from schemas import placement as said
+from services.placement.app import supports
 from services.placement.app.supports import Contact, KickOff
 from services.placement.domain import Coordinator, Support
 from services.placement.domain.support_events import CoordinatorAssigned, RequestJudged
 from tests.placement.office import Office
 from tests.placement.senders import OFFICER, adopted, tokyo
+from tests.policies.changed import changed
 
 E = TypeVar("E", bound=AnyEvent)
 HELD = KickOff(date(2026, 5, 1), date(2027, 3, 31), "recruiting", "採用計画")
@@ -67,6 +70,33 @@ async def test_full_coordinators_are_passed_over_and_the_reason_is_kept() -> Non
     word = events_of(await office.service.world.events(late.id), CoordinatorAssigned)[0].decisions[0]
     assert word.facts["full_at_better_rank"] == ["coordinator-01"]
     assert word.facts["rank"] == 5
+
+
+@pytest.mark.clause("C-PL-1")
+async def test_what_a_coordinator_can_do_is_what_holds_on_the_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = "languages: [ja, en, zh]\n  from: 2026-02-01\n  value: 25"
+    dated = (
+        "languages: [ja, en, zh]\n  values:\n    - {from: 2026-02-01, value: 2}\n"
+        "    - {from: 2026-05-01, until: 2026-06-30, value: 1}"
+    )
+    edition = changed(tmp_path, "support", "coordinators.yaml", first, dated)
+    monkeypatch.setattr(supports, "support_edition", lambda year: edition)
+    office = Office(tokyo(2026, 4, 10))
+    fits = [adopted(n, prefecture="hokkaido", field="food", languages=("zh",)) for n in range(1, 6)]
+    await office.hear(fits[0])
+    await office.move(tokyo(2026, 5, 2))
+    await office.hear(fits[1])  # a second one was possible until April
+    assert await load(office, "coordinator-01") == ("app-1",)
+    with pytest.raises(Refused, match="as many companies as can be"):
+        await office.supports.replace_coordinator("app-2", "coordinator-01", OFFICER)
+    shown = {each.coordinator_id: most for each, most in await office.supports.coordinators(2026)}
+    assert shown["coordinator-01"] == 1
+    await office.supports.replace_coordinator("app-1", "coordinator-02", OFFICER)
+    await office.move(tokyo(2026, 7, 1))  # nothing holds any more
+    await office.hear(fits[2])
+    assert await load(office, "coordinator-01") == ()
 
 
 @pytest.mark.clause("C-PL-1")

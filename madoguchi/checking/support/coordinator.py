@@ -10,7 +10,7 @@ from policies.support.edition import SupportEdition
 from schemas.values import Scalar
 from services.placement.domain import Coordinator
 from services.placement.domain.support_events import Needs
-from services.placement.policy.coordinators import c_pl_1_match, c_pl_1_rank
+from services.placement.policy.coordinators import c_pl_1_match, c_pl_1_most, c_pl_1_rank
 
 
 def coordinator(edition: SupportEdition, facts: Facts) -> Found:
@@ -29,9 +29,9 @@ def coordinator(edition: SupportEdition, facts: Facts) -> Found:
         label = _known(edition, facts.text("coordinator"), "coordinator")
         return computed({"rank": c_pl_1_rank(edition, needs, people[label])}, "C-PL-1")
     full = tuple(people) if facts.texts("full") == ("all",) else facts.texts("full")
-    busy = {_known(edition, label, "full"): people[label].first for label in full}
-    busy |= {_known(edition, label, "companies"): count for label, count in facts.counts("companies").items()}
     at = start_of_day(edition.dates.support_from.first)
+    busy = {_known(edition, label, "full"): c_pl_1_most(edition, label, at=at) for label in full}
+    busy |= {_known(edition, label, "companies"): count for label, count in facts.counts("companies").items()}
     load = {label: _accompanying(edition, label, count) for label, count in busy.items()}
     match = c_pl_1_match(edition, "C-0001", needs, load, at=at)
     if match.coordinator_id is None:
@@ -48,9 +48,9 @@ def _known(edition: SupportEdition, label: str, fact: str) -> str:
 
 def _accompanying(edition: SupportEdition, label: str, count: int) -> Coordinator:
     at, year = start_of_day(edition.dates.support_from.first), edition.edition.fiscal_year
-    made = Coordinator.register(year, label, edition.coordinators.root[label].first, at=at)
+    made = Coordinator.register(year, label, c_pl_1_most(edition, label, at=at), at=at)
     for number in range(count):
-        made.take(f"app-{number}", at=at)
+        made.take(f"app-{number}", count, at=at)
     return made
 
 

@@ -119,8 +119,8 @@ async def read_coordinators(app: App, fiscal_year: Annotated[int, Query(ge=2000,
     """How many companies each coordinator accompanies, and how many it can (C-PL-1)."""
     found = await app.supports.coordinators(fiscal_year)
     items = [
-        {"id": each.coordinator_id, "most": each.most, "companies": len(each.companies), "version": each.version}
-        for each in found
+        {"id": each.coordinator_id, "most": most, "companies": len(each.companies), "version": each.version}
+        for each, most in found
     ]
     return Page(items=items, total=len(items), page=1)
 

@@ -16,7 +16,7 @@ from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, support_edition
 from services.placement.domain import CompanyNews, Coordinator, Support
 from services.placement.domain.support_events import ContactKind, EarlyGround, Needs, Stage, SupportCase
-from services.placement.policy.coordinators import c_pl_1_match, c_pl_1_rank
+from services.placement.policy.coordinators import c_pl_1_match, c_pl_1_most, c_pl_1_rank
 from services.placement.policy.decisions import decided
 from services.placement.policy.supports import (
     c_bi_2_costs,
@@ -69,7 +69,7 @@ class Supports(Desk):
             support.wait(match.decision, at=at)
             return [support, news]
         coordinator = load.get(match.coordinator_id) or _registered(edition, match.coordinator_id, at)
-        coordinator.take(case.application_id, at=at)
+        coordinator.take(case.application_id, c_pl_1_most(edition, match.coordinator_id, at=at), at=at)
         support.assign(match.coordinator_id, match.rank, edition.id, (match.decision,), at=at)
         return [support, news, coordinator]
 
@@ -95,7 +95,7 @@ class Supports(Desk):
             if handover is not None:
                 handed = (await self.sealer(support.case.party.organisation_id)).confidential("handover", handover)
             support.assign(coordinator_id, rank, edition.id, (decision,), handover=handed, at=at)
-            after.take(application_id, at=at)
+            after.take(application_id, c_pl_1_most(edition, coordinator_id, at=at), at=at)
             changed = [support, after]
             if before is not None:
                 before.leave(application_id, at=at)
@@ -196,11 +196,14 @@ class Supports(Desk):
         support.ask_survey(name, at=await self.now())
         return [support]
 
-    async def coordinators(self, year: int) -> list[Coordinator]:
-        """Every coordinator of the edition with the companies accompanied now."""
+    async def coordinators(self, year: int) -> list[tuple[Coordinator, int]]:
+        """Every coordinator of the edition with the companies accompanied now, and how many can be today."""
         at, edition = await self.now(), support_edition(year)
         load = await self._coordinators(edition)
-        return [load.get(id) or _registered(edition, id, at) for id in edition.coordinators.root]
+        return [
+            (load.get(id) or _registered(edition, id, at), c_pl_1_most(edition, id, at=at))
+            for id in edition.coordinators.root
+        ]
 
     async def _left(self, support: Support, at: datetime) -> list[Aggregate]:
         if support.coordinator_id is None:
@@ -243,5 +246,5 @@ class Supports(Desk):
 
 
 def _registered(edition: SupportEdition, coordinator_id: str, at: datetime) -> Coordinator:
-    most = edition.coordinators.root[coordinator_id].first
+    most = c_pl_1_most(edition, coordinator_id, at=at)
     return Coordinator.register(edition.edition.fiscal_year, coordinator_id, most, at=at)

@@ -10,7 +10,7 @@ from kernel.refusals import Refused
 
 
 class CoordinatorRegistered(Created, frozen=True, kw_only=True):
-    """The edition names this coordinator; ``most`` companies at a time."""
+    """The edition names this coordinator; ``most`` companies at a time, as it was on that day."""
 
     TOPIC = "placement.coordinator_registered.v1"
     fiscal_year: int
@@ -58,11 +58,11 @@ class Coordinator(Aggregate):
         fields = {"fiscal_year": fiscal_year, "coordinator_id": coordinator_id, "most": most}
         return cls.begin(CoordinatorRegistered, id=cls.stream(fiscal_year, coordinator_id), at=at, **fields)
 
-    def take(self, application_id: str, *, at: datetime) -> None:
-        """Accompany a company. Refuses one more than the load allows."""
+    def take(self, application_id: str, most: int, *, at: datetime) -> None:
+        """Accompany a company. Refuses one more than ``most``, which the edition says for that day."""
         if application_id in self.companies:
             return
-        if len(self.companies) >= self.most:
+        if len(self.companies) >= most:
             ja = "このコーディネーターの担当件数は上限に達しています。別のコーディネーターを選んでください。"
             raise Refused("C-PL-1", ja, "This coordinator has as many companies as can be. Choose another.")
         self.record(CompanyTaken, at=at, application_id=application_id)

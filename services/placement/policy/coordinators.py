@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from policies.faults import NotYetHolding
 from policies.support.edition import SupportEdition
 from policies.support.sections import Coordinator as Profile
 from schemas.values import Decision, Outcome, day_in_tokyo
@@ -28,7 +29,7 @@ def c_pl_1_match(
     edition: SupportEdition, receipt_number: str, needs: Needs, load: Mapping[str, Coordinator], *, at: datetime
 ) -> Match:
     """The coordinator who fits best among those with room. Raises RuntimeError if the verifier refutes the engine."""
-    problem = _problem(edition, receipt_number, needs, load)
+    problem = _problem(edition, receipt_number, needs, load, at)
     result = solve(problem, (receipt_number,))
     certificate = verify(problem, result)
     if certificate.refuted:
@@ -49,18 +50,26 @@ def c_pl_1_rank(edition: SupportEdition, needs: Needs, profile: Profile) -> int:
     return 1 + 4 * (not region) + 2 * (needs.field not in profile.fields) + (not languages)
 
 
-def _problem(edition: SupportEdition, receipt_number: str, needs: Needs, load: Mapping[str, Coordinator]) -> Problem:
+def c_pl_1_most(edition: SupportEdition, coordinator_id: str, *, at: datetime) -> int:
+    """How many companies at a time, on that day; none where no value holds on it (not yet, or no longer)."""
+    try:
+        return edition.value(f"coordinators.{coordinator_id}", day_in_tokyo(at)).number
+    except NotYetHolding:
+        return 0
+
+
+def _problem(
+    edition: SupportEdition, receipt_number: str, needs: Needs, load: Mapping[str, Coordinator], at: datetime
+) -> Problem:
     year, profiles = edition.edition.fiscal_year, edition.coordinators.root
-    places = tuple(Place(id, id, {year: _most(load, id, profile)}) for id, profile in profiles.items())
     busy = {(id, year): len(each.companies) for id, each in load.items() if id in profiles}
+    # Who accompanies more than may be by now keeps them, and has no room.
+    most = {id: max(c_pl_1_most(edition, id, at=at), busy.get((id, year), 0)) for id in profiles}
+    places = tuple(Place(id, id, {year: most[id]}) for id in profiles)
     ranks = {id: c_pl_1_rank(edition, needs, profile) for id, profile in profiles.items()}
-    shares = {id: busy.get((id, year), 0) / max(1, _most(load, id, profile)) for id, profile in profiles.items()}
+    shares = {id: busy.get((id, year), 0) / max(1, most[id]) for id in profiles}
     options = tuple(Option(ranks[id], ((id, year),), id) for id in _evenly(receipt_number, ranks, shares))
     return Problem(places, (Seeker(receipt_number, receipt_number, options),), busy)
-
-
-def _most(load: Mapping[str, Coordinator], id: str, profile: Profile) -> int:
-    return load[id].most if id in load else profile.first
 
 
 def _evenly(receipt_number: str, ranks: Mapping[str, int], shares: Mapping[str, float]) -> list[str]:
