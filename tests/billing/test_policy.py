@@ -118,6 +118,16 @@ def test_what_was_billed_keeps_its_price_though_the_fee_changed() -> None:
     assert (gap.charge, gap.surplus) == ({}, ())
 
 
+@pytest.mark.clause("S-BI-7")
+def test_what_costs_nothing_is_neither_invoiced_nor_given_back() -> None:
+    stay = post(date(2027, 4, 1), date(2027, 5, 31))
+    due = owed(stay, [2027], fees_with("overseas_office", (date(2027, 4, 1), 0)))
+    charged = [item for items in difference(due, []).charge.values() for item in items]
+    assert [item.fee for item in charged] == ["overseas_preparation"]
+    once = [Billed(item=item, invoice_id="invoice-1", yen=item.price) for item in due]
+    assert [entry.item.fee for entry in difference((), once).surplus] == ["overseas_preparation"]
+
+
 def test_nothing_is_owed_without_a_post_or_before_it_begins() -> None:
     assert owed(None, [2027], EDITION) == ()
     assert owed(post(date(2027, 4, 5), date(2027, 4, 4)), [2027], EDITION) == ()

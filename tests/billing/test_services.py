@@ -116,6 +116,24 @@ async def test_a_use_recorded_in_error_goes_back_once_by_a_return_invoice_and_no
     assert balances == [0, 61_600]
 
 
+@pytest.mark.clause("C-BI-1")
+@pytest.mark.clause("C-BI-3")
+async def test_a_use_that_costs_nothing_is_kept_and_no_invoice_is_issued_for_it() -> None:
+    story = Counter(tokyo(2026, 6, 2))
+    days = {"used_on": date(2026, 6, 1), "agreed_on": date(2026, 5, 25)}
+    free = replace(line(), amount=0, unit_price=0)
+    await story.hears(
+        await said(story, placement.ServiceUsed, use_id=USE, service="interview_interpreter", line=free, **days)
+    )
+    await story.hears(await said(story, placement.ServiceWithdrawn, use_id=USE))
+    assert [story.published(name) for name in ("FeeCharged", "InvoiceIssued", "ReturnInvoiceIssued")] == [[], [], []]
+    async with story.client() as client:
+        account = (await client.get("/v1/accounts/app-2")).json()
+    assert [step["event"] for step in account["history"]][1:] == [
+        "billing.service_use_noted.v1", "billing.service_use_withdrawn.v1",
+    ]  # fmt: skip
+
+
 @pytest.mark.clause("C-BI-3")
 async def test_what_was_never_charged_is_not_given_back() -> None:
     story = Counter(tokyo(2026, 6, 2))

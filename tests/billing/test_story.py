@@ -237,6 +237,20 @@ async def test_a_cancelled_visit_is_invoiced_once_with_its_costs() -> None:
     assert (issued["number"], issued["total"]) == ("INV-C2026-000001", 27_523)
 
 
+@pytest.mark.clause("C-BI-1")
+@pytest.mark.clause("C-BI-2")
+async def test_of_a_visits_costs_that_an_officer_set_to_nothing_none_is_invoiced() -> None:
+    story = Counter(tokyo(2026, 9, 1))
+    said: dict[str, Any] = {"programme": "support", "fiscal_year": 2026, "application_id": "app-2"}
+    said |= {"party": await party_in(story.billing.world.vault), "cancelled_on": date(2026, 9, 1)}
+    free = placement.VisitCancelled(**said, visit_id="visit-1", costs=(cost(0), cost(0, tax=None)))
+    await story.hears(free)
+    assert [story.published(name) for name in ("FeeCharged", "InvoiceIssued")] == [[], []]
+    await story.hears(placement.VisitCancelled(**said, visit_id="visit-2", costs=(cost(0), cost(700))))
+    (issued,) = story.published("InvoiceIssued")
+    assert ([each["amount"] for each in issued["lines"]], issued["number"]) == ([700], "INV-C2026-000001")
+
+
 @pytest.mark.clause("G-6")
 async def test_an_account_tells_every_decision_behind_its_charges() -> None:
     story = Counter(tokyo(2027, 4, 5))

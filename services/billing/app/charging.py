@@ -30,7 +30,7 @@ from services.billing.domain.addressee import Addressee
 from services.billing.domain.rates import ExchangeRates
 from services.billing.domain.receivable import Receivable
 from services.billing.domain.service_events import ServiceUse
-from services.billing.policy import decisions
+from services.billing.policy import decisions, owed
 
 
 class Charging(Desk):
@@ -96,8 +96,9 @@ class Charging(Desk):
         return await self.settled(account, at)
 
     async def charge_visit(self, event: VisitCancelled) -> Sequence[Aggregate]:
-        """C-BI-2: one invoice for the costs of a visit, once."""
-        if not event.costs:
+        """C-BI-2: one invoice for the costs of a visit, once; none for 0 yen: that stays in placement's decision."""
+        costs = owed.c_bi_2_invoiced(event.costs)
+        if not costs:
             return []
         at = await self.kernel.clock.now()
         account = await self.account_of(event, at)
@@ -105,7 +106,7 @@ class Charging(Desk):
             return []
         books = await self.books(account, load(event.programme, event.fiscal_year), at)
         year = fiscal_year(event.cancelled_on)
-        bookkeeping.charge_costs(books, event.visit_id, event.cancelled_on, event.costs, year, at)
+        bookkeeping.charge_costs(books, event.visit_id, event.cancelled_on, costs, year, at)
         return books.touched()
 
     async def charge_service(self, event: ServiceUsed) -> Sequence[Aggregate]:

@@ -95,14 +95,22 @@ def s_bi_5_months(post: Post, year: int, counts: str) -> tuple[date, ...]:
 
 
 def difference(due: Sequence[Item], billed: Iterable[Billed]) -> Difference:
-    """Charge what is owed and not billed, give back what is billed and not owed (S-BI-6). Prices once billed stay."""
+    """Charge what is owed and not billed, give back what is billed and not owed (S-BI-6). Prices once billed stay.
+
+    Reading taken: what costs nothing is no supply that S-BI-7 wants an invoice for; neither is it given back.
+    """
     books = {entry.item.key: entry for entry in billed}
     wanted = {item.key for item in due}
     charge: dict[int, tuple[Item, ...]] = {}
     for item in due:
-        if item.key not in books:
+        if item.key not in books and item.price > 0:
             charge[item.year] = (*charge.get(item.year, ()), item)
-    return Difference(charge, tuple(entry for key, entry in books.items() if key not in wanted))
+    return Difference(charge, tuple(entry for key, entry in books.items() if key not in wanted and entry.yen != 0))
+
+
+def c_bi_2_invoiced(costs: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
+    """The costs of a cancelled visit that go onto an invoice: none that an officer set to nothing (C-BI-2)."""
+    return tuple(line for line in costs if line.amount > 0)
 
 
 def next_year_on(post: Post | None, years: Iterable[int]) -> date | None:
