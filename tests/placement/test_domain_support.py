@@ -113,7 +113,12 @@ def test_a_referral_needs_its_disclosure_on_record_beforehand() -> None:
     after(*RUNNING).when(*refer, at=NOW).refused("C-CO-1", pointer="/disclosure")
     after(*RUNNING).when(*refer, disclosure=1, at=NOW).refused("C-CO-1", pointer="/disclosure")
     after(*RUNNING, noted).when(*refer, disclosure=2, at=NOW).refused("C-CO-1", pointer="/disclosure")
-    after(*RUNNING, noted).when(*refer, disclosure=1, at=NOW).then(like(ContactRecorded, disclosure=1))
+    story = after(*RUNNING, noted).when(*refer, disclosure=1, at=NOW).then(like(ContactRecorded, disclosure=1))
+    story.when(*refer, disclosure=1, at=NOW).refused("C-CO-1", pointer="/disclosure")  # another tells others again
+    other = event(DisclosureNoted, number=2, on=date(2026, 5, 20))
+    referred = event(ContactRecorded, kind="referral", on=date(2026, 5, 20), by="cd-01", note=NOTE, disclosure=1)
+    story = after(*RUNNING, noted, other, referred).when(*refer, disclosure=2, at=NOW)
+    story.then(like(ContactRecorded, disclosure=2)).leaves(referred=(1, 2))
     early: tuple[Any, ...] = (Support.record_contact, "referral", date(2026, 5, 19), "cd-01", NOTE)
     after(*RUNNING, noted).when(*early, disclosure=1, at=NOW).refused("C-CO-1", pointer="/disclosure")
 

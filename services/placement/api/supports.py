@@ -48,7 +48,7 @@ class Kick(Command):
 class Contact(Command):
     """A contact with the company; the note is sealed. ``visit_id`` says which fixed visit it was.
 
-    A referral (取次ぎ) names its entry in the register of disclosures by number (C-CO-1).
+    A referral (取次ぎ) names its own entry in the register of disclosures by number (C-CO-1).
     """
 
     kind: ContactKind
@@ -151,6 +151,7 @@ async def read_support(app: App, application_id: str) -> dict[str, Any]:
         "reviews",
         "answered",
         "disclosures",
+        "referred",
     )
     state = await opened(app.kernel, {name: closed(getattr(support, name)) for name in shown})
     events = await history(app.kernel, support.id, "support")

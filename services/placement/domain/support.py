@@ -52,6 +52,7 @@ class Support(Aggregate):
     reviews: tuple[date, ...] = ()
     answered: tuple[str, ...] = ()
     disclosures: dict[int, date] = field(default_factory=dict)
+    referred: tuple[int, ...] = ()
     revision: int = 0
 
     @staticmethod
@@ -157,16 +158,12 @@ class Support(Aggregate):
     ) -> None:
         """Record a contact (C-LI-3); one that was a visit fixed before is told by ``visit_id``.
 
-        A referral needs its entry in the register of disclosures, made no later than it (C-CO-1).
+        A referral needs an entry of its own in the register of disclosures, made no later than it (C-CO-1).
         """
         self._running()
         self._c_li_3_since_kick_off(on)
-        if kind == "referral" and not (disclosure in self.disclosures and self.disclosures[disclosure] <= on):
-            ja = "取次ぎには秘密情報の開示の記録が必要です。先に記録し、その番号（disclosure）を指定してください。"
-            en = (
-                "A referral tells others of the company. Record the disclosure first, and give its number (disclosure)."
-            )
-            raise Refused("C-CO-1", ja, en, pointer="/disclosure")
+        if kind == "referral":
+            self._c_co_1_entered(disclosure, on)
         if visit_id is not None and (visit_id not in self.visits or self.visits[visit_id].state != "fixed"):
             ja = "確定している訪問ではありません。訪問の番号をご確認ください。"
             raise Refused("C-LI-3", ja, "No such visit is fixed. Check which visit it was.", pointer="/visit_id")
@@ -282,6 +279,19 @@ class Support(Aggregate):
         if on < self._begun_on:
             ja = "支援の開始日（キックオフの日）より前です。日付をご確認ください。"
             raise Refused("C-LI-3", ja, "That day lies before kick-off. Check the day.", pointer="/on")
+
+    def _c_co_1_entered(self, disclosure: int | None, on: date) -> None:
+        """Guard: the register says what this referral told to whom. Each tells others, and has its own entry."""
+        if not (disclosure in self.disclosures and self.disclosures[disclosure] <= on):
+            ja = "取次ぎには秘密情報の開示の記録が必要です。先に記録し、その番号（disclosure）を指定してください。"
+            en = (
+                "A referral tells others of the company. Record the disclosure first, and give its number (disclosure)."
+            )
+            raise Refused("C-CO-1", ja, en, pointer="/disclosure")
+        if disclosure in self.referred:
+            ja = f"{disclosure}番の開示は、先の取次ぎで使用済みです。取次ぎごとに開示を記録し、番号を指定してください。"
+            en = f"Entry {disclosure} is an earlier referral's. Record this one's disclosure, and give its number."
+            raise Refused("C-CO-1", ja, en, pointer="/disclosure")
 
     def _tell(self, event: type[OfSupport], *, at: datetime, **fields: Any) -> None:
         self.record(event, at=at, case=self.case, **fields)

@@ -158,7 +158,7 @@ class KickedOff(OfSupport, frozen=True, kw_only=True):
 class ContactRecorded(Event, frozen=True, kw_only=True):
     """One contact with the company (C-LI-3), perhaps a visit that was fixed. The note is a business secret (C-CO-1).
 
-    A referral (取次ぎ) tells others of the company: ``disclosure`` is its number in the register.
+    A referral (取次ぎ) tells others of the company: ``disclosure`` is its own number in the register.
     """
 
     TOPIC = "placement.contact_recorded.v1"
@@ -172,6 +172,8 @@ class ContactRecorded(Event, frozen=True, kw_only=True):
 
     def apply(self, support: Support) -> None:
         support.contacts += 1
+        if self.kind == "referral" and self.disclosure is not None:
+            support.referred = (*support.referred, self.disclosure)
         if self.visit_id is not None:
             made = msgspec.structs.replace(support.visits[self.visit_id], state="made")
             support.visits = support.visits | {self.visit_id: made}
