@@ -225,12 +225,16 @@ class SupportStarted(OfSupport):
 
 
 class VisitCancelled(OfSupport):
-    """The company cancelled a fixed visit; an officer charges costs already caused (C-BI-2)."""
+    """A fixed visit was cancelled; an officer charges costs already caused if the company did so (C-BI-2).
+
+    Where JETRO cancelled it (``cancelled_by``) there are no ``costs``: visits are at its own (C-BI-1).
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     visit_id: str
     cancelled_on: date
     costs: tuple[InvoiceLine, ...]
+    cancelled_by: Literal["company", "jetro"] = "company"
 
 
 class ServiceUsed(OfSupport):

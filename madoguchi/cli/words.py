@@ -58,6 +58,7 @@ FACTS = {
     "beyond": "上限を超える国",
     "birth_date": "生年月日",
     "breaks": "後回しになる権利の数",
+    "cancelled_by": "取り消した者",
     "cancelled_on": "取消日",
     "changes": "変えた項目",
     "charged": "請求する費用",
@@ -180,6 +181,7 @@ FACTS = {
 CODES = {
     "officer": "担当者",
     "sender": "派遣元",
+    "company": "企業",
     "jetro": "ジェトロ",
     "invoiced": "派遣元に請求",
     "nothing": "なし",

@@ -153,7 +153,9 @@ PLACEMENT = {
     "CoordinatorAssigned": lambda e, w: f"{e['day']} {e['coordinator_id']}が担当",
     "SupportStarted": lambda e, w: f"{e['started_on']} 支援開始（{e['until']}まで）",
     "SurveyAsked": lambda e, w: f"{e['day']} アンケートを依頼（{e['answer_by']}まで）",
-    "VisitCancelled": lambda e, w: f"{e['cancelled_on']} 訪問の取消し（企業都合）",
+    "VisitCancelled": lambda e, w: (
+        f"{e['cancelled_on']} 訪問の取消し（{'ジェトロ' if e.get('cancelled_by') == 'jetro' else '企業'}都合）"
+    ),
     "ServiceUsed": _used,
     "ServiceWithdrawn": lambda e, w: f"{e['day']} 有料サービスの利用の記録を取消し",
     "SupportEnded": lambda e, w: f"{e['ended_on']} 支援終了（{ENDED[e['ground']]}）",

@@ -13,6 +13,7 @@ from kernel.sealing import Confidential
 from kernel.testing import event, given, like, sealed
 from kernel.testing.happenings import Happening
 from kernel.testing.scenario import Scenario
+from policies.editions import load
 from schemas.values import Decision
 from services.placement.api.supports import Kick
 from services.placement.domain.support import Support
@@ -35,6 +36,7 @@ from services.placement.domain.support_events import (
     VisitFixed,
 )
 from services.placement.policy.decisions import decided
+from services.placement.policy.supports import c_bi_2_costs
 from tests.placement.senders import party, tokyo
 
 CASE = SupportCase(fiscal_year=2026, application_id="app-1", receipt_number="C2026-0001", party=party())
@@ -196,6 +198,10 @@ def test_a_fixed_visit_is_cancelled_once_and_before_it_is_over() -> None:
     after(*RUNNING, VISIT).when(*cancel, at=NOW).then(cancelled)
     after(*RUNNING, VISIT, cancelled).when(*cancel, at=NOW).refused("C-BI-2")
     after(*RUNNING).when(*cancel, at=NOW).refused("G-8")
+    costs = c_bi_2_costs(load("support", 2026), "app-1", [("transport_cancellation", None)], date(2026, 6, 1))
+    charging: tuple[Any, ...] = (Support.cancel_visit, "v-1", date(2026, 6, 1), costs, WORD)
+    by_jetro = after(*RUNNING, VISIT).when(*charging, cancelled_by="jetro", at=NOW).refused("C-BI-2", pointer="/costs")
+    by_jetro.when(*cancel, cancelled_by="jetro", at=NOW).then(like(VisitCancelled, cancelled_by="jetro", costs=()))
     late: tuple[Any, ...] = (Support.cancel_visit, "v-1", date(2026, 6, 21), (), WORD)
     after(*RUNNING, VISIT).when(*late, at=tokyo(2026, 6, 21)).refused("C-BI-2")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +14,7 @@ from kernel.aggregate import AnyEvent
 from kernel.refusals import Refused
 from schemas import placement as said
 from services.placement.app import supports
-from services.placement.app.supports import Contact, KickOff
+from services.placement.app.supports import CalledOff, Contact, KickOff
 from services.placement.domain import Coordinator, Support
 from services.placement.domain.support_events import CoordinatorAssigned, RequestJudged
 from tests.placement.office import Office
@@ -161,12 +162,14 @@ async def test_an_early_end_stops_the_surveys_of_the_time_and_frees_the_coordina
 async def test_a_cancelled_visit_names_the_costs_that_the_officer_charges() -> None:
     office = await running()
     _, visit_id = await office.supports.fix_visit("app-1", date(2026, 6, 20), OFFICER)
-    costs: list[tuple[str, int | None]] = [("transport_cancellation", None)]
-    await office.supports.cancel_visit("app-1", visit_id, date(2026, 5, 1), costs, OFFICER)
+    called_off = CalledOff(visit_id, date(2026, 5, 1), (("transport_cancellation", None),))
+    with pytest.raises(Refused, match="Leave them out"):  # what JETRO cancels is at its own cost (C-BI-1)
+        await office.supports.cancel_visit("app-1", replace(called_off, by="jetro"), OFFICER)
+    await office.supports.cancel_visit("app-1", called_off, OFFICER)
     (cancelled,) = await office.said(said.VisitCancelled)
     assert isinstance(cancelled, said.VisitCancelled)
     assert [(line.fee, line.amount, line.tax) for line in cancelled.costs] == [("transport_cancellation", 22_000, None)]
-    assert cancelled.receipt_number == "C2026-0001"
+    assert (cancelled.receipt_number, cancelled.cancelled_by) == ("C2026-0001", "company")
 
 
 @pytest.mark.clause("C-LI-4")

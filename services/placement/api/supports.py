@@ -12,10 +12,10 @@ from kernel.http import Command, Done
 from schemas.plain import Code, Day, Paragraphs
 from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
 from services.placement.app.queries import closed, history, opened
+from services.placement.app.supports import CalledOff, KickOff
 from services.placement.app.supports import Contact as Held
-from services.placement.app.supports import KickOff
 from services.placement.domain import Support
-from services.placement.domain.support_events import ContactKind, EarlyGround, Stage
+from services.placement.domain.support_events import CancelledBy, ContactKind, EarlyGround, Stage
 
 router = APIRouter(prefix="/v1/supports", tags=["supports"])
 Status = Literal["prepared", "waiting", "assigned", "running", "ended"]
@@ -77,10 +77,14 @@ class Cost(BaseModel):
 
 
 class VisitCancellation(Command):
-    """The company cancels a visit; ``costs`` are those that the officer charges to it, perhaps none (C-BI-2)."""
+    """A visit is cancelled; ``costs`` are those that the officer charges to the company, perhaps none (C-BI-2).
+
+    None where JETRO cancels it.
+    """
 
     visit_id: Code
     cancelled_on: Day
+    cancelled_by: CancelledBy = "company"
     costs: Annotated[tuple[Cost, ...], Field(max_length=20)] = ()
 
 
@@ -187,10 +191,10 @@ async def visit(app: App, cause: MayRepeat, application_id: str, body: Visit) ->
 
 @router.post("/{application_id}/visit-cancellation", openapi_extra={"x-clause": "C-BI-2"})
 async def visit_cancellation(app: App, cause: MayRepeat, application_id: str, body: VisitCancellation) -> Done:
-    """The company cancels a fixed visit."""
-    costs = [(cost.fee, cost.amount) for cost in body.costs]
-    told = order(body, cause)
-    return done(await app.supports.cancel_visit(application_id, body.visit_id, body.cancelled_on, costs, told))
+    """A fixed visit is cancelled, by the company or by JETRO."""
+    costs = tuple((cost.fee, cost.amount) for cost in body.costs)
+    called_off = CalledOff(body.visit_id, body.cancelled_on, costs, body.cancelled_by)
+    return done(await app.supports.cancel_visit(application_id, called_off, order(body, cause)))
 
 
 @router.post("/{application_id}/requests", openapi_extra={"x-clause": "C-LI-4"})

@@ -15,7 +15,7 @@ from policies.support.edition import SupportEdition
 from schemas.values import Decision, day_in_tokyo
 from services.placement.app.desk import Desk, Order, support_edition
 from services.placement.domain import CompanyNews, Coordinator, Support
-from services.placement.domain.support_events import ContactKind, EarlyGround, Needs, Stage, SupportCase
+from services.placement.domain.support_events import CancelledBy, ContactKind, EarlyGround, Needs, Stage, SupportCase
 from services.placement.policy.coordinators import c_pl_1_match, c_pl_1_most, c_pl_1_rank
 from services.placement.policy.decisions import decided
 from services.placement.policy.supports import (
@@ -46,6 +46,16 @@ class Contact:
     note: str
     visit_id: str | None = None
     disclosure: int | None = None
+
+
+@dataclass(frozen=True)
+class CalledOff:
+    """A visit that is cancelled, by whom, and what is charged for it: fee codes, with the amount where it differs."""
+
+    visit_id: str
+    on: date
+    costs: tuple[tuple[str, int | None], ...] = ()
+    by: CancelledBy = "company"
 
 
 class Supports(Desk):
@@ -142,19 +152,18 @@ class Supports(Desk):
 
         return await self._command(application_id, order, act), fixed
 
-    async def cancel_visit(
-        self, application_id: str, visit_id: str, on: date, costs: list[tuple[str, int | None]], order: Order
-    ) -> Support:
-        """The company cancels a visit; an officer judges which costs it bears (C-BI-2)."""
+    async def cancel_visit(self, application_id: str, called_off: CalledOff, order: Order) -> Support:
+        """A visit is cancelled; if the company did so, an officer judges which costs it bears (C-BI-2)."""
         known, at = await self._support(application_id), await self.now()
-        charged = c_bi_2_costs(support_edition(known.case.fiscal_year), application_id, costs, on)
-        facts = {"visit": visit_id, "charged": {line.fee: line.amount for line in charged}}
+        visit_id, on, by = called_off.visit_id, called_off.on, called_off.by
+        charged = c_bi_2_costs(support_edition(known.case.fiscal_year), application_id, called_off.costs, on)
+        facts = {"visit": visit_id, "cancelled_by": by, "charged": {line.fee: line.amount for line in charged}}
         decision = await self._officers(known, "C-BI-2", facts, order, at)
-        return await self._command(
-            application_id,
-            order,
-            lambda each, edition, at: each.cancel_visit(visit_id, on, charged, decision, at=at),
-        )
+
+        def act(support: Support, edition: SupportEdition, at: datetime) -> None:
+            support.cancel_visit(visit_id, on, charged, decision, cancelled_by=by, at=at)
+
+        return await self._command(application_id, order, act)
 
     async def judge_request(self, application_id: str, kind: str, order: Order) -> tuple[Support, Decision]:
         """What the company asks for is in the service, or refused with its clause (C-LI-4); both are kept."""

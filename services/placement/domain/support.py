@@ -18,6 +18,7 @@ from services.placement.domain.company_news import CompanyNews
 from services.placement.domain.days import not_ahead
 from services.placement.domain.service_events import ServiceAsked, ServiceUse
 from services.placement.domain.support_events import (
+    CancelledBy,
     ContactKind,
     EarlyGround,
     Needs,
@@ -181,16 +182,30 @@ class Support(Aggregate):
         self.record(happened.VisitFixed, at=at, visit_id=visit_id, on=on, by=by, reason=reason)
 
     def cancel_visit(
-        self, visit_id: str, on: date, costs: tuple[InvoiceLine, ...], decision: Decision, *, at: datetime
+        self,
+        visit_id: str,
+        on: date,
+        costs: tuple[InvoiceLine, ...],
+        decision: Decision,
+        *,
+        cancelled_by: CancelledBy = "company",
+        at: datetime,
     ) -> None:
-        """The company cancels a fixed visit; ``costs`` are what an officer charges, perhaps nothing (C-BI-2)."""
+        """A fixed visit is cancelled; ``costs`` are what an officer charges to the company, perhaps nothing (C-BI-2).
+
+        Refuses costs of one that JETRO cancels: visits are at its cost (C-BI-1).
+        """
         visit = self.visits.get(visit_id)
         if visit is None:
             raise NotFound("visit", "訪問")
         if visit.state != "fixed" or not_ahead(on, at) > visit.on:
             ja = "この訪問は取り消し済みか、すでに実施日を過ぎています。"
             raise Refused("C-BI-2", ja, "The visit is cancelled already, or its day has passed.")
-        fields = {"visit_id": visit_id, "cancelled_on": on, "costs": costs}
+        if costs and cancelled_by == "jetro":
+            ja = "ジェトロの都合で取り消す訪問の費用は、企業に請求できません。費用（costs）を空にしてください。"
+            en = "JETRO cancels this visit: its costs cannot be charged to the company. Leave them out (costs)."
+            raise Refused("C-BI-2", ja, en, pointer="/costs")
+        fields = {"visit_id": visit_id, "cancelled_on": on, "costs": costs, "cancelled_by": cancelled_by}
         self._tell(happened.VisitCancelled, at=at, decision=decision, **fields)
 
     @property

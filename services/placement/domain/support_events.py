@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Stage = Literal["strategy", "recruiting", "receiving", "retention"]
 ContactKind = Literal["visit", "online", "trip", "telephone", "mail", "specialist", "seminar", "fair", "referral"]
+CancelledBy = Literal["company", "jetro"]
 EarlyGround = Literal["goal_reached", "requirements", "terms_broken", "dissolved", "no_cooperation"]
 
 
@@ -193,13 +194,14 @@ class VisitFixed(Event, frozen=True, kw_only=True):
 
 
 class VisitCancelled(OfSupport, frozen=True, kw_only=True):
-    """The company cancelled a fixed visit; an officer judged which costs it bears (C-BI-2)."""
+    """A fixed visit was cancelled; an officer judged which costs the company bears if it did so (C-BI-2)."""
 
     TOPIC = "placement.visit_cancelled.v1"
     visit_id: str
     cancelled_on: date
     costs: tuple[InvoiceLine, ...]
     decision: Decision
+    cancelled_by: CancelledBy = "company"
 
     def apply(self, support: Support) -> None:
         visit = msgspec.structs.replace(support.visits[self.visit_id], state="cancelled")
