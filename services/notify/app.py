@@ -28,7 +28,7 @@ from services.notify.editions import edition_named, edition_of
 from services.notify.enclosing import enclosed, enclosures
 from services.notify.opening import opened as opened_variables
 from services.notify.policy import letters
-from services.notify.policy.invitation import invitation
+from services.notify.policy.invitation import invitation, method_within
 from services.notify.policy.mail import Contents
 from services.notify.policy.told import missing_papers
 
@@ -91,6 +91,7 @@ class NotifyApp:
             title=title or "",
             body=body or "",
             calendar=calendar,
+            method=letter.calendar_method or (method_within(calendar) if calendar else None),
             written_at=letter.created_on,
             enclosures=await enclosures(self.kernel.vault, letter),
         )
@@ -225,6 +226,7 @@ class NotifyApp:
             title=sealer.contact("title", text.subject),
             body=told_of.contact("body", text.body),
             calendar=sealer.contact("calendar", entry) if entry else None,
+            calendar_method=request.meeting.method if request.meeting else None,
             enclosure=paper,
         )
         return Letter.compose(request, recipient.case, party, texts, domain=self._domain, at=at)

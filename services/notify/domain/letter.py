@@ -13,7 +13,7 @@ from kernel.aggregate import Aggregate, Created, Event
 from kernel.refusals import Refused
 from kernel.sealing import Confidential, Contact
 from schemas.values import ClauseId, Party
-from services.notify.domain.values import Case, Request
+from services.notify.domain.values import CalendarMethod, Case, Request
 
 PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0, 3600.0)
 """Seconds of real time between the tries for one letter; after as many failures and one more it is given up."""
@@ -32,7 +32,10 @@ class Enclosure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LetterComposed(Created, frozen=True, kw_only=True):
-    """The letter is written. Address, subject, body and calendar entry are kept sealed under the organisation."""
+    """The letter is written. Address, subject, body and calendar entry are kept sealed under the organisation.
+
+    ``calendar_method`` is what the entry asks of calendars; None without one, or of before it was kept.
+    """
 
     TOPIC = "notify.letter_composed.v1"
     case: Case
@@ -48,6 +51,7 @@ class LetterComposed(Created, frozen=True, kw_only=True):
     title: Contact
     body: Contact
     calendar: Contact | None
+    calendar_method: CalendarMethod | None = None
     enclosure: Enclosure | None = None
 
 
@@ -116,6 +120,7 @@ class Texts:
     title: Contact
     body: Contact
     calendar: Contact | None
+    calendar_method: CalendarMethod | None = None
     enclosure: Enclosure | None = None
 
 
@@ -136,6 +141,7 @@ class Letter(Aggregate):
     title: Contact
     body: Contact
     calendar: Contact | None = None
+    calendar_method: CalendarMethod | None = None
     enclosure: Enclosure | None = None
     status: Literal["composed", "sent", "failed"] = "composed"
     tries: int = 0
@@ -161,6 +167,7 @@ class Letter(Aggregate):
             title=texts.title,
             body=texts.body,
             calendar=texts.calendar,
+            calendar_method=texts.calendar_method,
             enclosure=texts.enclosure,
         )
 

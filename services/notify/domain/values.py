@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from schemas.values import ClauseId, Programme
+
+CalendarMethod = Literal["REQUEST", "CANCEL"]
+"""What a calendar entry asks calendars to do (RFC 5546); the mail that carries it must say the same (RFC 6047)."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +33,11 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int
     cancelled: bool = False
     tool: str = ""
+
+    @property
+    def method(self) -> CalendarMethod:
+        """What its entry asks of calendars."""
+        return "CANCEL" if self.cancelled else "REQUEST"
 
 
 class Enclosed(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 from schemas.values import TOKYO
-from services.notify.domain.values import Meeting
+from services.notify.domain.values import CalendarMethod, Meeting
 
 PRODUCT = "-//Madoguchi//Notify//JA"
 
@@ -38,10 +38,15 @@ def invitation(
     sender.params["CN"] = vText(organiser[0])
     entry.add("organizer", sender)
     entry.add("attendee", vCalAddress(f"mailto:{attendee}"))
-    return _calendar(entry, "CANCEL" if meeting.cancelled else "REQUEST")
+    return _calendar(entry, meeting.method)
 
 
-def _calendar(entry: Event, method: str) -> str:
+def method_within(calendar: str) -> CalendarMethod:
+    """What an entry asks of calendars, out of one that was stored before letters kept that beside it."""
+    return "CANCEL" if Calendar.from_ical(calendar)["METHOD"] == "CANCEL" else "REQUEST"
+
+
+def _calendar(entry: Event, method: CalendarMethod) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

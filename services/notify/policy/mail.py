@@ -11,6 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from schemas.values import TOKYO
+from services.notify.domain.values import CalendarMethod
 
 ENTRY_NAME = "interview.ics"
 
@@ -21,7 +22,10 @@ class Undeliverable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """A letter with its texts opened. ``sender`` and ``to`` are name and address, ``enclosures`` PDFs by file name."""
+    """A letter with its texts opened. ``sender`` and ``to`` are name and address, ``enclosures`` PDFs by file name.
+
+    ``method`` is what the calendar entry asks of calendars, None without one.
+    """
 
     message_id: str
     sender: tuple[str, str]
@@ -29,6 +33,7 @@ class Contents:
     title: str
     body: str
     calendar: str | None
+    method: CalendarMethod | None
     written_at: datetime
     enclosures: tuple[tuple[str, bytes], ...] = ()
 
@@ -43,24 +48,19 @@ def mail(contents: Contents) -> EmailMessage:
     message["Message-ID"] = contents.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(contents.body, charset="utf-8")
-    if contents.calendar is not None:
+    if contents.calendar is not None and contents.method is not None:
         message.add_attachment(
             contents.calendar.encode(),
             maintype="text",
             subtype="calendar",
             filename=ENTRY_NAME,
-            params={"method": _method(contents.calendar), "charset": "utf-8"},
+            params={"method": contents.method, "charset": "utf-8"},
         )
     for name, content in contents.enclosures:
         message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
     if message.is_multipart():  # else the library would draw one by lot, another for each try
         message.set_boundary(f"=_{hashlib.sha256(contents.message_id.encode()).hexdigest()[:40]}")
     return message
-
-
-def _method(calendar: str) -> str:
-    """What the entry asks calendars to do; mail and entry must say the same (RFC 6047)."""
-    return "CANCEL" if "METHOD:CANCEL" in calendar else "REQUEST"
 
 
 def _address(name: str, address: str) -> Address:
