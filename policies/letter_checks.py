@@ -14,6 +14,9 @@ from policies.papers import PAPERS
 from policies.texts import ENDING, LetterText
 from schemas.events import all_events
 
+APPOINTMENTS = ("InterviewArranged", "InterviewCancelled")
+"""The events whose letters come with a calendar entry (C-NO-1)."""
+
 
 def complaints(edition: Edition) -> Iterator[Complaint]:
     """Letters on unknown events, at unknown times, with unknown or unused variables."""
@@ -74,8 +77,11 @@ def _text(edition: Edition, code: str) -> Iterator[EditionFault]:
     if not edition.texts[code].subject:
         yield _fault(edition, code, 1, "件名（subject）がありません。", "It has no subject.")
         return
+    if bool(edition.texts[code].appointment) != _has_appointment(edition.letters.root[code]):
+        ja = "予定の名前（appointment）は、カレンダーの予定を添える通知に限り、必ず書いてください。"
+        yield _fault(edition, code, 1, ja, "What an appointment is called goes with a calendar entry, and only then.")
     try:
-        used = _used(edition, code) | _used(edition, f"{code}.subject")
+        used = _used(edition, code) | _used(edition, f"{code}.subject") | _used(edition, f"{code}.appointment")
     except TemplateSyntaxError as error:
         ja, en = "差し込みの書き方に誤りがあります。", "The template has a mistake in its syntax."
         yield _fault(edition, code, line + error.lineno - 1, ja, en)
@@ -95,9 +101,13 @@ def _text(edition: Edition, code: str) -> Iterator[EditionFault]:
             yield _fault(edition, code, line, ja, f"It cannot be written with the samples: {error}.")
 
 
+def _has_appointment(entry: LetterEntry) -> bool:
+    return entry.event in APPOINTMENTS and entry.sent is None
+
+
 def _used(edition: Edition, template: str) -> set[str]:
-    text = edition.texts.get(template.removesuffix(".subject"), LetterText("", "", 1))
-    tree = environment(edition).parse(text.subject if template.endswith(".subject") else text.body)
+    code, _, part = template.partition(".")
+    tree = environment(edition).parse(getattr(edition.texts.get(code, LetterText("", "", 1)), part or "body"))
     used = meta.find_undeclared_variables(tree)
     for included in meta.find_referenced_templates(tree):
         used |= _used(edition, included or "")

@@ -24,10 +24,14 @@ class LetterError(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter (通知) as it goes out: plain text, lines ended by a line feed."""
+    """A letter (通知) as it goes out: plain text, lines ended by a line feed.
+
+    ``appointment`` is what its calendar entry is called, "" where it has none.
+    """
 
     subject: str
     body: str
+    appointment: str = ""
 
 
 def yen(amount: int) -> str:
@@ -66,10 +70,10 @@ def render(edition: Edition, letter: str, variables: Mapping[str, Any]) -> Lette
         raise LetterError(
             f"{letter}: missing {sorted(wanted - variables.keys())}, unknown {sorted(set(variables) - wanted)}"
         )
-    subject = _written(edition, f"{letter}.subject", variables)
-    if len(subject.splitlines()) != 1:
-        raise LetterError(f"{letter}: the subject must be one line")
-    return Letter(subject, _written(edition, letter, variables) + "\n")
+    subject, appointment = (_written(edition, f"{letter}.{part}", variables) for part in ("subject", "appointment"))
+    if len(subject.splitlines()) != 1 or len(appointment.splitlines()) > 1:
+        raise LetterError(f"{letter}: the subject, and what an appointment is called, must be one line")
+    return Letter(subject, _written(edition, letter, variables) + "\n", appointment)
 
 
 def preview(edition: Edition, letter: str) -> Letter:
@@ -88,6 +92,7 @@ def environment(edition: Edition) -> ImmutableSandboxedEnvironment:
     """Where the edition's texts are rendered: a clerk's template can reach nothing but the variables."""
     templates = {name: text.body for name, text in edition.texts.items()}
     templates.update({f"{name}.subject": text.subject for name, text in edition.texts.items()})
+    templates.update({f"{name}.appointment": text.appointment for name, text in edition.texts.items()})
     made = ImmutableSandboxedEnvironment(
         loader=DictLoader(templates),
         undefined=StrictUndefined,

@@ -1,4 +1,4 @@
-"""The text of a letter, a subject in its front matter and a body; and the layouts of papers, as they are written."""
+"""The text of a letter, with subject and name of an appointment in its front matter; the layouts of papers."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ LAYOUT = ".typ"
 
 @dataclass(frozen=True)
 class LetterText:
-    """A letter's templates; ``line`` is the one on which the body begins. A part shared by letters has no subject."""
+    """A letter's templates; ``line`` is the one on which the body begins. A part shared by letters has no subject.
+
+    ``appointment`` is what its calendar entry is called, "" for a letter without one.
+    """
 
     subject: str
     body: str
     line: int
+    appointment: str = ""
 
 
 def read_texts(files: Mapping[str, Source]) -> dict[str, LetterText]:
@@ -45,5 +49,9 @@ def split(raw: str) -> LetterText:
     if not raw.startswith(FRONT) or FRONT not in raw[len(FRONT) :]:
         return LetterText("", raw, 1)
     front, body = raw[len(FRONT) :].split(FRONT, 1)
-    subject = next((line for line in front.splitlines() if line.startswith("subject:")), "")
-    return LetterText(subject.removeprefix("subject:").strip(), body, front.count("\n") + 3)
+    return LetterText(_named("subject", front), body, front.count("\n") + 3, _named("appointment", front))
+
+
+def _named(name: str, front: str) -> str:
+    line = next((line for line in front.splitlines() if line.startswith(f"{name}:")), "")
+    return line.removeprefix(f"{name}:").strip()

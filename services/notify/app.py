@@ -218,7 +218,7 @@ class NotifyApp:
         known = _variables(recipient, request, edition, organisation, person, at)
         text = render(edition, request.code, told | known)
         sender = f"{edition.edition.institution} {edition.edition.office}"
-        entry = self._invitation(request, text.subject, text.body, (sender, email), at)
+        entry = self._invitation(request, text.appointment, text.body, (sender, email), at)
         sealer = await self.kernel.vault.sealer(party.organisation_id)
         told_of = await self.kernel.vault.sealer(keeper)
         texts = Texts(

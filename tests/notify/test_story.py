@@ -203,6 +203,7 @@ async def test_an_interview_comes_with_a_calendar_entry_that_moves_with_it() -> 
     await desk.hears(screening.InterviewArranged, **arranged, starts_at=second, sequence=1, moved=True)
     await desk.sends()
     entries = [_entry(mail) for mail in desk.server.mails]
+    assert {str(entry["SUMMARY"]) for entry in entries} == {"伴走型支援 オンライン審査（二次審査）"}
     assert [entry["UID"] for entry in entries] == [f"interview-{APPLICATION}@example.jp"] * 2
     assert [(entry["SEQUENCE"], entry.decoded("DTSTART")) for entry in entries] == [(0, first), (1, second)]
     await desk.company.move(tokyo(2026, 3, 9, 9))
@@ -224,6 +225,7 @@ async def test_a_cancelled_interview_goes_out_of_calendars_and_nobody_is_reminde
     await desk.hears(screening.InterviewCancelled, **told, sequence=1)
     await desk.sends()
     set_on, cancelled = [_entry(mail) for mail in desk.server.mails]
+    assert cancelled["SUMMARY"] == "伴走型支援 二次審査"
     assert [each["STATUS"] for each in (set_on, cancelled)] == ["CONFIRMED", "CANCELLED"]
     assert (cancelled["UID"], cancelled["SEQUENCE"]) == (set_on["UID"], 1)
     assert cancelled["ORGANIZER"] == set_on["ORGANIZER"]

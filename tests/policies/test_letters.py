@@ -36,7 +36,7 @@ def test_every_letter_is_written_with_its_samples(edition: Edition, code: str) -
     assert letter.body.rstrip().endswith(edition.edition.office)
     assert letter.body.index("拝啓") < letter.body.index("敬具")
     for left in ("{{", "{%", "}}", "%}", "None", "Undefined", "%s"):
-        assert left not in letter.subject + letter.body
+        assert left not in letter.subject + letter.body + letter.appointment
 
 
 @pytest.mark.parametrize(("edition", "code"), ALL)
@@ -242,6 +242,18 @@ def test_a_mistake_in_letters_is_named_by_file_line_and_clause(
     found = [fault for fault in faults if fault.clause == clause and said in fault.ja]
     assert found, faults
     assert all(fault.line >= 1 and fault.en for fault in found)
+
+
+@pytest.mark.clause("C-NO-1")
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [("interview-moved", "appointment: ", "title: "), ("adopted", "\n---\n", "\nappointment: 採択\n---\n")],
+)
+def test_what_an_appointment_is_called_goes_with_its_calendar_entry(
+    tmp_path: Path, code: str, old: str, new: str
+) -> None:
+    (fault,) = refused(tmp_path, "support", f"letters/{code}.ja.txt", old, new)
+    assert ("予定の名前" in fault.ja, fault.file) == (True, f"support/2026/letters/{code}.ja.txt")
 
 
 def test_a_mistake_in_a_text_has_the_line_of_the_file(tmp_path: Path) -> None:
