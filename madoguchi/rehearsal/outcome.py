@@ -20,9 +20,9 @@ from schemas.values import TOKYO
 Outcome = dict[str, Any]
 MEANINGLESS = frozenset(
     {"application_id", "proposal_id", "invoice_id", "letter_id", "message_id", "paper_id", "party", "programme"}
-    | {"secondee", "fiscal_year", "digest", "link", "support", "secondment", "subject"}
+    | {"secondee", "fiscal_year", "digest", "link", "support", "secondment", "subject", "to"}
 )
-"""Fields of an event that are ids, sealed, or repeat the form that was sent."""
+"""Fields of an event that are ids, sealed, hashed under a key of the run, or repeat the form that was sent."""
 BY_CHANCE = "placement.roster_page_"
 """Events whose number follows from ids: which page of a roster a candidate stands on, and so how many there are."""
 

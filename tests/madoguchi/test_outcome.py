@@ -42,8 +42,10 @@ def test_what_is_kept_has_no_ids_nothing_sealed_and_tokyos_days() -> None:
     stays = [{"fiscal_year": 2026, "site": "osaka"}]
     proposed = _heard("PlacementProposed", "placement", proposal_id="p-1", stays=stays, account="app-1.1", rank=None)
     named = _heard("SecondeeNamed", "intake", secondee={"name": SEALED}, remarks=SEALED)
-    assert _events(_outcome(proposed, named)) == [
+    closed = _heard("CaseClosed", "screening", to="a hash under the key of this run")
+    assert _events(_outcome(proposed, named, closed)) == [
         {"day": "2026-01-15", "event": "SecondeeNamed"},
+        {"day": "2026-01-15", "event": "CaseClosed"},
         {"day": "2026-01-15", "event": "PlacementProposed", "stays": stays, "account": "APP.1"},
     ]
 
