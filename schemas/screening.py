@@ -114,7 +114,10 @@ class InterviewMissed(OfSupportCase):
 
 
 class CompanyAdopted(OfSupportCase):
-    """The company is adopted (採択). What placement needs for a coordinator comes with it."""
+    """The company is adopted (採択). What placement needs for a coordinator comes with it.
+
+    ``revision`` is intake's number of the form in ``support``, 0 where it was not kept: older news change nothing.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str
@@ -122,6 +125,7 @@ class CompanyAdopted(OfSupportCase):
     adopted_on: date
     support: SupportForm
     edition: str
+    revision: int = 0
 
 
 class DisclosureRecorded(OfSupportCase):

@@ -70,6 +70,7 @@ HAPPENED = {
     "secondment_ended": "出向の終了",
     "coordinator_assigned": "コーディネーターの決定",
     "coordinator_awaited": "コーディネーターの調整",
+    "adopted_too_late": "最終日より後の採択",
     "kicked_off": "キックオフ",
     "menu_judged": "枠のあるメニューの審査",
     "request_judged": "依頼の審査",

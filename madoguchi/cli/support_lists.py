@@ -16,6 +16,7 @@ SCREENED = {"programme": "support", "open": True}
 SUPPORTS = {
     "prepared": "採択済み",
     "waiting": "コーディネーター待ち",
+    "late": "最終日後の採択（要確認）",
     "assigned": "キックオフ前",
     "running": "支援中",
     "ended": "終了",

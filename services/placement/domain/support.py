@@ -32,7 +32,10 @@ from services.placement.domain.support_events import (
 
 
 class Support(Aggregate):
-    """One company's support. ``state``: prepared, waiting (for a coordinator), assigned, running, ended."""
+    """One company's support. ``state``: prepared, waiting (for a coordinator), assigned, running, ended.
+
+    ``late``: adopted after the programme's last day, waiting for an officer.
+    """
 
     TOPIC = "placement.support"
     case: SupportCase
@@ -70,10 +73,12 @@ class Support(Aggregate):
         edition: str,
         *,
         until: date | None = None,
+        revision: int = 0,
         at: datetime,
     ) -> Self:
         """A company was adopted; ``until`` is the programme's last day, its own until kick-off settles one."""
         fields = {"case": case, "needs": needs, "adopted_on": adopted_on, "edition": edition, "until": until}
+        fields["revision"] = revision
         return cls.begin(happened.SupportPrepared, id=cls.stream(case.application_id), at=at, **fields)
 
     def assign(
@@ -123,6 +128,10 @@ class Support(Aggregate):
     def wait(self, decision: Decision, *, at: datetime) -> None:
         """No coordinator has room."""
         self.record(happened.CoordinatorAwaited, at=at, decision=decision)
+
+    def stand_late(self, decision: Decision, *, at: datetime) -> None:
+        """It was adopted after the programme's last day (C-LI-1)."""
+        self.record(happened.AdoptedTooLate, at=at, decision=decision)
 
     def kick_off(
         self,
@@ -283,7 +292,7 @@ class Support(Aggregate):
             ja = "終了日は採択日（キックオフ後はその日）以後、支援期間の満了日より前の日にしてください。"
             en = "An early end lies between adoption, or kick-off once it was held, and term."
             raise Refused("C-LI-6", ja, en, pointer="/ended_on")
-        fields = {"ended_on": on, "ground": ground, "early": ground != "term"}
+        fields = {"ended_on": on, "ground": ground, "early": ground != "term", "never_started": self.started_on is None}
         self._tell(happened.SupportEnded, at=at, decision=decision, **fields)
 
     @property
