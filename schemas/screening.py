@@ -113,6 +113,15 @@ class InterviewMissed(OfSupportCase):
     asked_on: date
 
 
+class InterviewAbsenceWithdrawn(OfSupportCase):
+    """That the company was not there was recorded in error (C-IN-6): no answer is awaited of it any more."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    receipt_number: str
+    party: Party
+    starts_at: datetime
+
+
 class CompanyAdopted(OfSupportCase):
     """The company is adopted (採択). What placement needs for a coordinator comes with it.
 

@@ -49,6 +49,11 @@ SUPPORT_LISTS = {
         NAMED | {"interview_at": "日時", "interview_mode": "方法", "interview_link": "リンク"},
         SCREENED | {"status": "to_decide", "sort": "interview_at"},
     ),
+    "absences": _list(
+        "二次審査を欠席した企業（miss-interview で記録、withdraw-absence で取消し）", "screening", "/v1/screenings",
+        NAMED | {"interview_at": "欠席した日時", "interview_mode": "方法"},
+        SCREENED | {"status": "missed", "sort": "interview_at"},
+    ),
     "disclosures": _list(
         "秘密情報の開示の記録（--case 受付番号）", "screening", "/v1/screenings/{application}/disclosures",
         {"number": "番号", "on": "開示の日", "ground": "根拠", "owner_agreed_on": "承諾の日", "what": "内容"}
