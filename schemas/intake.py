@@ -49,7 +49,8 @@ class ApplicationSubmitted(OfCase):
     """An application is complete and stands. ``secondment`` or ``support`` is filled, as the programme says.
 
     ``received_at`` is the moment that counts (C-IN-1: the later half); ``placed_before`` says whether the sender had a
-    placement in an earlier year (S-PL-4), as known to intake from its register of organisations.
+    placement in an earlier year (S-PL-4), as known to intake from its register of organisations. ``revision`` numbers
+    the form as in `ApplicationAmended`; 0 where that is not told.
     """
 
     TOPIC: ClassVar[str] = TOPIC
@@ -61,6 +62,7 @@ class ApplicationSubmitted(OfCase):
     support: SupportForm | None = None
     placed_before: bool = False
     admitted_late: bool = False
+    revision: int = 0
 
 
 class ApplicationAmended(OfCase):

@@ -275,9 +275,13 @@ class SurveyAnswered(OfSupport):
 
 
 class SupportEnded(OfSupport):
-    """The support is over: at its term, or early on one of the grounds of C-LI-6."""
+    """The support is over: at its term, or early on one of the grounds of C-LI-6.
+
+    ``never_started``: kick-off was never held, so that there was no period of support (C-LI-1).
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     ended_on: date
     ground: Literal["term", "goal_reached", "requirements", "terms_broken", "dissolved", "no_cooperation"]
     early: bool
+    never_started: bool = False

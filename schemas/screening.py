@@ -113,8 +113,20 @@ class InterviewMissed(OfSupportCase):
     asked_on: date
 
 
+class InterviewAbsenceWithdrawn(OfSupportCase):
+    """That the company was not there was recorded in error (C-IN-6): no answer is awaited of it any more."""
+
+    TOPIC: ClassVar[str] = TOPIC
+    receipt_number: str
+    party: Party
+    starts_at: datetime
+
+
 class CompanyAdopted(OfSupportCase):
-    """The company is adopted (採択). What placement needs for a coordinator comes with it."""
+    """The company is adopted (採択). What placement needs for a coordinator comes with it.
+
+    ``revision`` is intake's number of the form in ``support``, 0 where it was not kept: older news change nothing.
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str
@@ -122,6 +134,7 @@ class CompanyAdopted(OfSupportCase):
     adopted_on: date
     support: SupportForm
     edition: str
+    revision: int = 0
 
 
 class DisclosureRecorded(OfSupportCase):

@@ -16,6 +16,7 @@ SCREENED = {"programme": "support", "open": True}
 SUPPORTS = {
     "prepared": "採択済み",
     "waiting": "コーディネーター待ち",
+    "late": "最終日後の採択（要確認）",
     "assigned": "キックオフ前",
     "running": "支援中",
     "ended": "終了",
@@ -47,6 +48,11 @@ SUPPORT_LISTS = {
         "二次審査の日程", "screening", "/v1/screenings",
         NAMED | {"interview_at": "日時", "interview_mode": "方法", "interview_link": "リンク"},
         SCREENED | {"status": "to_decide", "sort": "interview_at"},
+    ),
+    "absences": _list(
+        "二次審査を欠席した企業（miss-interview で記録、withdraw-absence で取消し）", "screening", "/v1/screenings",
+        NAMED | {"interview_at": "欠席した日時", "interview_mode": "方法"},
+        SCREENED | {"status": "missed", "sort": "interview_at"},
     ),
     "disclosures": _list(
         "秘密情報の開示の記録（--case 受付番号）", "screening", "/v1/screenings/{application}/disclosures",

@@ -165,6 +165,7 @@ ACTIONS: dict[str, Action] = {
     "stage-two": _officer("screening", SCREENING, "stage-two"),
     "cancel-interview": _officer("screening", SCREENING, "interview-cancellation"),
     "miss-interview": _officer("screening", SCREENING, "interview-absence"),
+    "withdraw-absence": _officer("screening", SCREENING, "interview-absence-withdrawal"),
     "review-adoption": _officer("screening", SCREENING, "review"),
     "no-interest": Action("screening", "POST", f"{SCREENING}/no-interest", officer=True),
     "conflict": Action("screening", "POST", f"{SCREENING}/conflicts", officer=True),

@@ -28,6 +28,7 @@ TITLES = {
     "stage-two": "二次審査",
     "cancel-interview": "二次審査の日程の取消し",
     "miss-interview": "二次審査の欠席の記録",
+    "withdraw-absence": "二次審査の欠席の記録の取消し",
     "review-adoption": "採択後の変更の確認",
     "no-interest": "利害関係なしの申告",
     "conflict": "利害関係の申告",

@@ -133,6 +133,7 @@ INTAKE = {
     "ScreeningRefused": _clauses,
     "PapersMissing": lambda e, w: f"{e['day']} 書類未着",
     "InterviewMissed": lambda e, w: f"{e['day']} 二次審査に欠席",
+    "InterviewAbsenceWithdrawn": lambda e, w: f"{e['day']} 二次審査の欠席の記録を取消し",
     "InterviewCancelled": lambda e, w: f"{e['day']} 二次審査の日程を取消し",
     "InterviewArranged": lambda e, w: f"{e['day']} 二次審査の日程" + ("を変更" if e.get("moved") else "を案内"),
     "CompanyAdopted": lambda e, w: f"{e['day']} 採択",

@@ -13,6 +13,7 @@ from schemas.screening import (
     CaseClosed,
     CompanyAdopted,
     CompanyNotAdopted,
+    InterviewAbsenceWithdrawn,
     InterviewArranged,
     InterviewCancelled,
     InterviewMissed,
@@ -55,6 +56,12 @@ async def given_a_date(app: IntakeApp, event: InterviewArranged, message: Messag
 @handlers.on(InterviewCancelled)
 async def no_longer_asked(app: IntakeApp, event: InterviewCancelled, message: Message) -> Sequence[Aggregate]:
     """C-IN-6: without a date nobody is silent."""
+    return await app.silences.asked(event.application_id, None)
+
+
+@handlers.on(InterviewAbsenceWithdrawn)
+async def was_there(app: IntakeApp, event: InterviewAbsenceWithdrawn, message: Message) -> Sequence[Aggregate]:
+    """C-IN-6: an absence that was recorded in error awaits no answer."""
     return await app.silences.asked(event.application_id, None)
 
 

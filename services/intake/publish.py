@@ -117,6 +117,7 @@ def _submitted(event: Any, *, late: bool = False) -> Published:
         "receipt_number": event.receipt_number,
         "received_at": event.received_at,
         "admitted_late": late,
+        "revision": getattr(event, "revision", 0),
     }
     return public.ApplicationSubmitted(**_case(event), **said, **_form(event))
 

@@ -70,7 +70,7 @@ async def adopted(app: PlacementApp, event: CompanyAdopted, message: Message) ->
         receipt_number=event.receipt_number,
         party=event.party,
     )
-    return await app.supports.adopt(case, needs_of(event.support), event.adopted_on)
+    return await app.supports.adopt(case, needs_of(event.support), event.adopted_on, event.revision)
 
 
 @handlers.on(ApplicationAmended)

@@ -161,6 +161,7 @@ _SUPPORT: dict[type, Change] = {
         "status": d["status"] if d["status"] == "running" else "assigned",
     },
     c.CoordinatorAwaited: lambda d, e: {"status": "waiting"},
+    c.AdoptedTooLate: lambda d, e: {"status": "late"},
     c.KickedOff: lambda d, e: {
         "status": "running",
         "started_on": e.started_on,
@@ -202,6 +203,6 @@ PROJECTIONS = [
     Projection("amendments", 1, _of("amendment-"), _fold(_AMENDMENT)),
     Projection("conducts", 2, _of("conduct-"), _fold(_CONDUCT)),
     Projection("preparations", 2, _of("preparation-"), _fold(_PREPARATION)),
-    Projection("supports", 2, _of("support-"), _fold(_SUPPORT)),
+    Projection("supports", 3, _of("support-"), _fold(_SUPPORT)),
 ]
 """What placement's work lists are read from."""

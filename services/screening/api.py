@@ -22,8 +22,8 @@ Case = Annotated[str, Path(max_length=80)]
 Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
 Once = Annotated[Cause | None, Depends(once)]
 Status = Literal[
-    "to_judge", "waiver", "to_interview", "to_decide", "held", "due_soon", "overdue", "past_month", "review", "to_end",
-    "consent", "undeclared",
+    "to_judge", "waiver", "to_interview", "to_decide", "missed", "held", "due_soon", "overdue", "past_month", "review",
+    "crossed", "to_end", "consent", "undeclared",
 ]  # fmt: skip
 Sort = Literal[
     "received_at", "-received_at", "changed_at", "-changed_at", "latest", "-latest", "receipt_number", "interview_at"
@@ -168,6 +168,12 @@ async def interview_absence(app: App, application_id: Case, body: Command, cause
     return await app.miss_interview(application_id, _order(body, cause))
 
 
+@router.post(f"{CASE}/interview-absence-withdrawal", openapi_extra={"x-clause": "C-IN-6"})
+async def interview_absence_withdrawal(app: App, application_id: Case, body: Command, cause: Once) -> Done:
+    """Take back an absence that was recorded in error (欠席の記録の取消し): reminders and silence end (C-IN-6)."""
+    return await app.withdraw_absence(application_id, _order(body, cause))
+
+
 @router.post(f"{CASE}/stage-two", openapi_extra={"x-clause": "C-SC-14"})
 async def stage_two(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
     """Judge a company after the interview: adopted, or not (C-SC-14, C-SC-15)."""
@@ -175,12 +181,13 @@ async def stage_two(app: App, application_id: Case, body: bodies.Judgement, caus
 
 
 @router.post(f"{CASE}/review", openapi_extra={"x-clause": "C-IN-7"})
-async def review(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
-    """Judge changed facts of an adopted company (C-IN-7).
+async def review(app: App, application_id: Case, body: bodies.Review, cause: Once) -> Done:
+    """Judge changed facts of an adopted company (C-IN-7), or what crossed the adoption (C-IN-5, C-IN-1).
 
     ``refused``: its support waits to be ended in placement (C-LI-6), which can be taken back (``passed``) until it is.
     """
-    return await app.review_adoption(application_id, _order(body, cause), passed=body.outcome == "passed")
+    passed = body.outcome == "passed"
+    return await app.review_adoption(application_id, _order(body, cause), passed=passed, clause=body.clause)
 
 
 @router.post(f"{CASE}/no-interest", openapi_extra={"x-clause": "C-SC-16"})

@@ -10,6 +10,7 @@ from kernel.http import Command, FirstCommand
 from schemas.plain import Code, Day, Moment, Note
 from services.screening.app.disclosures import Disclosure
 from services.screening.app.supports import Mark
+from services.screening.domain.support_events import Doubt
 
 SecondmentId = Annotated[Code | None, Field(description="出向番号。希望が1件の申請では省略できます。")]
 
@@ -18,6 +19,15 @@ class Judgement(Command):
     """A yes or no: the clause is met, or the case fails on it."""
 
     outcome: Literal["passed", "refused"]
+
+
+class Review(Judgement):
+    """On an adoption that is looked at again; ``clause`` may be left out where one matter alone is open.
+
+    C-IN-7: changed facts. C-IN-5, C-IN-1: a withdrawal, or a returned consent, that crossed the adoption.
+    """
+
+    clause: Doubt | None = None
 
 
 class OnSecondment(Judgement):

@@ -51,7 +51,7 @@ async def amended(app: ScreeningApp, event: ApplicationAmended, message: Message
 @handlers.on(ConsentReturned)
 async def consent_returned(app: ScreeningApp, event: ConsentReturned, message: Message) -> Sequence[Aggregate]:
     """The consent is unfit: the screening waits for another one (C-IN-1)."""
-    return await app.await_consent(event.application_id)
+    return await app.await_consent(event)
 
 
 @handlers.on(ApplicationWithdrawn)

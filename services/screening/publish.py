@@ -106,9 +106,17 @@ def _interview_missed(event: support.InterviewMissed) -> Sequence[Published]:
     return [public.InterviewMissed(**_addressed(event), starts_at=when, asked_on=event.asked_on)]
 
 
+def _absence_withdrawn(event: support.InterviewAbsenceWithdrawn) -> Sequence[Published]:
+    return [public.InterviewAbsenceWithdrawn(**_addressed(event), starts_at=event.interview.starts_at)]
+
+
 def _adopted(event: support.Adopted) -> Sequence[Published]:
     told = public.CompanyAdopted(
-        **_addressed(event), adopted_on=event.adopted_on, support=event.support, edition=event.edition
+        **_addressed(event),
+        adopted_on=event.adopted_on,
+        support=event.support,
+        revision=event.revision,
+        edition=event.edition,
     )
     return [told]
 
@@ -142,6 +150,7 @@ TOLD: dict[type, Callable[[Any], Sequence[Published]]] = {
     support.InterviewSet: _interview_set,
     support.InterviewCancelled: _interview_cancelled,
     support.InterviewMissed: _interview_missed,
+    support.InterviewAbsenceWithdrawn: _absence_withdrawn,
     support.Adopted: _adopted,
     support.NotAdopted: _not_adopted,
     support.ClosedTo: _closed_to,

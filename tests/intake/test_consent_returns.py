@@ -69,7 +69,7 @@ def test_a_consent_that_is_returned_leaves_a_registration_that_a_new_one_complet
     given(REGISTERED, PAPER, COMPLETE, of=Application).when(returns).then(RETURNED).leaves(
         status="registered", consent=None, returned={"paper-1": "not_sealed"}
     ).when(Application.complete, "paper-2", at=SUPPORT_OPEN + timedelta(days=3)).then(
-        event(Completed, consent="paper-2", received_at=SUPPORT_OPEN + timedelta(days=3), **TOLD)
+        event(Completed, consent="paper-2", received_at=SUPPORT_OPEN + timedelta(days=3), revision=1, **TOLD)
     ).leaves(status="submitted", consent="paper-2")
 
 

@@ -143,7 +143,7 @@ async def test_a_reminder_that_went_out_late_lets_the_officer_be_asked_then() ->
 
 
 @pytest.mark.clause("C-IN-6")
-@pytest.mark.parametrize("ends", ["moved", "cancelled", "decided"])
+@pytest.mark.parametrize("ends", ["moved", "cancelled", "in error", "decided"])
 async def test_another_date_an_outcome_or_no_date_ends_the_silence(ends: str) -> None:
     counter = Told(SUPPORT_OPEN)
     where = await counter.standing()
@@ -156,6 +156,8 @@ async def test_another_date_an_outcome_or_no_date_ends_the_silence(ends: str) ->
         await counter.arranged(ASKED + timedelta(days=5), sequence=1)
     elif ends == "cancelled":
         await counter.hears(screening.InterviewCancelled, sequence=1)
+    elif ends == "in error":
+        await counter.hears(screening.InterviewAbsenceWithdrawn)
     else:
         await counter.hears(screening.CompanyAdopted)
     assert await counter.silent() == []

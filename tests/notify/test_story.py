@@ -257,6 +257,23 @@ async def test_who_was_not_there_is_reminded_and_a_new_date_ends_it() -> None:
     assert [*await desk.codes()].count("silence-reminder") == 1
 
 
+@pytest.mark.clause("C-IN-6")
+async def test_an_absence_taken_back_ends_its_reminders_and_one_recorded_later_is_reminded_of() -> None:
+    desk = Desk(tokyo(2026, 3, 10, 18))
+    told: dict[str, Any] = {
+        **SUPPORT,
+        "receipt_number": "C2026-000031",
+        "starts_at": datetime(2026, 3, 10, 5, tzinfo=UTC),
+    }
+    await desk.hears(screening.InterviewMissed, **told, asked_on=date(2026, 3, 10))
+    await desk.hears(screening.InterviewAbsenceWithdrawn, **told)
+    await desk.company.move(tokyo(2026, 4, 30))
+    assert "silence-reminder" not in await desk.codes()
+    await desk.hears(screening.InterviewMissed, **told, asked_on=date(2026, 4, 30))
+    await desk.company.move(tokyo(2026, 5, 7, 9))
+    assert [*await desk.codes()].count("silence-reminder") == 1
+
+
 @pytest.mark.clause("C-LI-7")
 async def test_an_answer_ends_the_reminders_of_its_own_survey_alone() -> None:
     desk = Desk(tokyo(2026, 10, 1))

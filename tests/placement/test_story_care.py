@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -192,3 +193,16 @@ async def test_what_is_heard_before_the_adoption_is_taken_over_by_the_support() 
     support = await office.service.world.repository.get(Support, "support-app-1")
     assert (support.revision, support.needs.prefecture, support.coordinator_id) == (3, "hokkaido", "coordinator-01")
     assert support.disclosures == {1: date(2026, 4, 9)}
+
+
+@pytest.mark.clause("C-IN-7", "C-PL-1")
+async def test_what_was_heard_before_does_not_override_the_newer_form_that_an_adoption_brings() -> None:
+    office, old = Office(tokyo(2026, 4, 10)), adopted(1)
+    newer = adopted(1, prefecture="hokkaido", field="food", languages=("zh",)).model_copy(update={"revision": 3})
+    heard: dict[str, Any] = {"programme": "support", "fiscal_year": 2026, "application_id": "app-1", "party": old.party}
+    heard |= {"receipt_number": "C2026-0001", "edition": "support/2026"}
+    second = ApplicationAmended.model_validate(heard | {"revision": 2, "support": old.support})
+    third = ApplicationAmended.model_validate(heard | {"revision": 3, "support": newer.support})
+    await office.hear(second, newer, third)
+    support = await office.service.world.repository.get(Support, "support-app-1")
+    assert (support.revision, support.needs.prefecture, support.coordinator_id) == (3, "hokkaido", "coordinator-01")

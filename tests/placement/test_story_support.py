@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -128,6 +128,7 @@ async def test_a_support_runs_to_its_term_with_its_surveys() -> None:
     (over,) = await office.said(said.SupportEnded)
     assert isinstance(over, said.SupportEnded)
     assert (over.ended_on, over.ground, over.early) == (date(2027, 3, 31), "term", False)
+    assert not over.never_started
     support = await office.service.world.repository.get(Support, Support.stream("app-1"))
     assert await load(office, support.coordinator_id or "") == ()
 
@@ -144,7 +145,50 @@ async def test_a_company_that_is_never_kicked_off_ends_with_the_programme_and_fr
     (over,) = await office.said(said.SupportEnded)
     assert isinstance(over, said.SupportEnded)
     assert (over.ended_on, over.ground, over.early) == (date(2027, 3, 31), "term", False)
+    assert over.never_started
     assert await load(office, support.coordinator_id or "") == ()
+
+
+@pytest.mark.clause("C-LI-1")
+@pytest.mark.clause("C-LI-6")
+async def test_an_end_before_kick_off_says_so_when_it_is_early_too() -> None:
+    office = Office(tokyo(2026, 4, 10))
+    await office.hear(adopted(1))
+    await office.move(tokyo(2026, 5, 1))
+    await office.supports.end_early("app-1", date(2026, 5, 1), "no_cooperation", OFFICER)
+    (over,) = await office.said(said.SupportEnded)
+    assert isinstance(over, said.SupportEnded)
+    assert (over.early, over.never_started) == (True, True)
+
+
+@pytest.mark.clause("C-LI-1")
+@pytest.mark.parametrize("day", [31, 32])
+async def test_an_adoption_after_the_last_day_waits_for_an_officer_and_does_not_end_by_itself(day: int) -> None:
+    adopted_on = date(2027, 3, 1) + timedelta(days=day - 1)
+    office = Office(tokyo(2027, 3, 1) + timedelta(days=day - 1))
+    await office.hear(adopted(1).model_copy(update={"adopted_on": adopted_on}))
+    await office.move(tokyo(2027, 6, 1))
+    support = await office.service.world.repository.get(Support, Support.stream("app-1"))
+    if day == 31:
+        assert support.state == "ended"
+        return
+    assert (support.state, await office.said()) == ("late", [])
+    lines = await office.app.kernel.views.all("supports", {"status": "late"})
+    assert [line["application_id"] for line in lines] == ["app-1"]
+    _, word, why = await office.app.support_care.explained("app-1")
+    assert (word.clause, word.outcome, word.facts["adopted_on"]) == ("C-LI-1", "held", "2027-04-01")
+    assert "最終日より後" in why[-1]
+    await office.supports.end_early("app-1", date(2027, 6, 1), "no_cooperation", OFFICER)
+    assert [event.NAME for event in await office.said()] == ["SupportEnded"]
+
+
+@pytest.mark.clause("C-LI-1")
+@pytest.mark.clause("C-PL-1")
+async def test_an_officer_may_give_a_late_adoption_a_coordinator_after_all() -> None:
+    office = Office(tokyo(2027, 4, 2))
+    await office.hear(adopted(1).model_copy(update={"adopted_on": date(2027, 4, 2)}))
+    support = await office.supports.replace_coordinator("app-1", "coordinator-02", OFFICER)
+    assert (support.state, support.until) == ("assigned", None)
 
 
 @pytest.mark.clause("C-LI-6")

@@ -113,6 +113,10 @@ SCREENING: dict[type[Published], Tell] = {
         screening_support.InterviewMissed, e, edition="support/2026", decision=decision("C-IN-6", outcome="held"),
         interview=screening_support.Interview(e.starts_at, 60, "telephone", None, 0),
     ),
+    screening.InterviewAbsenceWithdrawn: lambda e: happened(
+        screening_support.InterviewAbsenceWithdrawn, e, edition="support/2026", decision=decision("C-IN-6"),
+        interview=screening_support.Interview(e.starts_at, 60, "telephone", None, 0),
+    ),
     screening.CompanyAdopted: lambda e: happened(screening_support.Adopted, e),
     screening.DisclosureRecorded: lambda e: happened(
         disclosure.DisclosureRecorded, e, decision=decision("C-CO-1"),

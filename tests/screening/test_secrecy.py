@@ -27,6 +27,7 @@ PRIVATE = [
 ]
 ABOUT_COMPANIES = (
     public.InterviewArranged, public.InterviewCancelled, public.InterviewMissed,
+    public.InterviewAbsenceWithdrawn,
     public.CompanyAdopted, public.CompanyNotAdopted, public.CaseClosed,
 )  # fmt: skip
 WHAT_APPLICANTS_SAID = (SupportForm, SecondmentForm, SecondmentRequest)
@@ -84,7 +85,15 @@ def test_no_confidential_event_is_told() -> None:
     assert not set(PRIVATE) & set(TOLD)
     told = {kind for kind in TOLD if kind.__module__ == support_events.__name__}
     # ClosedTo stands beside the confidential declaration and says a hash: no officer, no ground (C-SC-16).
-    names = {"InterviewSet", "InterviewCancelled", "InterviewMissed", "Adopted", "NotAdopted", "ClosedTo"}
+    names = {
+        "InterviewSet",
+        "InterviewCancelled",
+        "InterviewMissed",
+        "InterviewAbsenceWithdrawn",
+        "Adopted",
+        "NotAdopted",
+        "ClosedTo",
+    }
     assert {each.__name__ for each in told} == names
 
 

@@ -28,8 +28,10 @@ from services.screening.domain.support_events import (
     AdoptionDoubted,
     ClosedTo,
     ConsentAwaited,
+    Doubt,
     FactsChanged,
     Interview,
+    InterviewAbsenceWithdrawn,
     InterviewCancelled,
     InterviewMissed,
     InterviewOverdue,
@@ -58,6 +60,7 @@ GROUNDS = sealed(Confidential, "[]", field="decisions")
 OTHERS = Notice(("portal",), tokyo(2026, 2, 25, 9))
 WINDOW = Window(date(2026, 2, 25), date(2026, 3, 10))
 MEETING = tokyo(2026, 2, 20, 14)
+LAST = date(2027, 3, 31)
 LINK = "https://teams.example.jp/1"
 
 
@@ -165,15 +168,25 @@ def test_a_window_without_a_date_is_overdue_until_there_is_one() -> None:
     story.when(sound, "latest", word("held"), at=FEBRUARY).then()
 
 
+@pytest.mark.clause("C-SC-13")
+def test_limits_that_passed_while_a_date_stood_are_sounded_when_it_is_taken_back() -> None:
+    passed = {"soon": word("held"), "latest": word("held")}
+    story = standing(WANTED, SET).when(Screening.sound_alarm, "soon", word("held"), at=FEBRUARY).then()
+    story.when(Screening.cancel_interview, word("held"), passed, at=FEBRUARY)
+    story.then(like(InterviewCancelled), like(InterviewOverdue, alarm="soon"), like(InterviewOverdue, alarm="latest"))
+    story.leaves(waiting=("to_interview", "overdue"))
+    story.when(Screening.sound_alarm, "latest", word("held"), at=FEBRUARY).then()  # its timer, heard late
+
+
 @pytest.mark.clause("C-SC-14")
 @pytest.mark.clause("C-NO-1")
 def test_a_date_that_is_taken_back_counts_on_for_calendars() -> None:
-    story = standing(WANTED, SET).when(Screening.cancel_interview, word("held"), at=FEBRUARY)
+    story = standing(WANTED, SET).when(Screening.cancel_interview, word("held"), {}, at=FEBRUARY)
     story.then(like(InterviewCancelled, interview=Interview(MEETING, 60, "online", LINK, 1)))
-    story.leaves(waiting=("to_interview",)).when(Screening.cancel_interview, word("held"), at=FEBRUARY)
+    story.leaves(waiting=("to_interview",)).when(Screening.cancel_interview, word("held"), {}, at=FEBRUARY)
     story.refused("C-SC-14")
     arrange(story).then(like(InterviewSet, moved=False, interview=Interview(MEETING, 60, "online", LINK, 2)))
-    story.when(Screening.cancel_interview, word("held"), at=MEETING).refused("C-SC-14")
+    story.when(Screening.cancel_interview, word("held"), {}, at=MEETING).refused("C-SC-14")
 
 
 @pytest.mark.clause("C-IN-6")
@@ -183,14 +196,49 @@ def test_a_company_that_was_not_there_is_asked_and_not_judged() -> None:
     standing(WANTED).when(*miss, asked_on=day, at=MEETING).refused("C-IN-6")
     standing(WANTED, SET).when(*miss, asked_on=day, at=FEBRUARY).refused("C-SC-14")
     story = standing(WANTED, SET).when(*miss, asked_on=day, at=MEETING)
-    story.then(like(InterviewMissed, asked_on=day)).leaves(missed=True, waiting=("to_decide",))
+    story.then(like(InterviewMissed, asked_on=day)).leaves(missed=True, waiting=("missed",))
     story.when(*miss, asked_on=day, at=MEETING).refused("C-IN-6")
     judge = (Screening.judge_interview, False, GROUNDS, OTHERS)
-    story.when(*judge, adopted_on=day, at=MEETING).refused("C-IN-6")
+    story.when(*judge, adopted_on=day, last=LAST, at=MEETING).refused("C-IN-6")
     later = MEETING + timedelta(days=7)
     link = (60, "online", LINK, word("held"))
     story.when(Screening.set_interview, later, *link, at=MEETING).leaves(missed=False)
-    story.when(*judge, adopted_on=day, at=later).then(like(StageTwoJudged), like(NotAdoptedDecided))
+    story.when(*judge, adopted_on=day, last=LAST, at=later).then(like(StageTwoJudged), like(NotAdoptedDecided))
+
+
+HELD = Interview(MEETING, 60, "online", LINK, 0)
+MISSED = event(InterviewMissed, **CASE, interview=HELD, asked_on=MEETING.date(), decision=word())
+
+
+@pytest.mark.clause("C-IN-6")
+@pytest.mark.clause("C-SC-14")
+def test_an_absence_that_was_recorded_in_error_is_taken_back_and_the_company_judged() -> None:
+    back = (Screening.withdraw_absence, word())
+    standing(WANTED, SET).when(*back, at=MEETING).refused("C-IN-6")
+    standing(WANTED, SET, MISSED, event(Withdrawn)).when(*back, at=MEETING).refused("G-6")
+    story = standing(WANTED, SET, MISSED).when(*back, at=MEETING)
+    story.then(like(InterviewAbsenceWithdrawn, interview=HELD))
+    story.leaves(missed=False, waiting=("to_decide",)).when(*back, at=MEETING).refused("C-IN-6")
+    judge = (Screening.judge_interview, True, GROUNDS, OTHERS)
+    story.when(*judge, adopted_on=MEETING.date(), last=LAST, at=MEETING).then(like(StageTwoJudged), like(Adopted))
+
+
+@pytest.mark.clause("C-IN-6")
+@pytest.mark.clause("C-IN-1")
+def test_an_absence_does_not_outlast_a_returned_consent_and_is_recorded_anew() -> None:
+    story = standing(WANTED, SET, MISSED).when(Screening.await_consent, at=MEETING).then(AWAITED).leaves(missed=False)
+    receive_again(story).leaves(waiting=("to_decide",))
+    day = MEETING.date() + timedelta(days=20)
+    story.when(Screening.miss_interview, word("held"), asked_on=day, at=MEETING + timedelta(days=20))
+    story.then(like(InterviewMissed, asked_on=day)).leaves(waiting=("missed",))
+
+
+@pytest.mark.clause("C-IN-6")
+@pytest.mark.clause("C-SC-1")
+def test_a_missed_company_that_also_wants_a_waiver_stands_on_both_lists() -> None:
+    change = (Screening.change, party(), company_form(employees=3), 1, GROUNDS)
+    story = standing(WANTED, SET, MISSED).when(*change, eligible=True, waivers=1, notice=OTHERS, at=MEETING)
+    story.leaves(waiting=("waiver", "missed"))
 
 
 @pytest.mark.clause("C-NO-1")
@@ -206,16 +254,27 @@ def test_a_date_to_come_is_cancelled_with_the_case_and_one_that_was_held_is_not(
 @pytest.mark.clause("C-SC-14")
 def test_stage_two_is_judged_once_the_interview_has_begun() -> None:
     judge = (Screening.judge_interview, True, GROUNDS, OTHERS)
-    story = standing(WANTED, SET).when(*judge, adopted_on=date(2026, 2, 20), at=FEBRUARY).refused("C-SC-14")
-    standing(WANTED).when(*judge, adopted_on=date(2026, 2, 20), at=MEETING).refused("C-SC-14")
-    story.when(*judge, adopted_on=date(2026, 2, 20), at=MEETING)
+    story = standing(WANTED, SET).when(*judge, adopted_on=date(2026, 2, 20), last=LAST, at=FEBRUARY).refused("C-SC-14")
+    standing(WANTED).when(*judge, adopted_on=date(2026, 2, 20), last=LAST, at=MEETING).refused("C-SC-14")
+    story.when(*judge, adopted_on=date(2026, 2, 20), last=LAST, at=MEETING)
     story.then(like(StageTwoJudged), like(Adopted, adopted_on=date(2026, 2, 20), support=company_form()))
+
+
+@pytest.mark.clause("C-LI-1")
+def test_nobody_is_adopted_after_the_programmes_last_day() -> None:
+    judge = (Screening.judge_interview, True, GROUNDS, OTHERS)
+    story = standing(WANTED, SET).when(*judge, adopted_on=LAST + timedelta(days=1), last=LAST, at=MEETING)
+    story.refused("C-LI-1", pointer="/outcome")
+    story.when(*judge, adopted_on=LAST, last=LAST, at=MEETING).then(like(StageTwoJudged), like(Adopted))
+    refuse = (Screening.judge_interview, False, GROUNDS, OTHERS)
+    late = standing(WANTED, SET).when(*refuse, adopted_on=LAST + timedelta(days=1), last=LAST, at=MEETING)
+    late.then(like(StageTwoJudged), like(NotAdoptedDecided))
 
 
 @pytest.mark.clause("C-SC-15")
 def test_not_adopted_after_the_interview_says_as_little_as_before() -> None:
     story = standing(WANTED, SET)
-    story.when(Screening.judge_interview, False, GROUNDS, OTHERS, adopted_on=date(2026, 2, 20), at=MEETING)
+    story.when(Screening.judge_interview, False, GROUNDS, OTHERS, adopted_on=date(2026, 2, 20), last=LAST, at=MEETING)
     story.then(like(StageTwoJudged), event(NotAdoptedDecided, notice=OTHERS))
 
 
@@ -259,7 +318,7 @@ def test_changed_facts_of_an_adopted_company_are_looked_at_and_decide_nothing_by
     story = standing(WANTED, SET, ADOPTED).when(*change, eligible=eligible, waivers=waivers, notice=OTHERS, at=MEETING)
     story.then(like(FactsChanged), like(CompanyExamined, questions=0, in_doubt=doubt))
     story.leaves(status="adopted", waiting=("review",) if doubt else ())
-    story.when(Screening.review_adoption, True, GROUNDS, at=MEETING)
+    story.when(Screening.review_adoption, "C-IN-7", True, GROUNDS, at=MEETING)
     if doubt:
         story.then(like(AdoptionReviewed, to_end=False)).leaves(waiting=())
     else:
@@ -275,6 +334,17 @@ def test_a_status_that_was_waived_is_not_asked_about_again() -> None:
     grown = company_form(positions=[position(), position(residence_status="highly_skilled_2")])
     story.when(Screening.change, party(), grown, 2, GROUNDS, **usual)
     story.then(like(FactsChanged), like(CompanyExamined, questions=1)).leaves(waiting=("waiver",))
+
+
+@pytest.mark.clause("C-SC-1")
+def test_a_status_that_was_waived_is_not_asked_about_again_after_a_returned_consent() -> None:
+    waived = event(CompanyWaiverDecided, decisions=GROUNDS)
+    usual: dict[str, Any] = {"eligible": True, "notice": OTHERS, "at": MEETING}
+    story = standing(waived, AWAITED, questions=1).when(Screening.receive_again, GROUNDS, waivers=1, **usual, **AGAIN)
+    story.then(like(ReceivedAgain), like(CompanyExamined, questions=0)).leaves(waiting=("to_judge",))
+    grown = AGAIN | {"form": company_form(positions=[position(), position(residence_status="highly_skilled_2")])}
+    other = standing(waived, AWAITED, questions=1).when(Screening.receive_again, GROUNDS, waivers=1, **usual, **grown)
+    other.leaves(waiting=("waiver",))
 
 
 @pytest.mark.clause("C-IN-7")
@@ -294,36 +364,84 @@ def test_facts_that_change_before_the_notice_change_whom_it_goes_to_and_not_its_
 
 @pytest.mark.clause("C-IN-5")
 @pytest.mark.clause("C-IN-1")
-@pytest.mark.parametrize("given_up", [Screening.withdraw, Screening.await_consent])
-def test_an_adoption_that_crosses_a_withdrawal_or_a_returned_consent_is_looked_at(given_up: Any) -> None:
-    story = standing(WANTED, SET, ADOPTED).when(given_up, at=MEETING).then(event(AdoptionDoubted))
-    story.leaves(status="adopted", waiting=("review",)).when(given_up, at=MEETING).then()
-    story.when(Screening.review_adoption, True, GROUNDS, at=MEETING).leaves(waiting=())
-    doubted = standing(WANTED, SET, ADOPTED, event(AdoptionDoubted))
-    doubted.when(Screening.review_adoption, False, GROUNDS, at=MEETING).leaves(waiting=("to_end",))
+@pytest.mark.parametrize(("given_up", "clause"), [(Screening.withdraw, "C-IN-5"), (Screening.await_consent, "C-IN-1")])
+def test_an_adoption_that_crosses_a_withdrawal_or_a_returned_consent_is_looked_at(given_up: Any, clause: Doubt) -> None:
+    review = Screening.review_adoption
+    story = standing(WANTED, SET, ADOPTED).when(given_up, at=MEETING).then(event(AdoptionDoubted, clause=clause))
+    story.leaves(status="adopted", waiting=("crossed",)).when(given_up, at=MEETING).then()
+    story.when(review, "C-IN-7", True, GROUNDS, at=MEETING).refused("C-IN-7")
+    story.when(review, clause, True, GROUNDS, at=MEETING).then(like(AdoptionReviewed, clause=clause)).leaves(waiting=())
+    doubted = standing(WANTED, SET, ADOPTED, event(AdoptionDoubted, clause=clause))
+    doubted.when(review, clause, False, GROUNDS, at=MEETING).leaves(waiting=("to_end",), to_end=(clause,))
+
+
+IN_DOUBT = event(CompanyExamined, decisions=GROUNDS, questions=0, in_doubt=True)
+
+
+@pytest.mark.clause("C-IN-7")
+@pytest.mark.clause("C-IN-5")
+def test_facts_and_what_crossed_an_adoption_are_two_doubts_and_each_has_its_word() -> None:
+    review = Screening.review_adoption
+    story = standing(WANTED, SET, ADOPTED, IN_DOUBT).when(Screening.withdraw, at=MEETING).then(like(AdoptionDoubted))
+    story.leaves(waiting=("review", "crossed"))
+    story.when(Screening.doubt_meant, None).refused("G-6", pointer="/clause")
+    change = (Screening.change, party(), company_form(employees=3), 1, GROUNDS)
+    story.when(*change, eligible=True, waivers=0, notice=OTHERS, at=MEETING).leaves(waiting=("crossed",))
+    assert story.when(Screening.doubt_meant, None).answer == "C-IN-5"
+    story.when(review, "C-IN-5", False, GROUNDS, at=MEETING).leaves(waiting=("to_end",))
+    assert story.when(Screening.doubt_meant, None).answer == "C-IN-5"  # which can be taken back
+    story.when(
+        Screening.change,
+        party(),
+        company_form(employees=2),
+        2,
+        GROUNDS,
+        eligible=False,
+        waivers=0,
+        notice=OTHERS,
+        at=MEETING,
+    ).leaves(waiting=("review", "to_end"))
+    story.when(review, "C-IN-7", True, GROUNDS, at=MEETING).leaves(waiting=("to_end",))  # the other word stands
+    story.when(review, "C-IN-5", True, GROUNDS, at=MEETING).leaves(waiting=())
+    story.when(Screening.doubt_meant, None).refused("C-IN-7")
+
+
+@pytest.mark.clause("C-IN-7")
+def test_an_officers_word_on_what_crossed_says_nothing_of_the_facts() -> None:
+    story = standing(WANTED, SET, ADOPTED, IN_DOUBT, event(AdoptionDoubted, clause="C-IN-5"))
+    story.when(Screening.review_adoption, "C-IN-5", True, GROUNDS, at=MEETING).leaves(waiting=("review",))
+
+
+@pytest.mark.clause("C-IN-7")
+def test_a_word_of_before_the_doubts_were_told_apart_settles_all_of_them() -> None:
+    word_of_then = event(AdoptionReviewed, decisions=GROUNDS)
+    told = (ADOPTED, IN_DOUBT, event(AdoptionDoubted), word_of_then)
+    standing(WANTED, SET, *told).leaves(waiting=(), in_doubt=False, crossed=())
 
 
 @pytest.mark.clause("C-IN-7")
 @pytest.mark.clause("C-LI-6")
 def test_a_support_that_is_to_end_waits_for_its_end_whichever_is_heard_first() -> None:
     review, over = Screening.review_adoption, like(SupportOver)
-    story = standing(WANTED, SET, ADOPTED, event(AdoptionDoubted)).when(review, False, GROUNDS, at=MEETING)
+    story = standing(WANTED, SET, ADOPTED, IN_DOUBT).when(review, "C-IN-7", False, GROUNDS, at=MEETING)
     story.then(like(AdoptionReviewed, to_end=True)).leaves(status="adopted", waiting=("to_end",))
-    story.when(review, True, GROUNDS, at=MEETING).then(like(AdoptionReviewed, to_end=False)).leaves(waiting=())
-    story.when(review, True, GROUNDS, at=MEETING).refused("C-IN-7")
+    story.when(review, "C-IN-7", True, GROUNDS, at=MEETING).then(like(AdoptionReviewed, to_end=False)).leaves(
+        waiting=()
+    )
+    story.when(review, "C-IN-7", True, GROUNDS, at=MEETING).refused("C-IN-7")
     reviewed = event(AdoptionReviewed, decisions=GROUNDS, to_end=True)
     ended = standing(WANTED, SET, ADOPTED, reviewed).when(Screening.hear_end, at=MEETING).then(over)
     ended.leaves(waiting=()).when(Screening.hear_end, at=MEETING).then()
-    ended.when(review, True, GROUNDS, at=MEETING).refused("C-IN-7")
-    early = standing(WANTED, SET, ADOPTED, event(AdoptionDoubted)).when(Screening.hear_end, at=MEETING).then(over)
-    early.leaves(waiting=("review",)).when(review, False, GROUNDS, at=MEETING)
+    ended.when(review, "C-IN-7", True, GROUNDS, at=MEETING).refused("C-IN-7")
+    early = standing(WANTED, SET, ADOPTED, IN_DOUBT).when(Screening.hear_end, at=MEETING).then(over)
+    early.leaves(waiting=("review",)).when(review, "C-IN-7", False, GROUNDS, at=MEETING)
     early.then(like(AdoptionReviewed, to_end=False)).leaves(waiting=())
 
 
 AWAITED = event(ConsentAwaited)
 AGAIN: dict[str, Any] = {
     "received_at": MEETING, "window": Window(date(2026, 3, 6), date(2026, 3, 20)), "party": party(),
-    "form": company_form(),
+    "form": company_form(), "revision": 4,
 }  # fmt: skip
 
 
@@ -341,7 +459,7 @@ def test_a_returned_consent_stops_the_screening_until_another_is_here() -> None:
     arrange(story, MEETING).refused("C-IN-1")
     story.when(Screening.sound_alarm, "latest", word("held"), at=FEBRUARY).then()
     receive_again(story).then(event(ReceivedAgain, **AGAIN), like(CompanyExamined))
-    story.leaves(waiting=("to_interview",), window=AGAIN["window"])
+    story.leaves(waiting=("to_interview",), window=AGAIN["window"], revision=4)
     receive_again(story).then()  # the same application told twice is received once
     judged = (True, GROUNDS, OTHERS)
     asked = standing(AWAITED, questions=1)

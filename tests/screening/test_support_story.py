@@ -8,9 +8,17 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
+from schemas.base import Published
 from schemas.intake import ConsentReturned
 from schemas.placement import SupportEnded
-from schemas.screening import CLOSED_TO, CaseClosed, CompanyAdopted, CompanyNotAdopted, InterviewArranged
+from schemas.screening import (
+    CLOSED_TO,
+    CaseClosed,
+    CompanyAdopted,
+    CompanyNotAdopted,
+    InterviewAbsenceWithdrawn,
+    InterviewArranged,
+)
 from services.screening.api import router
 from tests.screening.desk import CASE, Desk, message, problem
 from tests.screening.forms import FEBRUARY, amended, company_form, position, submitted, support_rules, tokyo, withdrawn
@@ -125,6 +133,33 @@ async def test_a_date_that_is_taken_back_lets_the_window_be_watched_again() -> N
 
 
 @pytest.mark.clause("C-SC-13")
+@pytest.mark.parametrize(
+    ("meeting", "cancelled", "shown"),
+    [
+        ((2026, 3, 5), (2026, 2, 24), "due_soon"),
+        ((2026, 3, 5), (2026, 2, 26), "due_soon"),
+        ((2026, 3, 5), (2026, 2, 27), "overdue"),
+        ((2026, 3, 20), (2026, 3, 10), "overdue"),
+        ((2026, 3, 20), (2026, 3, 18), "past_month"),
+    ],
+)
+async def test_limits_that_passed_while_a_date_stood_show_once_it_is_taken_back(
+    meeting: tuple[int, ...], cancelled: tuple[int, ...], shown: str
+) -> None:
+    desk = await Desk.open(FEBRUARY, submitted(company_form()))
+    await desk.order("stage-one", **PASSED)
+    await desk.order("interview", starts_at=tokyo(*meeting).isoformat(), mode="telephone")
+    await desk.company.move(tokyo(*cancelled))
+    assert await desk.waiting(shown) == []
+    await desk.order("interview-cancellation", reason="先方の都合により日程を調整し直す")
+    assert await desk.waiting(shown) == ["app-1"]
+    await desk.company.move(tokyo(2026, 6, 1))
+    assert await desk.waiting("past_month") == ["app-1"]
+    names = [each["name"] for each in await desk.history()]
+    assert names.count("screening.interview_overdue.v1") == 3  # each limit once
+
+
+@pytest.mark.clause("C-SC-13")
 async def test_a_date_given_in_time_is_never_overdue() -> None:
     desk = await arranged()
     await desk.company.move(tokyo(2026, 3, 31))
@@ -186,6 +221,100 @@ async def test_changed_facts_after_the_adoption_wait_for_an_officer() -> None:
     await desk.hear(SupportEnded(**case, receipt_number="C-1", party=party, **over))
     assert (await desk.waiting("to_end"), (await desk.get(CASE))["status"]) == ([], "adopted")
     assert problem(await desk.order("review", outcome="passed", status=409)) == ("C-IN-7", "")
+
+
+@pytest.mark.clause("C-IN-6")
+async def test_a_company_that_was_not_there_is_on_a_list_of_its_own_until_that_is_taken_back() -> None:
+    desk = await arranged()
+    await desk.company.move(tokyo(2026, 2, 20, 15))
+    await desk.order("interview-absence", reason="開始から30分たっても接続がない")
+    assert (await desk.waiting("missed"), await desk.waiting("to_decide")) == (["app-1"], [])
+    await desk.order("interview-absence-withdrawal", reason="別の企業の欠席だった")
+    assert (await desk.waiting("missed"), await desk.waiting("to_decide")) == ([], ["app-1"])
+    back = desk.told()[-1]
+    assert isinstance(back, InterviewAbsenceWithdrawn)
+    assert back.starts_at == tokyo(2026, 2, 20, 14)
+    (word,) = [e["data"] for e in await desk.history() if e["name"] == "screening.interview_absence_withdrawn.v1"]
+    assert (word["decision"]["clause"], word["decision"]["reason"]) == ("C-IN-6", "別の企業の欠席だった")
+    await desk.order("stage-two", outcome="passed")
+    assert desk.names()[-1] == "CompanyAdopted"
+
+
+@pytest.mark.clause("C-IN-5")
+@pytest.mark.clause("C-IN-7")
+async def test_each_doubt_about_an_adoption_is_judged_under_its_clause() -> None:
+    desk = await arranged()
+    await desk.company.move(tokyo(2026, 2, 20, 15))
+    await desk.order("stage-two", outcome="passed")
+    await desk.hear(amended(company_form(website=None)), withdrawn())
+    assert (await desk.waiting("review"), await desk.waiting("crossed")) == (["app-1"], ["app-1"])
+    assert problem(await desk.order("review", outcome="passed", status=409)) == ("G-6", "/clause")
+    await desk.order("review", outcome="passed", clause="C-IN-7", reason="要件に影響なし")
+    assert (await desk.waiting("review"), await desk.waiting("crossed")) == ([], ["app-1"])
+    await desk.order("review", outcome="refused", reason="辞退の意思を確認した")
+    assert (await desk.waiting("crossed"), await desk.waiting("to_end")) == ([], ["app-1"])
+    reviewed = [e["data"] for e in await desk.history() if e["name"] == "screening.adoption_reviewed.v1"]
+    assert [(e["clause"], e["decisions"][0]["clause"]) for e in reviewed] == [("C-IN-7",) * 2, ("C-IN-5",) * 2]
+
+
+@pytest.mark.clause("C-LI-1")
+async def test_an_adoption_after_the_programmes_last_day_is_refused_with_the_clause() -> None:
+    desk = await arranged()
+    await desk.order("interview", starts_at="2027-03-31T10:00:00+09:00", mode="telephone")
+    await desk.company.move(tokyo(2027, 4, 1))
+    assert problem(await desk.order("stage-two", outcome="passed", status=409)) == ("C-LI-1", "/outcome")
+    await desk.order("stage-two", outcome="refused")
+    assert "CompanyAdopted" not in desk.names()
+
+
+@pytest.mark.clause("C-IN-7")
+async def test_an_adoption_says_which_version_of_the_form_it_is_of() -> None:
+    desk = await Desk.open(FEBRUARY, submitted(company_form()).model_copy(update={"revision": 2}))
+    await desk.hear(amended(company_form(employees=3), revision=2))  # older than what is here: changes nothing
+    await desk.hear(amended(company_form(employees=4), revision=3))
+    await desk.order("stage-one", **PASSED)
+    await desk.order("interview", **MEETING)
+    await desk.company.move(tokyo(2026, 2, 20, 15))
+    await desk.order("stage-two", outcome="passed")
+    adopted = desk.told()[-1]
+    assert isinstance(adopted, CompanyAdopted)
+    assert (adopted.revision, adopted.support.employees) == (3, 4)
+
+
+def returned(at: datetime = FEBRUARY) -> ConsentReturned:
+    """Intake's ConsentReturned."""
+    of = submitted(company_form())
+    case: dict[str, Any] = {"programme": "support", "fiscal_year": 2026, "application_id": of.application_id}
+    case |= {"receipt_number": of.receipt_number, "party": of.party}
+    return ConsentReturned(**case, ground="not_sealed", returned_at=at)
+
+
+GIVEN_UP = withdrawn()
+NEWER = amended(company_form(employees=3))
+COMPLETE = submitted(company_form())
+
+
+@pytest.mark.clause("G-7")
+@pytest.mark.clause("C-IN-4")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([], [COMPLETE, returned(), COMPLETE, GIVEN_UP]),
+        ([COMPLETE], [NEWER, GIVEN_UP]),
+        ([COMPLETE, returned()], [COMPLETE, GIVEN_UP]),
+    ],
+)
+async def test_what_is_heard_after_an_erasure_parks_nothing_and_the_withdrawal_behind_it_counts(
+    before: list[Published], after: list[Published]
+) -> None:
+    desk = await Desk.open(FEBRUARY, *before)
+    await desk.world.vault.erase("org-1", at=FEBRUARY)
+    await desk.hear(*after)  # fails where one is parked
+    assert (await desk.get("/v1/screenings", officer="o-1"))["total"] == len(before[:1])
+    if before:
+        assert (await desk.get(CASE))["status"] == "withdrawn"
+    await desk.until_told()
+    assert desk.names() == []
 
 
 @pytest.mark.clause("C-IN-1")
@@ -258,6 +387,7 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
         "interview": MEETING,
         "interview-cancellation": {},
         "interview-absence": {},
+        "interview-absence-withdrawal": {},
         "stage-two": {"outcome": "passed"},
         "review": {"outcome": "passed"},
         "no-interest": {},
@@ -272,7 +402,7 @@ async def test_an_officer_with_an_interest_neither_sees_nor_decides() -> None:
     for command, body in commands.items():
         assert problem(await desk.order(command, by="o-7", status=403, **body)) == ("C-SC-16", "")
     orders = [route for route in router.routes if isinstance(route, APIRoute) and "POST" in (route.methods or ())]
-    assert len(orders) == 13, "a new command on a case must be tried here too"
+    assert len(orders) == 14, "a new command on a case must be tried here too"
 
 
 @pytest.mark.clause("C-SC-16")

@@ -115,8 +115,9 @@ def _adopted(case: SupportScreening, on: Basis[SupportEdition]) -> None:
     case.judge_papers(True, unread("grounds"), told, strong=True, at=on.at)
     word = c_sc_13_told(case.window, False, on, by=OFFICER, reason=unread("reason"))
     begins: datetime = on.at + LATER
+    last = on.read("dates.support_until").day
     case.set_interview(begins, 1, "telephone", None, word, at=on.at)
-    case.judge_interview(True, unread("grounds"), told, adopted_on=on.on, at=begins + LATER)
+    case.judge_interview(True, unread("grounds"), told, adopted_on=on.on, last=last, at=begins + LATER)
 
 
 RULES: Rules[SupportEdition] = {

@@ -63,6 +63,7 @@ class Completed(Told, frozen=True, kw_only=True):
     TOPIC = "intake.application_completed.v1"
     consent: str
     received_at: datetime
+    revision: int = 0
 
     def apply(self, application: Application) -> None:
         application.status, application.consent, application.received_at = "submitted", self.consent, self.received_at

@@ -19,7 +19,7 @@ class CompanyApplication(ApplicationState):
     def complete(self, consent: str, *, at: datetime) -> None:
         """The second half is here (C-IN-1)."""
         self._must_be("registered", "C-IN-1")
-        self.record(happened.Completed, at=at, consent=consent, received_at=at, **self._told())
+        self.record(happened.Completed, at=at, consent=consent, received_at=at, revision=self.revision, **self._told())
 
     def return_consent(self, ground: ConsentFault, *, by: str, reason: Confidential, at: datetime) -> str:
         """An officer finds the consent unfit: a new one is awaited. Which paper it was. Until the decision (C-IN-1)."""

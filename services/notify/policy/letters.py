@@ -114,7 +114,7 @@ def conclusions(event: OfCase) -> Sequence[Conclusion]:
             return [Conclusion((first,), subject, for_good=True), Conclusion((again,), subject, for_good=False)]
         case intake.ApplicationRefused(programme="support"):
             return [Conclusion(ABOUT_CONSENT, subject, for_good=True)]
-        case screening.InterviewArranged():
+        case screening.InterviewArranged() | screening.InterviewAbsenceWithdrawn():
             return [Conclusion(("silence-reminder",), subject, for_good=False)]
         case screening.InterviewCancelled() | screening.CompanyAdopted() | screening.CompanyNotAdopted():
             return [Conclusion(BEFORE_THE_INTERVIEW, subject, for_good=False)]

@@ -18,7 +18,7 @@ from services.placement.domain import Support
 from services.placement.domain.support_events import CancelledBy, ContactKind, EarlyGround, Stage
 
 router = APIRouter(prefix="/v1/supports", tags=["supports"])
-Status = Literal["prepared", "waiting", "assigned", "running", "ended"]
+Status = Literal["prepared", "waiting", "late", "assigned", "running", "ended"]
 
 
 def _all_three(present: frozenset[str]) -> frozenset[str]:

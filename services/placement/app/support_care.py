@@ -19,6 +19,7 @@ from services.placement.app.queries import history
 from services.placement.domain import CompanyNews, Menu, Support
 from services.placement.domain.service_events import ServiceUsed, ServiceWithdrawn
 from services.placement.domain.support_events import (
+    AdoptedTooLate,
     ContactRecorded,
     CoordinatorAssigned,
     CoordinatorAwaited,
@@ -67,7 +68,8 @@ class SupportCare(Desk):
         support = await self.get(Support, Support.stream(application_id))
         recorded = (await self.kernel.repository.log.streams([support.id]))[support.id]
         events = [restore(each.event) for each in recorded]
-        chosen = [each for each in events if isinstance(each, CoordinatorAssigned | CoordinatorAwaited)][-1]
+        looked = CoordinatorAssigned | CoordinatorAwaited | AdoptedTooLate
+        chosen = [each for each in events if isinstance(each, looked)][-1]
         decision = chosen.decisions[0] if isinstance(chosen, CoordinatorAssigned) else chosen.decision
         return support, decision, c_pl_1_explained(support_edition(support.case.fiscal_year), support.needs, decision)
 

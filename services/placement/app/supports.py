@@ -12,7 +12,7 @@ from kernel.refusals import Refused
 from kernel.repository import decide_again
 from kernel.vault import Sealer
 from policies.support.edition import SupportEdition
-from schemas.values import Decision, day_in_tokyo
+from schemas.values import Decision
 from services.placement.app.desk import Desk, Order, support_edition
 from services.placement.domain import CompanyNews, Coordinator, Support
 from services.placement.domain.support_events import CancelledBy, ContactKind, EarlyGround, Needs, Stage, SupportCase
@@ -20,6 +20,7 @@ from services.placement.policy.coordinators import c_pl_1_match, c_pl_1_most, c_
 from services.placement.policy.decisions import decided
 from services.placement.policy.supports import (
     c_bi_2_costs,
+    c_li_1_in_time,
     c_li_1_period,
     c_li_4_scope,
     c_li_7_surveys,
@@ -61,27 +62,38 @@ class CalledOff:
 class Supports(Desk):
     """Supports from the adoption to their end."""
 
-    async def adopt(self, case: SupportCase, needs: Needs, adopted_on: date) -> list[Aggregate]:
-        """A company was adopted: find it a coordinator with room; where nobody has any, it waits for an officer."""
-        if await self.kernel.repository.find(Support, Support.stream(case.application_id)) is not None:
+    async def adopt(self, case: SupportCase, needs: Needs, adopted_on: date, revision: int = 0) -> list[Aggregate]:
+        """A company was adopted: find it a coordinator with room; where nobody has any, it waits for an officer.
+
+        So it does where the programme was over by then: no period is left, nor a day on which it could end (C-LI-1).
+        """
+        find = self.kernel.repository.find
+        if await find(Support, Support.stream(case.application_id)) is not None:
             return []
         at, edition = await self.now(), support_edition(case.fiscal_year)
-        load = await self._coordinators(edition)
-        find = self.kernel.repository.find
         news = await find(CompanyNews, CompanyNews.stream(case.application_id))
         news = news or CompanyNews.open(case.application_id, at=at)
-        last = edition.value("dates.support_until", day_in_tokyo(at)).day
-        support = Support.prepare(case, needs, adopted_on, edition.id, until=last, at=at)
+        in_time, last = c_li_1_in_time(edition, adopted_on, at=at)
+        until = last if in_time.outcome == "passed" else None
+        support = Support.prepare(case, needs, adopted_on, edition.id, until=until, revision=revision, at=at)
         support.take_over(news, at=at)
         news.take(at=at)
+        if until is None:
+            support.stand_late(in_time, at=at)
+            return [support, news]
+        return [support, news, *await self._matched(support, edition, at)]
+
+    async def _matched(self, support: Support, edition: SupportEdition, at: datetime) -> list[Aggregate]:
+        """The coordinator with room who fits best, if there is one."""
+        case, load = support.case, await self._coordinators(edition)
         match = c_pl_1_match(edition, case.receipt_number, support.needs, load, at=at)
         if match.coordinator_id is None:
             support.wait(match.decision, at=at)
-            return [support, news]
+            return []
         coordinator = load.get(match.coordinator_id) or _registered(edition, match.coordinator_id, at)
         coordinator.take(case.application_id, c_pl_1_most(edition, match.coordinator_id, at=at), at=at)
         support.assign(match.coordinator_id, match.rank, edition.id, (match.decision,), at=at)
-        return [support, news, coordinator]
+        return [coordinator]
 
     async def replace_coordinator(
         self, application_id: str, coordinator_id: str, order: Order, handover: str | None = None

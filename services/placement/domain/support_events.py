@@ -71,7 +71,11 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SupportPrepared(Created, frozen=True, kw_only=True):
-    """A company was adopted; a coordinator is looked for. ``until`` is the programme's last day, unless unknown."""
+    """A company was adopted; a coordinator is looked for.
+
+    ``until`` is the programme's last day, unless unknown or past already; ``revision`` is that of the form that
+    ``needs`` are read from.
+    """
 
     TOPIC = "placement.support_prepared.v1"
     case: SupportCase
@@ -79,6 +83,7 @@ class SupportPrepared(Created, frozen=True, kw_only=True):
     adopted_on: date
     edition: str
     until: date | None = None
+    revision: int = 0
 
 
 class OfSupport(Event, frozen=True, kw_only=True):
@@ -103,7 +108,7 @@ class CoordinatorAssigned(OfSupport, frozen=True, kw_only=True):
 
     def apply(self, support: Support) -> None:
         support.coordinator_id = self.coordinator_id
-        support.state = "assigned" if support.state in ("prepared", "waiting") else support.state
+        support.state = "assigned" if support.state in ("prepared", "waiting", "late") else support.state
 
 
 class FactsReported(Event, frozen=True, kw_only=True):
@@ -137,6 +142,16 @@ class CoordinatorAwaited(Event, frozen=True, kw_only=True):
 
     def apply(self, support: Support) -> None:
         support.state = "waiting"
+
+
+class AdoptedTooLate(Event, frozen=True, kw_only=True):
+    """The adoption came after the programme's last day (C-LI-1): an officer settles what is to come of it."""
+
+    TOPIC = "placement.adopted_too_late.v1"
+    decision: Decision
+
+    def apply(self, support: Support) -> None:
+        support.state = "late"
 
 
 class KickedOff(OfSupport, frozen=True, kw_only=True):
@@ -275,13 +290,14 @@ class SurveyAnswered(OfSupport, frozen=True, kw_only=True):
 
 
 class SupportEnded(OfSupport, frozen=True, kw_only=True):
-    """Over: at its term, or early (C-LI-6)."""
+    """Over: at its term, or early (C-LI-6). ``never_started`` where kick-off was never held."""
 
     TOPIC = "placement.support_ended.v1"
     ended_on: date
     ground: Literal["term"] | EarlyGround
     early: bool
     decision: Decision
+    never_started: bool = False
 
     def apply(self, support: Support) -> None:
         support.state, support.until = "ended", self.ended_on

@@ -103,6 +103,8 @@ def c_pl_1_explained(edition: SupportEdition, needs: Needs, decision: Decision) 
     The coordinators are the edition's labels, no names; of those who fit better it is said that they had no room.
     """
     said = [_wanted(edition, needs)]
+    if decision.clause == "C-LI-1":
+        return (*said, "採択日が支援事業の最終日より後のため、コーディネーターを決めずに担当者の判断を待っています。")
     chosen = decision.facts.get("coordinator")
     if chosen is None:
         return (*said, "担当件数に空きのあるコーディネーターがいないため、担当者の判断を待っています。")

@@ -52,6 +52,14 @@ def c_li_1_period(
     )
 
 
+def c_li_1_in_time(edition: SupportEdition, adopted_on: date, *, at: datetime) -> tuple[Decision, date]:
+    """Whether the adoption leaves any of the programme's period, for an officer where it does not; and its last day."""
+    last = edition.value("dates.support_until", day_in_tokyo(at))
+    outcome: Outcome = "passed" if adopted_on <= last.day else "held"
+    facts = {"adopted_on": adopted_on.isoformat()}
+    return decided("C-LI-1", outcome, edition=edition.id, at=at, facts=facts, read=[last]), last.day
+
+
 def must_pass(decision: Decision, edition: SupportEdition) -> Decision:
     """The decision on the period, unless it is a refusal, which is said."""
     if decision.outcome != "passed":

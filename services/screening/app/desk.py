@@ -13,7 +13,7 @@ from kernel.refusals import NotFound, Refused
 from kernel.repository import decide_again
 from kernel.sealing import Confidential
 from kernel.service import Kernel
-from kernel.vault import Erased
+from kernel.vault import Erased, Sealer
 from services.screening.domain import refusals
 from services.screening.domain.case import Screening, stream
 
@@ -70,14 +70,23 @@ class Desk:
 
         return await decide_again(once)
 
+    async def sealer(self, organisation_id: str) -> Sealer | None:
+        """What seals a message's grounds; None where the applicant was erased before it was heard (G-7).
+
+        There is nothing left to examine then, and the withdrawal that goes with the erasure is on its way (C-IN-4).
+        """
+        try:
+            return await self.kernel.vault.sealer(organisation_id)
+        except Erased:
+            return None
+
     async def confidential(self, case: Screening, field: str, text: str) -> Confidential:
         """A text sealed under the applicant's key. Raises `Refused` where that was erased (G-7)."""
-        try:
-            sealer = await self.kernel.vault.sealer(case.party.organisation_id)
-        except Erased:
+        sealer = await self.sealer(case.party.organisation_id)
+        if sealer is None:
             raise Refused(
                 "G-7",
                 "申込者の情報は消去済みのため、この案件の判定はもう記録できません。",
                 "The applicant's data were erased: nothing can be decided on this case any more.",
-            ) from None
+            )
         return sealer.confidential(field, text)

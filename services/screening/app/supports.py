@@ -14,14 +14,14 @@ from kernel.sealing import Confidential
 from kernel.vault import Sealer
 from policies import editions
 from policies.support.edition import SupportEdition
-from schemas.intake import ApplicationAmended, ApplicationSubmitted
+from schemas.intake import ApplicationAmended, ApplicationSubmitted, ConsentReturned
 from schemas.screening import CLOSED_TO
 from schemas.values import Decision, SupportForm, day_in_tokyo
 from services.screening.app.desk import Desk, Order
 from services.screening.domain import refusals
 from services.screening.domain.case import Screening
 from services.screening.domain.support import SupportScreening
-from services.screening.domain.support_events import Alarm, Notice
+from services.screening.domain.support_events import Alarm, Doubt, Notice
 from services.screening.policy import company, grounds, interview
 from services.screening.policy.basis import Basis
 from services.screening.policy.outcome import c_sc_15_notice
@@ -40,10 +40,11 @@ class SupportDesk(Desk):
 
     async def receive_company(self, event: ApplicationSubmitted, form: SupportForm) -> Sequence[Aggregate]:
         """An application is complete: examine it by rule (C-SC-1…8, 10, 11)."""
-        at = await self.kernel.clock.now()
+        at, sealer = await self.kernel.clock.now(), await self.sealer(event.party.organisation_id)
+        if sealer is None:
+            return []
         basis = rules(event.fiscal_year, at)
         decisions = company.examine(form, basis)
-        sealer = await self.kernel.vault.sealer(event.party.organisation_id)
         window = interview.c_sc_13_window(event.received_at, basis)
         case = SupportScreening.receive(
             event.application_id,
@@ -57,16 +58,19 @@ class SupportDesk(Desk):
             party=event.party,
             edition=event.edition,
             form=form,
+            revision=event.revision,
             received_at=event.received_at,
             window=window,
             at=at,
         )
         return [case]
 
-    async def await_consent(self, application_id: str) -> Sequence[Aggregate]:
+    async def await_consent(self, event: ConsentReturned) -> Sequence[Aggregate]:
         """The consent was returned (C-IN-1)."""
-        case = await self.found(application_id)
+        case = await self.found(event.application_id)
         if not isinstance(case, SupportScreening):
+            if await self.sealer(event.party.organisation_id) is None:
+                return []
             raise NotYet("a consent is returned before its application was submitted")
         case.await_consent(at=await self.kernel.clock.now())
         return [case]
@@ -75,12 +79,14 @@ class SupportDesk(Desk):
         """An application of which there is a case already: complete again (C-IN-1), or the same message's like."""
         if not isinstance(case, SupportScreening) or event.support is None:
             return []
-        at = await self.kernel.clock.now()
+        at, sealer = await self.kernel.clock.now(), await self.sealer(event.party.organisation_id)
+        if sealer is None:
+            return []
         basis = rules(event.fiscal_year, at)
         decisions = company.examine(event.support, basis)
         window = interview.c_sc_13_window(event.received_at, basis)
         case.receive_again(
-            _sealed(await self.kernel.vault.sealer(event.party.organisation_id), decisions),
+            _sealed(sealer, decisions),
             eligible=grounds.eligible(decisions),
             waivers=grounds.waivers(decisions),
             notice=c_sc_15_notice(event.support, window, basis),
@@ -88,6 +94,7 @@ class SupportDesk(Desk):
             window=window,
             party=event.party,
             form=event.support,
+            revision=event.revision,
             at=at,
         )
         return [case]
@@ -96,10 +103,11 @@ class SupportDesk(Desk):
         self, case: SupportScreening, event: ApplicationAmended, form: SupportForm
     ) -> Sequence[Aggregate]:
         """The company reported changed facts (C-IN-7)."""
-        at = await self.kernel.clock.now()
+        at, sealer = await self.kernel.clock.now(), await self.sealer(event.party.organisation_id)
+        if sealer is None:
+            return []
         basis = rules(event.fiscal_year, at)
         decisions = company.examine(form, basis)
-        sealer = await self.kernel.vault.sealer(event.party.organisation_id)
         case.change(
             event.party,
             form,
@@ -186,8 +194,11 @@ class SupportDesk(Desk):
 
         async def act(case: SupportScreening, at: datetime) -> None:
             reason = await self.confidential(case, "reason", order.reason)
-            word = rules(case.fiscal_year, at).word("C-SC-14", "held", {}, by=order.by, reason=reason)
-            case.cancel_interview(word, at=at)
+            basis = rules(case.fiscal_year, at)
+            word = basis.word("C-SC-14", "held", {}, by=order.by, reason=reason)
+            passed = interview.c_sc_13_passed(case.window, basis.on)
+            sounded = {alarm: interview.c_sc_13_alarm(alarm, case.window, basis) for alarm in passed}
+            case.cancel_interview(word, sounded, at=at)
 
         return await self.decide(SupportScreening, application_id, order, act)
 
@@ -201,6 +212,16 @@ class SupportDesk(Desk):
 
         return await self.decide(SupportScreening, application_id, order, act)
 
+    async def withdraw_absence(self, application_id: str, order: Order) -> Done:
+        """The absence was recorded in error (C-IN-6)."""
+
+        async def act(case: SupportScreening, at: datetime) -> None:
+            reason = await self.confidential(case, "reason", order.reason)
+            word = rules(case.fiscal_year, at).word("C-IN-6", "passed", {}, by=order.by, reason=reason)
+            case.withdraw_absence(word, at=at)
+
+        return await self.decide(SupportScreening, application_id, order, act)
+
     async def judge_interview(self, application_id: str, order: Order, *, passed: bool) -> Done:
         """Stage two (C-SC-14, C-SC-15): adopted, or not."""
 
@@ -208,16 +229,20 @@ class SupportDesk(Desk):
             basis = rules(case.fiscal_year, at)
             word = basis.word("C-SC-14", _outcome(passed), {}, by=order.by)
             sealed = await self._grounds(case, [word], order)
-            case.judge_interview(passed, sealed, notice(case, basis), adopted_on=day_in_tokyo(at), at=at)
+            last = basis.read("dates.support_until").day
+            case.judge_interview(passed, sealed, notice(case, basis), adopted_on=basis.on, last=last, at=at)
 
         return await self.decide(SupportScreening, application_id, order, act)
 
-    async def review_adoption(self, application_id: str, order: Order, *, passed: bool) -> Done:
-        """C-IN-7: whether an adopted company's changed facts still meet the requirements."""
+    async def review_adoption(
+        self, application_id: str, order: Order, *, passed: bool, clause: Doubt | None = None
+    ) -> Done:
+        """Whether an adoption stands in spite of changed facts, or of what crossed it (C-IN-7, C-IN-5, C-IN-1)."""
 
         async def act(case: SupportScreening, at: datetime) -> None:
-            word = rules(case.fiscal_year, at).word("C-IN-7", _outcome(passed), {}, by=order.by)
-            case.review_adoption(passed, await self._grounds(case, [word], order), at=at)
+            meant = case.doubt_meant(clause)
+            word = rules(case.fiscal_year, at).word(meant, _outcome(passed), {}, by=order.by)
+            case.review_adoption(meant, passed, await self._grounds(case, [word], order), at=at)
 
         return await self.decide(SupportScreening, application_id, order, act)
 

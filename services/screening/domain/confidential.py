@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kernel.aggregate import Event
 from kernel.sealing import Confidential
+from services.screening.domain.support_events import Doubt
 
 if TYPE_CHECKING:
     from services.screening.domain.support import SupportScreening
@@ -66,17 +67,20 @@ class NoInterestDeclared(Event, frozen=True, kw_only=True):
 
 
 class AdoptionReviewed(Event, frozen=True, kw_only=True):
-    """An officer looked at facts that changed after the adoption and that the rules no longer pass (C-IN-7).
+    """An officer looked at a doubt about an adoption: facts that the rules no longer pass (C-IN-7), or a withdrawal or
+    a returned consent that crossed it (C-IN-5, C-IN-1).
 
+    ``clause`` says which; None in what was written before they were told apart, when one word settled all of them.
     ``to_end`` where the support is to be ended for it, which placement does (C-LI-6).
     """
 
     TOPIC: ClassVar[str] = "screening.adoption_reviewed.v1"
     decisions: Confidential
     to_end: bool = False
+    clause: Doubt | None = None
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.in_doubt, aggregate.to_end = False, self.to_end
+        aggregate.settle(self.clause, to_end=self.to_end)
 
 
 class ConflictDeclared(Event, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from kernel.refusals import Refused
 
@@ -19,6 +20,17 @@ def not_asked(clause: str) -> Refused:
         clause,
         f"この案件には、{clause}について判定を待っている事項がありません。案件の現在の状態をご確認ください。",
         f"Nothing waits for a decision under {clause} in this case. Read its present state.",
+    )
+
+
+def which_doubt(clauses: Iterable[str]) -> Refused:
+    """An adoption is looked at again for several reasons."""
+    listed = ", ".join(clauses)
+    return Refused(
+        "G-6",
+        f"確認を待っている事項が複数あります。どれについての判定か、条項（clause）を指定してください：{listed}",
+        f"Several matters wait for a word. Say which by clause: {listed}.",
+        pointer="/clause",
     )
 
 
@@ -178,8 +190,22 @@ def interview_missed() -> Refused:
     """Nothing is judged of an interview to which nobody came."""
     return Refused(
         "C-IN-6",
-        "欠席として記録した二次審査は判定できません。新しい日時を設定するか、催促のあと辞退とみなしてください。",
-        "An interview recorded as missed is not judged. Set another date, or take silence as withdrawal when reminded.",
+        "欠席として記録した二次審査は判定できません。新しい日時を設定するか、催促のあと辞退とみなしてください。"
+        "誤って記録した場合は、欠席の記録（interview-absence-withdrawal）を取り消してください。",
+        "An interview recorded as missed is not judged. Set another date, or take silence as withdrawal when reminded. "
+        "Recorded in error: take the absence back (interview-absence-withdrawal).",
+    )
+
+
+def programme_over(last: date) -> Refused:
+    """An adoption after the programme's last day."""
+    return Refused(
+        "C-LI-1",
+        f"支援事業は{last.year}年{last.month}月{last.day}日で終了しているため、採択できません。"
+        "不採択とするか、支援の最終日（support_until）を確認してください。",
+        f"The programme ended on {last.isoformat()}: nobody is adopted any more. Judge it as refused, or check the "
+        "edition's last day (support_until).",
+        pointer="/outcome",
     )
 
 

@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
-from typing import ClassVar, Literal, Self
+from datetime import datetime
+from typing import ClassVar, Self
 
 from kernel.sealing import Confidential
-from schemas.values import Decision, Party, SupportForm
+from schemas.values import Party, SupportForm
 from services.screening.domain import confidential, refusals
 from services.screening.domain import support_events as events
-from services.screening.domain.case import Screening, Withdrawn, stream
-from services.screening.domain.support_events import Alarm, Interview, Notice, Window
-
-State = Literal["to_judge", "to_interview", "to_decide", "adopted", "not_adopted", "withdrawn"]
-SHOWN: dict[Alarm, str] = {"soon": "due_soon", "latest": "overdue", "most": "past_month"}
-"""The work lists that an alarm puts a case on."""
+from services.screening.domain.case import Withdrawn, stream
+from services.screening.domain.support_adoption import Adoption
+from services.screening.domain.support_events import Notice
+from services.screening.domain.support_stage_two import StageTwo
 
 
-class SupportScreening(Screening):
-    """One company's application. Grounds pass through as sealed text; what is kept here is only how far it came.
-
-    ``told_times`` is how often a date of stage two was told, moved or cancelled; ``notice`` is set while the company is
-    not adopted and has not been told; ``waived`` are the residence statuses that an officer waived C-SC-1's
-    list for; ``missed`` while it is asked why it was not there; ``in_doubt`` where an adopted company's changed facts
-    want an officer, ``to_end`` while the support is to be ended for them (C-LI-6), ``support_over`` once it has ended;
-    ``consent_awaited`` while another consent is to come (C-IN-1).
-    """
+class SupportScreening(StageTwo, Adoption):
+    """One company's application. Grounds pass through as sealed text; what is kept here is only how far it came."""
 
     TOPIC: ClassVar[str] = "screening.support_screening"
-    form: SupportForm
-    received_at: datetime
-    window: Window
-    revision: int = 0
-    state: State = "to_judge"
-    waivers: int = 0
-    waived: tuple[str, ...] = ()
-    interview: Interview | None = None
-    told_times: int = 0
-    missed: bool = False
-    alarms: tuple[Alarm, ...] = ()
-    notice: Notice | None = None
-    in_doubt: bool = False
-    to_end: bool = False
-    support_over: bool = False
-    consent_awaited: bool = False
-    conflicts: tuple[str, ...] = ()
-    cleared: tuple[str, ...] = ()
 
     @classmethod
     def receive(
@@ -69,7 +42,7 @@ class SupportScreening(Screening):
 
     def await_consent(self, *, at: datetime) -> None:
         """The consent was returned (C-IN-1). What has been told already stands; a date to come is cancelled."""
-        self._doubt(at)
+        self._doubt("C-IN-1", at)
         if self.state in ("adopted", "withdrawn") or (self.over and self.notice is None) or self.consent_awaited:
             return
         self._call_off(at)
@@ -121,7 +94,7 @@ class SupportScreening(Screening):
             return
         self.record(events.FactsChanged, at=at, party=party, form=form, revision=revision)
         if untold is None:
-            self._examined(grounds, eligible, 0 if {*self.statuses} <= {*self.waived} else waivers, notice, at)
+            self._examined(grounds, eligible, waivers, notice, at)
         elif untold.guidance != notice.guidance:
             self.record(events.NotAdoptedDecided, at=at, notice=replace(untold, guidance=notice.guidance))
 
@@ -149,85 +122,10 @@ class SupportScreening(Screening):
         else:
             self._not_adopted(notice, at)
 
-    def set_interview(
-        self,
-        starts_at: datetime,
-        minutes: int,
-        mode: Literal["online", "telephone"],
-        link: str | None,
-        decision: Decision,
-        *,
-        at: datetime,
-    ) -> None:
-        """Arrange stage two, or move it (C-SC-13, C-SC-14)."""
-        self._must_be_complete()
-        if self.state not in ("to_interview", "to_decide"):
-            raise refusals.not_at_stage("C-SC-14", "オンライン審査（二次審査）", "the interview")
-        if starts_at <= at:
-            raise refusals.interview_in_the_past()
-        if mode == "online" and link is None:
-            raise refusals.link_missing()
-        interview = Interview(starts_at, minutes, mode, link, self.told_times)
-        moved = self.interview is not None
-        self.tell(events.InterviewSet, at=at, interview=interview, decision=decision, moved=moved)
-
-    def cancel_interview(self, decision: Decision, *, at: datetime) -> None:
-        """Take the date back before it has come; another is to be found (C-SC-14)."""
-        self.must_stand()
-        if self.interview is None:
-            raise refusals.not_at_stage("C-SC-14", "日程を取り消せる二次審査", "an interview that has a date")
-        if at >= self.interview.starts_at:
-            raise refusals.interview_begun()
-        self._call_off(at, decision)
-
-    def miss_interview(self, decision: Decision, *, asked_on: date, at: datetime) -> None:
-        """The company was not there: it is asked for an answer, and reminded of it (C-IN-6). Once for each date."""
-        self._must_be_complete()
-        if self.state != "to_decide" or self.interview is None or self.missed:
-            raise refusals.not_at_stage("C-IN-6", "欠席を記録する", "recording that nobody came")
-        if at < self.interview.starts_at:
-            raise refusals.interview_still_to_come()
-        self.tell(events.InterviewMissed, at=at, interview=self.interview, asked_on=asked_on, decision=decision)
-
-    def judge_interview(
-        self, passed: bool, grounds: Confidential, notice: Notice, *, adopted_on: date, at: datetime
-    ) -> None:
-        """Stage two (オンライン審査): the officer's judgement once the interview has begun."""
-        self._must_be_complete()
-        if self.waivers:
-            raise refusals.waiver_first()
-        if self.state != "to_decide" or self.interview is None:
-            raise refusals.not_at_stage("C-SC-14", "二次審査の判定", "the judgement after the interview")
-        if at < self.interview.starts_at:
-            raise refusals.interview_still_to_come()
-        if self.missed:
-            raise refusals.interview_missed()
-        self.record(confidential.StageTwoJudged, at=at, decisions=grounds)
-        if passed:
-            self.tell(events.Adopted, at=at, adopted_on=adopted_on, support=self.form)
-        else:
-            self._not_adopted(notice, at)
-
     def tell_outcome(self, *, at: datetime) -> None:
         """The moment has come at which a company that is not adopted is told so (C-SC-15); once."""
         if self.notice is not None:
             self.tell(events.NotAdopted, at=at, guidance=self.notice.guidance)
-
-    def review_adoption(self, passed: bool, grounds: Confidential, *, at: datetime) -> None:
-        """An officer's word on an adopted company's changed facts (C-IN-7).
-
-        Not passed: the support waits to be ended in placement (C-LI-6), unless it has ended by itself. Until then the
-        word can be taken back.
-        """
-        if not (self.in_doubt or self.to_end):
-            raise refusals.not_asked("C-IN-7")
-        to_end = not passed and not self.support_over
-        self.record(confidential.AdoptionReviewed, at=at, decisions=grounds, to_end=to_end)
-
-    def hear_end(self, *, at: datetime) -> None:
-        """The support has ended, whether or not that was asked for (C-LI-6); once."""
-        if self.state == "adopted" and not self.support_over:
-            self.record(events.SupportOver, at=at)
 
     def declare_no_interest(self, officer: str, grounds: Confidential, *, at: datetime) -> None:
         """An officer declares to have no interest (C-SC-16); once."""
@@ -242,17 +140,12 @@ class SupportScreening(Screening):
         self.record(confidential.ConflictDeclared, at=at, officer=officer, decisions=grounds)
         self.tell(events.ClosedTo, at=at, to=to)
 
-    def sound_alarm(self, alarm: Alarm, decision: Decision, *, at: datetime) -> None:
-        """The window is about to end, or has passed (C-SC-13): shown unless stage two has its date."""
-        if not self.over and not self.consent_awaited and self.interview is None and alarm not in self.alarms:
-            self.record(events.InterviewOverdue, at=at, decision=decision, alarm=alarm)
-
     def withdraw(self, *, at: datetime) -> None:
         """See `Screening.withdraw`. One that was not told yet may still be given up; a date to come is cancelled.
 
         One that was adopted meanwhile stays so, and an officer is asked.
         """
-        self._doubt(at)
+        self._doubt("C-IN-5", at)
         if not self.over or self.notice is not None or self.consent_awaited:
             self._call_off(at)
             self.record(Withdrawn, at=at)
@@ -266,62 +159,11 @@ class SupportScreening(Screening):
         if not declaring and officer not in self.cleared:
             raise refusals.declare_first()
 
-    @property
-    def statuses(self) -> tuple[str, ...]:
-        """The residence statuses (在留資格) of the form's positions."""
-        return tuple(sorted({each.residence_status for each in self.form.positions}))
-
-    @property
-    def over(self) -> bool:
-        """See `Screening.over`."""
-        return self.state in ("adopted", "not_adopted", "withdrawn")
-
-    @property
-    def status(self) -> str:
-        """See `Screening.status`."""
-        return self.state
-
-    @property
-    def waiting(self) -> tuple[str, ...]:
-        """See `Screening.waiting`."""
-        if self.consent_awaited:  # also one that is not adopted, and not told so until another consent is here
-            return ("consent",)
-        if self.state == "adopted":
-            asked = {"review": self.in_doubt, "to_end": self.to_end}
-            return tuple(name for name, so in asked.items() if so)
-        if self.over:
-            return ()
-        return ("waiver" if self.waivers else self.state, *(SHOWN[alarm] for alarm in self.alarms[-1:]))
-
-    def close(self) -> None:
-        """See `Screening.close`."""
-        self.state, self.waivers, self.alarms, self.notice = "withdrawn", 0, (), None
-        self.consent_awaited = False
-
-    def _doubt(self, at: datetime) -> None:
-        if self.state == "adopted" and not self.in_doubt:
-            self.record(events.AdoptionDoubted, at=at)
-
-    def _must_be_complete(self) -> None:
-        """Guard: the case stands, and both halves of the application are here."""
-        self.must_stand()
-        if self.consent_awaited:
-            raise refusals.consent_awaited()
-
     def _examined(self, grounds: Confidential, eligible: bool, waivers: int, notice: Notice, at: datetime) -> None:
         adopted = self.state == "adopted"
-        questions = waivers if eligible and not adopted else 0
-        in_doubt = adopted and (not eligible or waivers > 0)
+        asked = 0 if {*self.statuses} <= {*self.waived} else waivers
+        questions = asked if eligible and not adopted else 0
+        in_doubt = adopted and (not eligible or asked > 0)
         self.record(confidential.CompanyExamined, at=at, decisions=grounds, questions=questions, in_doubt=in_doubt)
         if not eligible and not adopted:
             self._not_adopted(notice, at)
-
-    def _not_adopted(self, notice: Notice, at: datetime) -> None:
-        self._call_off(at)
-        self.record(events.NotAdoptedDecided, at=at, notice=notice)
-
-    def _call_off(self, at: datetime, decision: Decision | None = None) -> None:
-        """A date that is still to come is cancelled, so that it disappears from calendars (C-NO-1)."""
-        if self.interview is not None and at < self.interview.starts_at:
-            cancelled = replace(self.interview, sequence=self.told_times)
-            self.tell(events.InterviewCancelled, at=at, interview=cancelled, decision=decision)

@@ -41,6 +41,10 @@ Alarm = Literal["soon", "latest", "most"]
 """The window of C-SC-13 is about to end, has ended, and the most that a rush allows has passed."""
 
 
+Doubt = Literal["C-IN-7", "C-IN-5", "C-IN-1"]
+"""Why an adoption is looked at again: changed facts, or a withdrawal or a returned consent that crossed it."""
+
+
 @dataclass(frozen=True)
 class Interview:
     """Stage two's date (二次審査). ``sequence`` counts the times that it was moved or cancelled."""
@@ -59,6 +63,7 @@ class SupportReceived(Opened, frozen=True, kw_only=True):
     form: SupportForm
     received_at: datetime
     window: Window
+    revision: int = 0
 
 
 class ConsentAwaited(Event, frozen=True, kw_only=True):
@@ -68,6 +73,7 @@ class ConsentAwaited(Event, frozen=True, kw_only=True):
 
     def apply(self, aggregate: SupportScreening) -> None:
         aggregate.consent_awaited, aggregate.alarms, aggregate.notice = True, (), None
+        aggregate.missed = False  # its silence is not counted meanwhile; who was absent is recorded anew
 
 
 class ReceivedAgain(Event, frozen=True, kw_only=True):
@@ -78,9 +84,11 @@ class ReceivedAgain(Event, frozen=True, kw_only=True):
     window: Window
     party: Party
     form: SupportForm
+    revision: int = 0
 
     def apply(self, aggregate: SupportScreening) -> None:
         aggregate.received_at, aggregate.window = self.received_at, self.window
+        aggregate.revision = max(aggregate.revision, self.revision)
         aggregate.party, aggregate.form, aggregate.consent_awaited = self.party, self.form, False
 
 
@@ -140,6 +148,17 @@ class InterviewMissed(OfCase, frozen=True, kw_only=True):
         aggregate.missed = True
 
 
+class InterviewAbsenceWithdrawn(OfCase, frozen=True, kw_only=True):
+    """The absence on the date of stage two was recorded in error (C-IN-6): no answer is awaited of the company."""
+
+    TOPIC: ClassVar[str] = "screening.interview_absence_withdrawn.v1"
+    interview: Interview
+    decision: Decision
+
+    def apply(self, aggregate: SupportScreening) -> None:
+        aggregate.missed = False
+
+
 class InterviewCancelled(OfCase, frozen=True, kw_only=True):
     """The date of stage two is taken back (C-SC-14): another is to be found, or none is needed any more.
 
@@ -168,11 +187,12 @@ class InterviewOverdue(Event, frozen=True, kw_only=True):
 
 
 class Adopted(OfCase, frozen=True, kw_only=True):
-    """The company is adopted (採択). ``adopted_on`` is a day of Tokyo."""
+    """The company is adopted (採択). ``adopted_on`` is a day of Tokyo; ``support`` its form, of that ``revision``."""
 
     TOPIC: ClassVar[str] = "screening.adopted.v1"
     adopted_on: date
     support: SupportForm
+    revision: int = 0
 
     def apply(self, aggregate: SupportScreening) -> None:
         aggregate.state, aggregate.alarms = "adopted", ()
@@ -182,12 +202,14 @@ class AdoptionDoubted(Event, frozen=True, kw_only=True):
     """The application was withdrawn, or its consent returned, at the counter before the adoption was known there.
 
     The adoption has been told and stands; an officer settles with the company what is to come of it (C-IN-5, C-IN-1).
+    ``clause`` says which of the two it was; what was written before does not, and is taken for a withdrawal.
     """
 
     TOPIC: ClassVar[str] = "screening.adoption_doubted.v1"
+    clause: Doubt = "C-IN-5"
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.in_doubt = True
+        aggregate.crossed = (*aggregate.crossed, self.clause)
 
 
 class SupportOver(Event, frozen=True, kw_only=True):
@@ -196,7 +218,7 @@ class SupportOver(Event, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "screening.support_over.v1"
 
     def apply(self, aggregate: SupportScreening) -> None:
-        aggregate.support_over, aggregate.to_end = True, False
+        aggregate.support_over, aggregate.to_end = True, ()
 
 
 class NotAdoptedDecided(Event, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from kernel.sealing import Confidential
 from policies.calendars import add_business_days, add_months
@@ -39,6 +39,13 @@ def c_sc_13_alarm(alarm: Alarm, window: Window, basis: Rules) -> Decision:
     names = ("warning_business_days", "business_days_latest", "rush_months_most")
     reads = [basis.read(f"screening.interview.{name}") for name in names]
     return basis.rule("C-SC-13", "held", {**_facts(window), "alarm": alarm}, *reads)
+
+
+def c_sc_13_passed(window: Window, on: date) -> tuple[Alarm, ...]:
+    """The limits that have passed on this day of Tokyo, in the order in which they are sounded."""
+    warned = window.warn_on is not None and on >= window.warn_on
+    passed: dict[Alarm, bool] = {"soon": warned, "latest": on > window.latest, "most": on > window.in_a_rush}
+    return tuple(alarm for alarm, so in passed.items() if so)
 
 
 def _facts(window: Window) -> dict[str, str]:
