@@ -202,7 +202,9 @@ def test_a_company_that_was_not_there_is_asked_and_not_judged() -> None:
     story.when(*judge, adopted_on=day, last=LAST, at=MEETING).refused("C-IN-6")
     later = MEETING + timedelta(days=7)
     link = (60, "online", LINK, word("held"))
-    story.when(Screening.set_interview, later, *link, at=MEETING).leaves(missed=False)
+    story.when(Screening.set_interview, later, *link, at=MEETING).then(like(InterviewSet, moved=False)).leaves(
+        missed=False
+    )
     story.when(*judge, adopted_on=day, last=LAST, at=later).then(like(StageTwoJudged), like(NotAdoptedDecided))
 
 

@@ -36,7 +36,7 @@ class StageTwo(SupportState):
         if mode == "online" and link is None:
             raise refusals.link_missing()
         interview = Interview(starts_at, minutes, mode, link, self.told_times)
-        moved = self.interview is not None
+        moved = self.interview is not None and not self.missed  # who missed one has none any more
         self.tell(events.InterviewSet, at=at, interview=interview, decision=decision, moved=moved)
 
     def cancel_interview(self, decision: Decision, passed: Mapping[Alarm, Decision], *, at: datetime) -> None:
