@@ -36,6 +36,43 @@ def test_who_had_applied_already_may_be_answered_otherwise_when_that_is_over() -
     assert judge(replace(found, answers=(*found.answers, refused))) == []
 
 
+@pytest.mark.clause("C-IN-4")
+@pytest.mark.parametrize(
+    ("withdrawn", "asked", "wrong"),
+    [
+        ((1.0, 2.0), (3.0, 4.0), True),  # the other was over when it was asked
+        ((1.0, 3.5), (3.0, 4.0), False),  # it may still have stood
+        ((5.0, 6.0), (3.0, 4.0), False),  # it stood
+    ],
+)
+def test_who_is_told_of_another_application_had_one_that_stood_meanwhile(
+    withdrawn: tuple[float, float], asked: tuple[float, float], wrong: bool
+) -> None:
+    book = honest()
+    book.withdraws("app-2", (REOPENED, 1))  # b
+    book.registers("b", "submitted", (CLOSED, 2))
+    found = book.evidence()
+    *before, over, kept = found.answers
+    over = replace(over, begun=withdrawn[0], ended=withdrawn[1])
+    kept = replace(kept, begun=asked[0], ended=9.0)
+    refused = replace(kept, status=409, body={"errors": [{"clause": "C-IN-4"}]}, ended=asked[1])
+    promises = {each.promise for each in judge(replace(found, answers=(*before, over, kept, refused)))}
+    assert promises == ({"one key, one answer", "one legal entity, one application (C-IN-4)"} if wrong else set())
+
+
+@pytest.mark.clause("C-IN-4")
+def test_who_is_told_of_an_application_that_came_only_later_is_named() -> None:
+    book = honest()
+    book.withdraws("app-2", (REOPENED, 1))  # b
+    book.registers("b", "submitted", (CLOSED, 2))
+    found = book.evidence()
+    *before, over, kept = found.answers
+    early = replace(kept, key="another", status=409, body={"errors": [{"clause": "C-IN-4"}]}, begun=3.0, ended=4.0)
+    late = replace(kept, begun=5.0, ended=6.0)
+    promises = {each.promise for each in judge(replace(found, answers=(*before, over, late, early)))}
+    assert promises == {"one legal entity, one application (C-IN-4)"}
+
+
 def one_more(book: Book) -> None:
     book.registers("g", "submitted")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from math import inf
 
 from tests.chaos.judge.evidence import Answer, Evidence
 from tests.chaos.judge.replay import ARRIVED, Case, Story
+from tests.chaos.judge.times import could_stand
 from tests.chaos.judge.violations import Violation
 
 REFUSALS = {
@@ -43,10 +45,9 @@ def what_was_refused_for_being_full_is_there(evidence: Evidence, story: Story) -
 
 
 def who_has_applied_already_has(evidence: Evidence, story: Story) -> Iterator[Violation]:
-    """Who was told that it has applied already has an application that was taken (C-IN-4)."""
-    taken = {case.company for case in story.cases.values() if case.receipt is not None}
+    """Who was told that it has applied already had an application that stood when it was told so (C-IN-4)."""
     for answer in evidence.answers:
-        if answer.status == 409 and answer.clauses == ("C-IN-4",) and answer.company not in taken:
+        if answer.status == 409 and answer.clauses == ("C-IN-4",) and not _another_stood(answer, evidence, story):
             yield Violation("one legal entity, one application (C-IN-4)", _named(answer))
 
 
@@ -61,7 +62,9 @@ def one_key_is_answered_in_one_way(evidence: Evidence, story: Story) -> Iterator
         under[answer.what, answer.key].append(answer)
     for (what, key), answers in under.items():
         kept = [answer for answer in answers if _kept(answer)]
-        before = [answer for answer in answers if kept and not _kept(answer) and _had_another(answer, key, kept, story)]
+        before = [
+            answer for answer in answers if kept and not _kept(answer) and _had_another(answer, kept, evidence, story)
+        ]
         ways = {_way(answer) for answer in answers if answer not in before}
         if len(ways) > 1:
             yield Violation("one key, one answer", f"{what} {key}: {sorted(ways)}")
@@ -77,12 +80,17 @@ def _way(answer: Answer) -> tuple[str, ...]:
     return ("accepted", of) if 200 <= answer.status < 300 else ("refused", of, *answer.clauses)
 
 
-def _had_another(answer: Answer, key: str, kept: list[Answer], story: Story) -> bool:
+def _had_another(answer: Answer, kept: list[Answer], evidence: Evidence, story: Story) -> bool:
     """Whether it was refused for another application of the company, before the key had its kept answer."""
-    position = min((commit.position for commit in story.commits_of.get(key, [])), default=0)
-    others = [case for case in story.cases.values() if case.company == answer.company and case.receipt is not None]
     early = answer.begun <= min(each.ended for each in kept)
-    return answer.clauses == ("C-IN-4",) and early and any(case.position < position for case in others)
+    return answer.clauses == ("C-IN-4",) and early and _another_stood(answer, evidence, story)
+
+
+def _another_stood(answer: Answer, evidence: Evidence, story: Story) -> bool:
+    """Whether an application of the company that came before its own, if it had one, stood while it was asked."""
+    own = min((commit.position for commit in story.commits_of.get(answer.key, [])), default=inf)
+    of_company = [case for case in story.cases.values() if case.company == answer.company and case.receipt is not None]
+    return any(case.position < own and could_stand(case, answer, evidence, story) for case in of_company)
 
 
 def nothing_is_invented(evidence: Evidence, story: Story) -> Iterator[Violation]:

@@ -17,13 +17,17 @@ LIVE = {"registered", "submitted"}
 
 @dataclass
 class Case:
-    """An application as the log tells it. ``said`` are its outcomes in order: which event, and what it led to."""
+    """An application as the log tells it. ``said`` are its outcomes in order: which event, and what it led to.
+
+    It is live from ``position`` on, until ``over_at``.
+    """
 
     id: str
     company: str
     receipt: str | None
     position: int
     status: str = ""
+    over_at: int | None = None
     said: list[tuple[Stored, str]] = field(default_factory=list)
 
 
@@ -101,6 +105,6 @@ def _became(story: Story, case: Case, event: Stored, now: str, step: Step) -> Ca
         story.complete += 1
         step.let_in += 1
     step.turned_away += now == "refused"
-    case.status = now
+    case.status, case.over_at = now, None if now in LIVE else step.position
     case.said.append((event, now))
     return case
