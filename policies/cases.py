@@ -81,7 +81,7 @@ FACTS: dict[Programme, dict[str, frozenset[str]]] = {
         "session": frozenset({"opened_at", "confirmed_at", "draft_saved_at", "resumed_at", "sent_at"}),
         "reception": frozenset({"asked_at", "standing", "withdrawn"}),
         "withdrawal": frozenset({"consent_missing", "decided"}),
-        "silence": frozenset({"interview_on", "moved_on", "moved_to", "reminders", "confirmed_at"}),
+        "silence": frozenset({"missed_on", "moved_on", "reminders", "confirmed_at"}),
         "amendment": frozenset({"same_form"}),
         "company": COMPANY,
         "position": POSITION,

@@ -194,7 +194,7 @@ class Confidentiality(Section):
 
 
 class Reminders(Section):
-    """When reminders go out, in days. Silence counts from the last letter that asked for an answer (C-IN-6)."""
+    """When reminders go out, in days. Silence counts from the day on which an absence was recorded (C-IN-6)."""
 
     consent_days_after: Wholes
     silence_days_after: Wholes

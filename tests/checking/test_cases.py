@@ -72,10 +72,16 @@ def test_the_cases_name_every_code_of_eligibility_that_is_not_simply_fit(section
     assert unfit <= {each for value in said for each in (value if isinstance(value, tuple) else (value,))}
 
 
+PUNCTUAL = ("2026-05-19", "2026-05-26")
+"""The days of both reminders of an absence recorded on 12 May 2026."""
+
+
 @pytest.mark.parametrize(
     ("about", "clause", "kept", "broken"),
     [
-        ("silence", "C-IN-6", {"reminders": ("2026-05-19", "2026-05-26")}, {"reminders": ("2026-05-12", "2026-05-26")}),
+        ("silence", "C-IN-6", {"reminders": PUNCTUAL}, {"reminders": ("2026-05-12", "2026-05-26")}),
+        ("silence", "C-IN-6", {"reminders": PUNCTUAL}, {"reminders": PUNCTUAL, "missed_on": ()}),
+        ("silence", "C-IN-6", {"reminders": PUNCTUAL}, {"reminders": PUNCTUAL, "moved_on": ("2026-05-27",)}),
         ("reception", "C-IN-3", {"standing": 419}, {"standing": 420}),
         ("period", "C-LI-1", {"until": "2027-03-31"}, {"until": "2027-04-01"}),
         ("menu", "C-LI-3", {"granted_before": 199}, {"granted_before": 200}),
@@ -99,7 +105,7 @@ FACT_OF = {
     "legal_forms": "legal_form",
 }
 USUAL: dict[str, dict[str, Any]] = {
-    "silence": {"interview_on": "2026-05-12", "confirmed_at": "2026-06-02T09:00:00+09:00"},
+    "silence": {"missed_on": ("2026-05-12",), "confirmed_at": "2026-06-02T09:00:00+09:00"},
     "reception": {},
     "period": {"started_on": "2026-04-01"},
     "menu": {"menu": "trip_together", "officer": "granted"},
@@ -175,7 +181,7 @@ def test_facts_that_cannot_be_read_are_named(about: str, facts: dict[str, Any], 
         ("notice", {"papers_here_on": "2026-02-24", "decided_on": "2026-02-25", "field": "fishing"}, "field"),
         ("coordinator", {"prefecture": "aichi", "field": "it", "full": ("coordinator-99",)}, "full"),
         ("coordinator", {"prefecture": "aichi", "field": "it", "companies": {"coordinator-01": "3"}}, "coordinator-01"),
-        ("silence", {"interview_on": "2026-05-12", "reminders": ("soon",)}, "reminders"),
+        ("silence", {"missed_on": ("2026-05-12",), "reminders": ("soon",)}, "reminders"),
         ("end", {"ground": "term", "ended_on": "2026-12-28"}, "ground"),
         ("menu", {"menu": "trip_together", "officer": "maybe"}, "officer"),
         ("reception", {"withdrawn": 1}, "standing"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kernel.sealing import Contact
 from madoguchi.checking.facts import Facts
@@ -17,6 +17,7 @@ from services.intake.domain import Application
 from services.intake.domain.application_events import Arrival
 from services.intake.domain.application_state import Content
 from services.intake.domain.form_session import FormSession
+from services.intake.domain.silence import not_silent
 from services.intake.policy.counter import c_in_3_places
 from services.intake.policy.silence import c_in_6_awaited, c_in_6_confirmed, c_in_6_silent
 from services.intake.policy.terms import MORNING, c_in_2_lasting, opened
@@ -85,24 +86,21 @@ def withdrawal(edition: SupportEdition, facts: Facts) -> Found:
 def silence(edition: SupportEdition, facts: Facts) -> Found:
     """C-IN-6: an officer takes silence about stage two as withdrawal.
 
-    ``reminders`` are the days on which one went out; ``moved_on`` and ``moved_to`` say that stage two was moved.
+    ``missed_on`` are the days on which an officer recorded an absence, ``moved_on`` those on which another date was
+    set, ``reminders`` those on which one went out; of one day in this order.
     """
-    on, day = facts.day("interview_on"), edition.dates.reception_opens.first
-    made = _arrived(edition, facts, "submitted", start_of_day(day))
-    moments = {f"letter-{number}": each for number, each in enumerate(facts.many_days("reminders"), 1)}
-    moved = facts.day("moved_on") if facts.known("moved_on") else None
-    made.ask_attendance(c_in_6_awaited(edition, on, start_of_day(day)), at=start_of_day(day))
-    for letter, sent in moments.items():
-        if moved is not None and sent >= moved:
-            _ask_again(edition, made, facts, start_of_day(moved))
-        made.note_reminder(letter, sent, at=start_of_day(sent) + MORNING)
-    if moved is not None:
-        _ask_again(edition, made, facts, start_of_day(moved))
+    at = start_of_day(edition.dates.reception_opens.first)
+    made = _arrived(edition, facts, "submitted", at)
+    told = ("missed_on", "moved_on", "reminders")
+    heard = sorted((day, told.index(what)) for what in told for day in facts.many_days(what))
+    for number, (day, what) in enumerate(heard):
+        _hear(edition, made, told[what], day, f"letter-{number}")
     at = facts.moment("confirmed_at")
-    if made.silence is not None:
-        made.find_silence(c_in_6_silent(edition, made.silence, at), at=at)
-        word = c_in_6_confirmed(edition, made.silence, at, by=OFFICER, reason=unread("reason"))
-        made.withdraw(by=OFFICER, reason=None, at=at, assumed=word)
+    if made.silence is None:
+        raise not_silent(None)
+    made.find_silence(c_in_6_silent(edition, made.silence, at), at=at)
+    word = c_in_6_confirmed(edition, made.silence, at, by=OFFICER, reason=unread("reason"))
+    made.withdraw(by=OFFICER, reason=None, at=at, assumed=word)
     return found("passed" if made.status == "withdrawn" else "refused", "C-IN-6")
 
 
@@ -115,10 +113,13 @@ def amendment(edition: SupportEdition, facts: Facts) -> Found:
     return computed({"revision": made.revision}, "C-IN-7")
 
 
-def _ask_again(edition: SupportEdition, made: Application, facts: Facts, at: datetime) -> None:
-    awaited = c_in_6_awaited(edition, facts.day("moved_to"), at)
-    if made.silence is None or made.silence.asked_on != awaited.asked_on:
-        made.ask_attendance(awaited, at=at)
+def _hear(edition: SupportEdition, made: Application, what: str, on: date, letter: str) -> None:
+    """What the counter hears of stage two on a day, as `services.intake.handlers` takes it."""
+    at = start_of_day(on) + MORNING
+    if what == "reminders":
+        made.note_reminder(letter, on, at=at)
+    else:
+        made.ask_attendance(c_in_6_awaited(edition, on, at) if what == "missed_on" else None, at=at)
 
 
 def _arrived(edition: SupportEdition, facts: Facts, status: Arrival, at: datetime) -> Application:
