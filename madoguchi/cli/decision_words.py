@@ -41,7 +41,7 @@ HAPPENED = {
     "adopted": "採択",
     "interview_wanted": "二次審査の日程の調整",
     "interview_set": "二次審査の日程",
-    "adoption_doubted": "採択と行き違いになった取下げ・差戻し",
+    "adoption_doubted": "採択と行き違いになった辞退・同意書の差戻し",
     "interview_missed": "二次審査への欠席",
     "interview_absence_withdrawn": "二次審査への欠席の記録の取消し",
     "interview_cancelled": "二次審査の日程の取消し",

@@ -16,6 +16,8 @@ EVENTS = {
     "erasure_ordered": "消去の指示",
     "erased": "消去の完了",
     "company_news_opened": "採択前の連絡の記録の開始",
+    "company_facts_heard": "採択前の登録事項の変更",
+    "company_disclosure_heard": "採択前の開示の記録",
     "company_news_taken": "採択前の連絡の引継ぎ",
     "silence_reminded": "連絡の催促",
     "outcome_known": "審査の結果の確認",

@@ -52,7 +52,7 @@ FACTS = {
     "applicant_is_supported": "申込企業が支援を受ける企業である",
     "as_published": "公表した種と同じ",
     "asked": "希望の件数",
-    "asked_on": "連絡を求めた日",
+    "asked_on": "欠席を記録した日",
     "bears": "負担者",
     "before": "前の担当",
     "beyond": "上限を超える国",

@@ -278,8 +278,12 @@ def test_what_is_closed_to_the_officer_says_why_once_and_not_that_there_is_nothi
 def test_every_event_of_a_companys_road_has_a_word() -> None:
     for service in SERVICES:
         import_module(f"services.{service}.main")
-    of = ("screening.domain.support", "domain.confidential", "domain.disclosure", "placement.domain.support_events")
+    of = (
+        "screening.domain.support", "domain.confidential", "domain.disclosure", "placement.domain.support_events",
+        "placement.domain.company_news", "placement.domain.service_events", "intake.domain.silence",
+    )  # fmt: skip
     road = [kind for kind in _kinds(Event) if "TOPIC" in vars(kind) and any(each in kind.__module__ for each in of)]
     names = {str(vars(kind)["TOPIC"]).partition(".")[2].rpartition(".v")[0] for kind in road}
     assert len(names) > 25
     assert {name for name in names if decision_words.happened(name) == name} == set()
+    assert decision_words.happened("adoption_doubted") == "採択と行き違いになった辞退・同意書の差戻し"
