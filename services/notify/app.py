@@ -30,7 +30,7 @@ from services.notify.opening import opened as opened_variables
 from services.notify.policy import letters
 from services.notify.policy.invitation import invitation, method_within
 from services.notify.policy.mail import Contents
-from services.notify.policy.told import missing_papers
+from services.notify.policy.told import answer_until, missing_papers
 
 
 class NotifyApp:
@@ -47,8 +47,8 @@ class NotifyApp:
         edition = edition_of(event)
         recipient = await self._recipient(event, at)
         _learn(recipient, event, edition, at)
-        for over in letters.conclusions(event):
-            recipient.conclude(over.codes, over.subject, at, for_good=over.for_good)
+        for over in letters.conclusions(event, edition):
+            recipient.conclude(over.codes, over.subject, at, for_good=over.for_good, saying=over.saying)
         for code, planned in letters.later(event, edition, at).items():
             recipient.plan(planned, code, letters.subject_of(event), at)
         request = letters.at_once(event, edition, cause)
@@ -216,7 +216,9 @@ class NotifyApp:
             return None
         told, keeper = await opened_variables(self.kernel.vault, request.told, party.organisation_id)
         known = _variables(recipient, request, edition, organisation, person, at)
-        text = render(edition, request.code, told | known)
+        # What was planned, or waited, before its text wanted to be told more is written without that.
+        untold = dict.fromkeys(edition.letters.root[request.code].variables)
+        text = render(edition, request.code, untold | told | known)
         sender = f"{edition.edition.institution} {edition.edition.office}"
         entry = self._invitation(request, text.appointment, text.body, (sender, email), at)
         sealer = await self.kernel.vault.sealer(party.organisation_id)
@@ -275,6 +277,7 @@ def _variables(
         "written_on": day_in_tokyo(at).isoformat(),
         "receipt_number": recipient.receipt_number,
         "missing": _missing(recipient, request.subject, edition),
+        "answer_until": answer_until(request.told, edition, day_in_tokyo(at)),
     }
     wanted = edition.letters.root[request.code].variables
     return {name: value for name, value in known.items() if name in (*wanted, *COMMON)}

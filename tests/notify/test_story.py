@@ -79,6 +79,8 @@ async def test_an_event_of_the_secondment_leads_to_its_letter(
         (screening.InterviewArranged, {"sequence": 2}, "interview-arranged"),
         (screening.InterviewArranged, {"sequence": 1, "moved": True}, "interview-moved"),
         (screening.InterviewCancelled, {}, "interview-cancelled"),
+        (screening.InterviewMissed, {}, "interview-missed"),
+        (screening.InterviewAbsenceWithdrawn, {}, "interview-absence-withdrawn"),
         (screening.CompanyAdopted, {}, "adopted"),
         (screening.CompanyNotAdopted, {"guidance": ()}, "not-adopted"),
         (placement.CoordinatorAssigned, {}, "coordinator-assigned"),

@@ -6,9 +6,11 @@ and a reminder whose matter is over already is never planned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from kernel.aggregate import Aggregate, Created, Event
 from schemas.values import Party
@@ -154,13 +156,22 @@ class Recipient(Aggregate):
         if before != wanted:
             self.record(LettersPlanned, at=at, case=self.case, planned=wanted, dropped=before)
 
-    def conclude(self, codes: Sequence[str], subject: str, at: datetime, *, for_good: bool) -> None:
+    def conclude(
+        self,
+        codes: Sequence[str],
+        subject: str,
+        at: datetime,
+        *,
+        for_good: bool,
+        saying: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         """Nothing of these codes is planned any more for the subject; ``for_good``: nor will it ever be.
 
-        The application as the subject stands for all its secondments.
+        The application as the subject stands for all its secondments. ``saying``: only letters that are told as much.
         """
         whole = subject == self.case.application_id
-        for code, about in sorted({(each.code, each.subject) for each in self.planned.values()}):
+        meant = [each for each in self.planned.values() if saying.items() <= each.told.items()]
+        for code, about in sorted({(each.code, each.subject) for each in meant}):
             if code in codes and (whole or about == subject):
                 self.plan((), code, about, at)
         if for_good and not {f"{code}|{subject}" for code in codes} <= {*self.over}:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,16 +27,22 @@ ABOUT_ANSWER = ("answer-reminder",)
 ABOUT_CONSENT = ("consent-reminder", "consent-returned-reminder")
 BEFORE_THE_START = ("papers-reminder", "particulars-march")
 BEFORE_THE_INTERVIEW = ("interview-reminder", "silence-reminder")
+COUNTED = ("silence-reminder",)
+"""Reminders without which an officer may not act (C-IN-6): however late an event is heard, none is left out."""
 EVERYTHING = (*ABOUT_ANSWER, *BEFORE_THE_START, *BEFORE_THE_INTERVIEW, *ABOUT_CONSENT, "survey-reminder")
 
 
 @dataclass(frozen=True)
 class Conclusion:
-    """A matter is at its end: planned letters of these codes are not sent. ``for_good``: whatever still comes."""
+    """A matter is at its end: planned letters of these codes are not sent. ``for_good``: whatever still comes.
+
+    ``saying``: only those that are told as much.
+    """
 
     codes: tuple[str, ...]
     subject: str
     for_good: bool
+    saying: Mapping[str, Any] = field(default_factory=dict)
 
 
 def facts_of(event: OfCase) -> dict[str, Any]:
@@ -72,8 +78,8 @@ def at_once(event: OfCase, edition: Edition, cause: str) -> Request | None:
 
 
 def later(event: OfCase, edition: Edition, at: datetime) -> dict[str, tuple[Planned, ...]]:
-    """The letters that the event sets for later, by code. Reminders whose moment is past are left out."""
-    facts = facts_of(event) | {"asked_on": day_in_tokyo(at).isoformat()}
+    """The letters that the event sets for later, by code. Of what is past only what is `COUNTED` is made up for."""
+    facts = facts_of(event)
     planned = {}
     for code in edition.letters.later(event.NAME, facts):
         entry = edition.letters.root[code]
@@ -87,12 +93,12 @@ def later(event: OfCase, edition: Edition, at: datetime) -> dict[str, tuple[Plan
                 due=due,
                 told=told(facts, edition, entry.variables),
             )
-            for place, due in enumerate(_moments(entry.sent or "", event, edition, at), 1)
+            for place, due in enumerate(_moments(code, entry.sent or "", event, edition, at), 1)
         )
     return planned
 
 
-def conclusions(event: OfCase) -> Sequence[Conclusion]:
+def conclusions(event: OfCase, edition: Edition) -> Sequence[Conclusion]:
     """Which planned letters an event makes needless."""
     subject = subject_of(event)
     match event:
@@ -107,7 +113,10 @@ def conclusions(event: OfCase) -> Sequence[Conclusion]:
         case placement.SecondmentEnded():
             return [Conclusion(BEFORE_THE_START, subject, for_good=False)]
         case placement.SurveyAnswered():
-            return [Conclusion(("survey-reminder",), subject, for_good=False)]
+            # Plans of before a survey was a subject of its own stand under the application, and say which survey it is.
+            survey = told(facts_of(event), edition, ["survey"])
+            older = Conclusion(("survey-reminder",), event.application_id, for_good=False, saying=survey)
+            return [Conclusion(("survey-reminder",), subject, for_good=False), older]
         case intake.ApplicationSubmitted():
             # A consent that is here may be returned, and the new one reminded of: that matter is never over for good.
             first, again = ABOUT_CONSENT
@@ -118,6 +127,9 @@ def conclusions(event: OfCase) -> Sequence[Conclusion]:
             return [Conclusion(("silence-reminder",), subject, for_good=False)]
         case screening.InterviewCancelled() | screening.CompanyAdopted() | screening.CompanyNotAdopted():
             return [Conclusion(BEFORE_THE_INTERVIEW, subject, for_good=False)]
+        case intake.ConsentReturned():
+            # Its case rests until another consent is here; what was asked of it then is asked anew (C-IN-1).
+            return [Conclusion(("silence-reminder",), subject, for_good=False)]
         case intake.ApplicationWithdrawn():
             return [Conclusion(EVERYTHING, subject, for_good=True)]
         case _:
@@ -167,15 +179,29 @@ def _recipient(party: Party) -> dict[str, str]:
     return {name: each.token or "" for name, each in sealed}
 
 
-def _moments(parameter: str, event: OfCase, edition: Edition, at: datetime) -> list[datetime]:
+def _moments(code: str, parameter: str, event: OfCase, edition: Edition, at: datetime) -> list[datetime]:
     """When a planned letter is due, by the parameter that its entry names: a day, or days before or after one."""
     value = edition.value(parameter, day_in_tokyo(at)).value
     if isinstance(value, date):
         return [max(at, start_of_day(value) + MORNING)]
     sign = -1 if parameter.endswith("_before") else 1
     about = _day_of(event)
-    moments = sorted(start_of_day(add_days(about, sign * days)) + MORNING for days in value)
+    days = sorted(add_days(about, sign * days) for days in value)
+    if code in COUNTED:
+        days = _caught_up(days, day_in_tokyo(at))
+    moments = [start_of_day(day) + MORNING for day in days]
     return [moment for moment in moments if moment > at]
+
+
+def _caught_up(days: Sequence[date], today: date) -> list[date]:
+    """The days, those that are over on the ones that come, in their order and never two on one day.
+
+    None is today: what is reminded of goes out at once.
+    """
+    caught_up = [today]
+    for day in days:
+        caught_up.append(max(day, add_days(caught_up[-1], 1)))
+    return caught_up[1:]
 
 
 def _day_of(event: OfCase) -> date:

@@ -8,8 +8,10 @@ A variable that is not named here is the event's field of the same name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from policies.calendars import add_days
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
@@ -17,7 +19,7 @@ from policies.support.edition import SupportEdition
 Facts = Mapping[str, Any]
 """A published event's fields in JSON's types."""
 
-LATER = frozenset({"organisation", "person", "written_on", "receipt_number", "missing"})
+LATER = frozenset({"organisation", "person", "written_on", "receipt_number", "missing", "answer_until"})
 """Variables that are known only when the letter is written."""
 SEALED = frozenset({"ground", "reason"})
 """Variables that an event may hold sealed: opened when the letter is written, kept as tokens until then."""
@@ -44,6 +46,19 @@ def missing_papers(edition: SecondmentEdition, arrived: Iterable[str]) -> list[s
         for form in paper.first
         if f"{code}/{form}" not in here
     ]
+
+
+def answer_until(told: Facts, edition: Edition, written_on: date) -> str | None:
+    """Until when a company that missed stage two is asked to answer; None where that is not after the letter's own day.
+
+    Reading taken of C-IN-6: until the day before the one on which an officer is asked whether it is a withdrawal.
+    """
+    if "asked_on" not in told or not isinstance(edition, SupportEdition):
+        return None
+    asked_on = date.fromisoformat(told["asked_on"])
+    days = edition.value("reminders.silence_asked_of_officer_after", asked_on).number
+    until = add_days(asked_on, days - 1)
+    return until.isoformat() if until > written_on else None
 
 
 def site_name(edition: SecondmentEdition, site: str | None) -> str | None:
@@ -135,6 +150,5 @@ OF_SUPPORT: dict[str, Callable[[Facts, Any], Any]] = {
     "survey": _survey,
     "returned_for": lambda facts, edition: facts["ground"],
     "replaced": lambda facts, edition: facts["replaces"] is not None,
-    "asked_on": lambda facts, edition: facts["asked_on"],
     "issuer_name": lambda facts, edition: facts["issuer"],
 }
