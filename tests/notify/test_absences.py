@@ -152,3 +152,21 @@ async def test_an_answer_ends_its_surveys_reminders_of_before_surveys_were_subje
     await desk.hears(placement.SurveyAnswered, **SUPPORT, survey=answered)
     await desk.company.move(tokyo(2026, 10, 10))
     assert ("survey-reminder" in await desk.codes()) is reminded
+
+
+@pytest.mark.clause("C-LI-1")
+@pytest.mark.clause("C-NO-1")
+@pytest.mark.parametrize(
+    ("end", "ground"),
+    [
+        ({"early": False, "ground": "term"}, "本事業の支援期間の最終日を迎えたため"),
+        ({"early": True, "ground": "dissolved"}, "事業の継続が困難となったため"),
+    ],
+)
+async def test_who_was_never_kicked_off_is_told_of_no_period_and_no_survey(end: dict[str, Any], ground: str) -> None:
+    desk = Desk(tokyo(2027, 3, 31))
+    await desk.hears(placement.SupportEnded, **SUPPORT, **end, ended_on=date(2027, 3, 31), never_started=True)
+    (sent,) = (await texts(desk)).values()
+    assert "実施に至らないまま" in sent[0]
+    assert f"事由　　　{ground}" in sent[0]
+    assert not [untrue for untrue in ("支援期間の途中", "取り組みに敬意", "ご回答をお願い") if untrue in sent[0]]
