@@ -30,7 +30,7 @@ from services.notify.opening import opened as opened_variables
 from services.notify.policy import letters
 from services.notify.policy.invitation import invitation, method_within
 from services.notify.policy.mail import Contents
-from services.notify.policy.told import answer_until, missing_papers
+from services.notify.policy.told import TOLD_SINCE, answer_until, missing_papers
 
 
 class NotifyApp:
@@ -216,9 +216,7 @@ class NotifyApp:
             return None
         told, keeper = await opened_variables(self.kernel.vault, request.told, party.organisation_id)
         known = _variables(recipient, request, edition, organisation, person, at)
-        # What was planned, or waited, before its text wanted to be told more is written without that.
-        untold = dict.fromkeys(edition.letters.root[request.code].variables)
-        text = render(edition, request.code, untold | told | known)
+        text = render(edition, request.code, dict.fromkeys(TOLD_SINCE.get(request.code, ())) | told | known)
         sender = f"{edition.edition.institution} {edition.edition.office}"
         entry = self._invitation(request, text.appointment, text.body, (sender, email), at)
         sealer = await self.kernel.vault.sealer(party.organisation_id)

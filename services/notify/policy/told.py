@@ -23,6 +23,8 @@ LATER = frozenset({"organisation", "person", "written_on", "receipt_number", "mi
 """Variables that are known only when the letter is written."""
 SEALED = frozenset({"ground", "reason"})
 """Variables that an event may hold sealed: opened when the letter is written, kept as tokens until then."""
+TOLD_SINCE: Mapping[str, tuple[str, ...]] = {"silence-reminder": ("starts_at",)}
+"""By letter, what its text came to be told later: a letter that was planned before is written without that."""
 ACTORS = {"sender": "派遣元", "secondee": "出向者", "jetro": "ジェトロ", "overseas_office": "海外事務所"}
 FORMS = {"original": "原本", "data": "データ"}
 
