@@ -119,9 +119,12 @@ async def log(request: Request, stream: str, open: Annotated[bool, Query()] = Fa
     return [await _opened(service, event) for event in events] if open else events
 
 
+CLOSED = "closed"
+
+
 def closed(event: dict[str, Any]) -> dict[str, Any]:
     """What is shown of an event that is closed to the one who asks: not whose it is, nor when it came."""
-    return {"position": event["position"], "stream": "closed", "version": 0, "name": "closed", "data": {}}
+    return {"position": event["position"], "stream": CLOSED, "version": 0, "name": CLOSED, "data": {}}
 
 
 def _shown(recorded: Recorded) -> dict[str, Any]:

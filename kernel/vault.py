@@ -75,6 +75,14 @@ class Vault:
             raise Erased(subject)
         return Sealer(subject, key)
 
+    async def outliving(self, subject: str, office: str) -> Sealer:
+        """As `sealer`, for what is said of a subject: ``office``'s where the subject was erased, for it is said all the
+        same, and kept."""
+        try:
+            return await self.sealer(subject)
+        except Erased:
+            return await self.sealer(office)
+
     async def open(self, value: Sealed) -> str:
         """The value. Raises `Erased`, `MayNotOpen`."""
         text = (await self.open_all([value]))[0]

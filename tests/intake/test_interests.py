@@ -8,6 +8,7 @@ import pytest
 
 from kernel.log import Context
 from kernel.publishing import Message
+from kernel.views import Views
 from schemas import screening
 from services.intake.domain import Interests
 from tests.intake import forms
@@ -72,6 +73,46 @@ async def test_the_log_of_a_company_is_closed_to_an_officer_with_an_interest(kep
     assert {id, f"interests-{id}", paper["id"]} <= mine
     assert {event["stream"] for event in whole} == mine - {id, f"interests-{id}", paper["id"]} | {"closed"}
     assert all(event["data"] == {} for event in whole if event["stream"] == "closed")
+
+
+async def test_the_log_of_a_reception_is_open_but_for_what_is_about_a_closed_company() -> None:
+    desk, where, _ = await closed()
+    other = (await desk.registers(2)).rpartition("/")[2]
+    path = "/operations/log/reception-support-2026"
+    answer = await desk.reads(path, INTERESTED)
+    assert answer.status_code == 200
+    whole = (await desk.reads(path, "kado-01")).json()
+    ids = {event["data"].get("application_id") for event in whole}
+    assert {where.rpartition("/")[2], other} <= ids
+    shown = {event["data"].get("application_id") for event in answer.json() if event["name"] != "closed"}
+    assert shown == ids - {where.rpartition("/")[2]}
+
+
+async def test_a_closed_company_s_log_is_closed_though_the_read_model_knows_nothing_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, where, _ = await closed()
+    id = where.rpartition("/")[2]
+
+    async def nothing(views: Views, name: str, where: object = None) -> list[Any]:
+        return []
+
+    monkeypatch.setattr(Views, "all", nothing)
+    shown = (await desk.reads("/operations/log?limit=1000", INTERESTED)).json()
+    assert id not in str(shown)
+
+
+async def test_the_work_list_shows_an_officer_with_an_interest_neither_papers_nor_silence() -> None:
+    desk, where, _ = await closed()
+    await desk.registers(2)
+    lines = (await desk.ask("GET", "/support/2026/applications", officer=INTERESTED)).json()["items"]
+    told = {line["id"]: {"papers", "silent"} & set(line) for line in lines}
+    assert told.pop(where.rpartition("/")[2]) == set()
+    assert list(told.values()) == [{"papers", "silent"}]
+    asked = await desk.ask("GET", "/support/2026/applications?silent=false", officer=INTERESTED)
+    assert asked.json()["total"] == 1
+    nobody = await desk.ask("GET", "/support/2026/applications", officer=None)
+    assert (nobody.status_code, clauses(nobody)) == (403, [("/X-Officer", "C-SC-16")])
 
 
 async def test_the_applicant_sees_nothing_of_a_declared_interest() -> None:

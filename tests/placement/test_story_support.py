@@ -16,7 +16,7 @@ from schemas import placement as said
 from services.placement.app import supports
 from services.placement.app.supports import CalledOff, Contact, KickOff
 from services.placement.domain import Coordinator, Support
-from services.placement.domain.support_events import CoordinatorAssigned, RequestJudged
+from services.placement.domain.support_events import CoordinatorAssigned, RequestJudged, SupportEnded
 from tests.placement.office import Office
 from tests.placement.senders import OFFICER, adopted, tokyo
 from tests.policies.changed import changed
@@ -184,11 +184,26 @@ async def test_an_adoption_after_the_last_day_waits_for_an_officer_and_does_not_
 
 @pytest.mark.clause("C-LI-1")
 @pytest.mark.clause("C-PL-1")
-async def test_an_officer_may_give_a_late_adoption_a_coordinator_after_all() -> None:
+async def test_a_late_adoption_gets_no_coordinator_and_is_ended_by_an_officer() -> None:
     office = Office(tokyo(2027, 4, 2))
     await office.hear(adopted(1).model_copy(update={"adopted_on": date(2027, 4, 2)}))
-    support = await office.supports.replace_coordinator("app-1", "coordinator-02", OFFICER)
-    assert (support.state, support.until) == ("assigned", None)
+    with pytest.raises(Refused) as refused:
+        await office.supports.replace_coordinator("app-1", "coordinator-02", OFFICER)
+    assert (refused.value.clause, "end-support" in refused.value.ja) == ("C-LI-1", True)
+    support = await office.supports.end_early("app-1", date(2027, 4, 2), "requirements", OFFICER)
+    assert (support.state, support.coordinator_id) == ("ended", None)
+
+
+@pytest.mark.clause("C-LI-6", "G-7")
+async def test_the_support_of_an_erased_company_is_ended_with_a_reason_that_is_kept() -> None:
+    office = await running()
+    support = await office.service.world.repository.get(Support, "support-app-1")
+    await office.service.world.vault.erase(support.case.party.organisation_id, at=tokyo(2026, 8, 1))
+    await office.move(tokyo(2026, 8, 1))
+    await office.supports.end_early("app-1", date(2026, 8, 1), "dissolved", OFFICER)
+    (ended,) = events_of(await office.service.world.events("support-app-1"), SupportEnded)
+    assert ended.decision.reason is not None
+    assert await office.service.world.vault.open_all([ended.decision.reason]) == [OFFICER.reason]
 
 
 @pytest.mark.clause("C-LI-6")

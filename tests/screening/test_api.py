@@ -105,4 +105,3 @@ async def test_names_are_shown_only_where_asked_for() -> None:
     assert "架空商事株式会社" in plain(await desk.get("/v1/screenings?open=true"))
     await desk.world.vault.erase("org-1", at=NOVEMBER)
     assert "（消去済み）" in plain(await desk.get(f"{CASE}?open=true"))
-    assert problem(await desk.order("purpose", outcome="passed", status=409)) == ("G-7", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -411,6 +412,16 @@ async def test_an_interest_declared_twice_under_one_key_is_answered_alike_and_te
     said, key = {"by": "o-7", "reason": "配偶者が役員"}, {"Idempotency-Key": "declared-1"}
     answers = [await desk.client.post(f"{CASE}/conflicts", json=said, headers=key) for _ in range(2)]
     assert [(each.status_code, each.json()) for each in answers] == [(200, {"id": "screening-app-1"})] * 2
+
+
+@pytest.mark.clause("C-SC-16", "G-7")
+async def test_an_erased_company_can_be_declared_on_and_what_was_said_of_it_is_kept() -> None:
+    desk = await arranged()
+    await desk.world.vault.erase("org-1", at=FEBRUARY)
+    assert (await desk.get("/v1/screenings", officer="o-7"))["undeclared"] == 1
+    await desk.order("no-interest", by="o-7", reason="消去後の申告")
+    assert (await desk.get("/v1/screenings", officer="o-7"))["undeclared"] == 0
+    assert "消去後の申告" in json.dumps(await desk.get(f"{CASE}?open=true", officer="o-7"), ensure_ascii=False)
 
 
 @pytest.mark.clause("C-SC-16")

@@ -24,22 +24,21 @@ async def whole_log(
     """The log's events after a position; of a company that is closed to the one who asks only their positions."""
     if x_officer is None:
         raise refusals.who_is_asking()
-    page = await operations.page(request, after, limit)
-    closed = await app.interests.closed_to(x_officer)
-    return [operations.closed(event) if closed & _about(event) else event for event in page]
+    return await app.interests.shown(await operations.page(request, after, limit), x_officer)
 
 
 @router.get("/operations/log/{stream:path}")
 async def log(
     request: Request, app: App, stream: str, x_officer: Officer = None, open: Annotated[bool, Query()] = False
 ) -> list[dict[str, Any]]:
-    """An aggregate's events in order; a company's, and its papers', only for an officer without an interest."""
+    """An aggregate's events in order; a company's, and its papers', only for an officer without an interest.
+
+    Elsewhere, as in a reception's, the events that are about such a company are closed one by one.
+    """
     events = await operations.log(request, stream, open=False)
-    for application_id in set().union(*map(_about, events)):
-        await app.interests.admit_to(application_id, x_officer)
-    return await operations.log(request, stream, open=True) if open else events
-
-
-def _about(event: dict[str, Any]) -> set[str]:
-    """The applications that an event may be about: its own stream, or what it names."""
-    return {event["stream"], event["stream"].removeprefix("interests-"), event["data"].get("application_id") or ""}
+    await app.interests.admit_to(events[0], x_officer)
+    if x_officer is None:
+        return await operations.log(request, stream, open=True) if open else events
+    shown = await app.interests.shown(events, x_officer)
+    opened = await operations.log(request, stream, open=True) if open else events
+    return [mine if mine["name"] == operations.CLOSED else whole for mine, whole in zip(shown, opened, strict=True)]

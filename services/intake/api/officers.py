@@ -18,6 +18,7 @@ from schemas.values import Programme
 from services.intake.api.applications import Once
 from services.intake.api.common import App, ApplicationId, Officer, Receipt, Year, told
 from services.intake.app.said import Said
+from services.intake.domain import refusals
 
 router = APIRouter(prefix="/v1", tags=["officers"])
 Page = Annotated[int, Query(ge=1, le=100_000)]
@@ -70,13 +71,18 @@ async def work_list(
     sort: Sort = "received_at",
     page: Page = 1,
     size: Size = 50,
+    x_officer: Officer = None,
 ) -> dict[str, Any]:
     """The applications of a cycle. Each item's ``version`` is what a command says it saw.
 
-    ``silent=true``: those whose silence an officer may take as withdrawal (C-IN-6).
+    ``silent=true``: those whose silence an officer may take as withdrawal (C-IN-6), for officers without an interest.
+    Papers and silence of a company are left out for one with an interest (C-SC-16).
     """
+    if programme == "support" and x_officer is None:
+        raise refusals.who_is_asking()
     only = {"status": status, "receipt_number": receipt_number, "organisation_id": organisation_id, "silent": silent}
-    return await app.queries.work_list(programme, fiscal_year, only, sort=sort, page=page, size=size)
+    closed = await app.interests.closed_to(x_officer) if x_officer else set()
+    return await app.queries.work_list(programme, fiscal_year, only, closed, sort=sort, page=page, size=size)
 
 
 @router.get("/{programme}/{fiscal_year}/applications/{application_id}/versions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 from typing import Any
 
@@ -89,16 +90,24 @@ class Queries:
         programme: Programme,
         fiscal_year: int,
         only: Mapping[str, str | bool | None],
+        closed: AbstractSet[str],
         *,
         sort: str,
         page: int,
         size: int,
     ) -> dict[str, Any]:
-        """The applications of a cycle; ``only`` those whose fields have these values (None: any)."""
+        """The applications of a cycle; ``only`` those whose fields have these values (None: any).
+
+        Of ``closed`` ones papers and silence are not shown, nor can they be looked for by it (C-SC-16).
+        """
         where: dict[str, Any] = {"programme": programme, "fiscal_year": fiscal_year}
         where |= {name: value for name, value in only.items() if value is not None}
+        if only.get("silent") is not None and closed:
+            where["_id"] = {"$nin": sorted(closed)}
         items, total = await self._kernel.views.page("applications", where, sort=sort, page=page, size=size)
-        return {"items": await self._opened(items, ("name",)), "total": total, "page": page}
+        shown = await self._opened(items, ("name",))
+        items = [_without(item, ("papers", "silent")) if item["id"] in closed else item for item in shown]
+        return {"items": items, "total": total, "page": page}
 
     async def waiting_consents(self, fiscal_year: int, *, page: int, size: int) -> dict[str, Any]:
         """The consents whose registration has not come yet, the oldest first (C-IN-1)."""
@@ -165,6 +174,10 @@ class Queries:
             shown = {k: v for k, v in shown.items() if k not in PERSONAL}
             made.append(shown | {name: next(texts) for name in names})
         return made
+
+
+def _without(item: Document, names: Sequence[str]) -> Document:
+    return {name: value for name, value in item.items() if name not in names}
 
 
 def _itself(known: Mapping[str, Document], organisation_id: str) -> str:

@@ -69,6 +69,10 @@ class Places:
         return [site for site in self._touched.values() if site.pending_events]
 
 
+OFFICE = "office-placement"
+"""The subject of what officers say of an organisation that was erased."""
+
+
 class Desk:
     """The parts that the commands share."""
 
@@ -101,8 +105,11 @@ class Desk:
             raise Refused("G-7", ja, en) from None
 
     async def sealed_reason(self, order: Order, subject: str) -> Confidential:
-        """The officer's reason, sealed under the organisation, or the round, that it is about."""
-        return (await self.sealer(subject)).confidential("reason", order.reason)
+        """The officer's reason, sealed under the organisation, or the round, that it is about.
+
+        Under the office's where that was erased: what runs must be ended then too, and why is kept (G-6, G-7).
+        """
+        return (await self.kernel.vault.outliving(subject, OFFICE)).confidential("reason", order.reason)
 
     async def places(self, edition: SecondmentEdition, at: datetime, site_ids: Iterable[str] = ()) -> Places:
         """The sites as they stand, in one query; all of the edition's unless some are named."""

@@ -60,6 +60,10 @@ class Support(Contacts, Care):
         A support that runs is handed over: refused without a word of the one who leaves it.
         """
         self._not_ended()
+        if self.state == "late":
+            ja = "採択日が支援事業の最終日より後のため、支援を行えません。支援の終了（end-support）を記録してください。"
+            en = "It was adopted after the programme's last day: no support is left to hold. End it (end-support)."
+            raise Refused("C-LI-1", ja, en)
         if coordinator_id == self.coordinator_id:
             ja = "すでにこのコーディネーターが担当しています。"
             raise Refused("C-PL-1", ja, "This coordinator accompanies the company already.", pointer="/coordinator_id")

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from kernel.http import Done
 from kernel.log import Cause, Context
-from kernel.refusals import NotFound, Refused
+from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.sealing import Confidential
 from kernel.service import Kernel
@@ -28,6 +28,10 @@ class Order:
     reason: str
     seen_version: int | None = None
     causes: tuple[Cause, ...] = ()
+
+
+OFFICE = "office-screening"
+"""The subject of what officers say of an applicant that was erased."""
 
 
 class Desk:
@@ -81,12 +85,8 @@ class Desk:
             return None
 
     async def confidential(self, case: Screening, field: str, text: str) -> Confidential:
-        """A text sealed under the applicant's key. Raises `Refused` where that was erased (G-7)."""
-        sealer = await self.sealer(case.party.organisation_id)
-        if sealer is None:
-            raise Refused(
-                "G-7",
-                "申込者の情報は消去済みのため、この案件の判定はもう記録できません。",
-                "The applicant's data were erased: nothing can be decided on this case any more.",
-            )
-        return sealer.confidential(field, text)
+        """An officer's text sealed under the applicant's key, or where that was erased under the office's.
+
+        What is open must be closed then too, and the reason for it is kept (G-6, G-7).
+        """
+        return (await self.kernel.vault.outliving(case.party.organisation_id, OFFICE)).confidential(field, text)
