@@ -36,8 +36,8 @@ WRITTEN_WITHIN = 15.0
 class Gauges:
     """The looks of one running service; ``written`` is called with each confirmed write of the lease."""
 
-    def __init__(self, service: Service) -> None:
-        self._service, self._metrics = service, service.metrics
+    def __init__(self, service: Service, now: Callable[[], float] = time.monotonic) -> None:
+        self._service, self._metrics, self._now = service, service.metrics, now
         self._lag = Lag(
             service.settings.kafka, service.settings.prefix, service.spec.name, service.spec.handlers.topics
         )
@@ -47,7 +47,7 @@ class Gauges:
 
     def written(self) -> None:
         """The database has just confirmed a write."""
-        self._written = time.monotonic()
+        self._written = self._now()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -75,7 +75,7 @@ class Gauges:
 
     async def storage(self) -> None:
         """Whether the database answers, and what only it knows: tail, followers, what is parked, timers."""
-        stale = self._written is not None and time.monotonic() - self._written > WRITTEN_WITHIN
+        stale = self._written is not None and self._now() - self._written > WRITTEN_WITHIN
         self._metrics.storage_away.labels("write").set(stale)
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
@@ -92,7 +92,7 @@ class Gauges:
         for follower in self._service.followers:
             done = positions.get(follower.name, 0)
             self._metrics.follower.labels(follower.name).set(done)
-            age = self._ages[follower.name].note(time.monotonic(), tail - 1, done)
+            age = self._ages[follower.name].note(self._now(), tail - 1, done)
             self._metrics.behind.labels(follower.name).set(age)
         messages, sequences = await self._service.parking.sizes()
         self._metrics.parked.set(messages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -15,16 +16,17 @@ from rich.table import Table
 from infra.local.faults import StackFault
 from tests.drill.drill import Outcome, drill
 from tests.drill.faults import FAULTS, Fault
-from tests.drill.scene import Scene, can_have_a_disk
+from tests.drill.scene import Scene
+
+STOPPED_BY_HAND = 130
 
 
 def figures(outcome: Outcome) -> dict[str, object]:
     """What came of a fault, for machines."""
+    fired = {name: round(seconds, 1) for name, seconds in outcome.fired.items()}
     return {
         "fault": outcome.fault.name,
-        "alerts": {
-            name: round(outcome.fired[name], 1) if name in outcome.fired else None for name in outcome.fault.alerts
-        },
+        "alerts": {name: fired.get(name) for name in outcome.fault.alerts},
         "silent": None if outcome.silent is None else round(outcome.silent, 1),
         "also": sorted(outcome.also),
         "amiss": outcome.amiss,
@@ -54,7 +56,7 @@ def run(wanted: list[Fault], console: Console) -> list[Outcome]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with tempfile.TemporaryDirectory(prefix="madoguchi-drill-") as root, Progress(*columns, console=console) as bar:
         task = bar.add_task("starting the system")
-        with Scene(Path(root), small_disk=can_have_a_disk()) as scene:
+        with Scene(Path(root), own_disk=True) as scene:
             for place, fault in enumerate(wanted, 1):
                 head = f"{place}/{len(wanted)} {fault.name}"
                 outcome = drill(scene, fault, lambda said, head=head: bar.update(task, description=f"{head}: {said}"))  # type: ignore[misc]  # mypy and default arguments
@@ -70,11 +72,15 @@ def main() -> int:
     if unknown := set(asked) - {each.name for each in FAULTS}:
         sys.exit(f"No such fault: {', '.join(sorted(unknown))}. There are: {', '.join(f.name for f in FAULTS)}.")
     console, begun = Console(stderr=True), time.monotonic()
+    for ending in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background ignores it
+        signal.signal(ending, signal.default_int_handler)
     try:
         outcomes = run([each for each in FAULTS if not asked or each.name in asked], console)
     except StackFault as fault:
         console.print(f"[red]make drill: {fault}[/red]", soft_wrap=True)
         return 1
+    except KeyboardInterrupt:
+        return STOPPED_BY_HAND
     show(console, outcomes)
     console.print(f"{len(outcomes)} faults in {time.monotonic() - begun:.0f} s.")
     return 1 if any(each.amiss for each in outcomes) else 0

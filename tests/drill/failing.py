@@ -52,14 +52,20 @@ def mail_server_gone(scene: Scene) -> Iterator[None]:
 @contextmanager
 def letter_come_back(scene: Scene) -> Iterator[None]:
     """A letter that was sent comes back; an officer sends it again."""
-    letter = _sent(scene)
-    at = f"{scene.at.services['notify']}/v1/letters/{letter['id']}"
-    said = SAID | {"seen_version": letter["version"]}
-    done = scene.http.post(f"{at}/bounce", json=said | {"mail_status": "5.1.1"}).raise_for_status().json()
+    at, version = come_back(scene)
     try:
         yield
     finally:
-        scene.http.post(f"{at}/retry", json=SAID | {"seen_version": done["version"]}).raise_for_status()
+        scene.http.post(f"{at}/retry", json=SAID | {"seen_version": version}).raise_for_status()
+
+
+def come_back(scene: Scene) -> tuple[str, int]:
+    """Record of a letter that was sent that it came back: its address at notify, and its version."""
+    letter = _sent(scene)
+    at = f"{scene.at.services['notify']}/v1/letters/{letter['id']}"
+    said = SAID | {"seen_version": letter["version"], "mail_status": "5.1.1"}
+    done = scene.http.post(f"{at}/bounce", json=said).raise_for_status().json()
+    return at, int(done["version"])
 
 
 def _sent(scene: Scene) -> dict[str, Any]:

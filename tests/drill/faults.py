@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from tests.drill import failing, messages, processes, storage
+from tests.drill import brokers, failing, messages, processes, storage
 from tests.drill.scene import Scene
 
 Cause = Callable[[Scene], AbstractContextManager[None]]
@@ -53,4 +53,5 @@ FAULTS = (
         failing.event_unreadable,
     ),
     Fault("invoice-number-missing", ["MadoguchiInvariantViolated"], failing.number_missing),
+    Fault("kafka-broker-missing", ["MadoguchiKafkaBrokersMissing"], brokers.missing),
 )

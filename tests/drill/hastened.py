@@ -1,8 +1,8 @@
 """The rules as the drill evaluates them: the same expressions and thresholds, with less patience.
 
-A rule waits (`for`) and looks back (`[15m]`) so that a moment does not wake anybody. A drill would wait as long, twice for
-each fault; so no wait is longer than `PATIENCE` there and no look back longer than `WINDOW`. Whether the rules themselves
-wait and look back as they should is what `promtool test rules` shows, on the rules as they are.
+A rule waits (`for`) and looks back (`[15m]`) so that a moment does not wake anybody. A drill would wait as long, twice
+for each fault; so no wait is longer than `PATIENCE` there and no look back longer than `WINDOW`. Whether the rules wait
+and look back as they should is what `promtool test rules` shows, on the rules as they are.
 """
 
 from __future__ import annotations

@@ -57,7 +57,11 @@ async def _want_replicas(kafka: str, number: int) -> None:
 
 
 def _sender(name: str) -> Callable[[Scene], AbstractContextManager[None]]:
-    return lambda scene: _poisoned(scene, POISONS[name])
+    def sent(scene: Scene) -> AbstractContextManager[None]:
+        """A record that no service can handle."""
+        return _poisoned(scene, POISONS[name])
+
+    return sent
 
 
 @contextmanager

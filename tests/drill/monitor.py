@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-PAUSE = 0.5
+PAUSE, CALM = 0.5, 6.0
+"""Seconds between two looks; without any alert, until the next fault."""
 
 
 class Late(Exception):
@@ -33,8 +34,11 @@ class Monitor:
 
     def firing(self) -> set[str]:
         """The names of the alerts that fire."""
+        return self._alerts("firing")
+
+    def _alerts(self, *states: str) -> set[str]:
         alerts = self._http.get("/api/v1/alerts").raise_for_status().json()["data"]["alerts"]
-        return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing"}
+        return {alert["labels"]["alertname"] for alert in alerts if alert["state"] in states}
 
     def until(self, holds: Callable[[], bool], within: float, what: str) -> float:
         """Seconds until it held. Raises `Late`."""
@@ -44,6 +48,19 @@ class Monitor:
                 raise Late(f"{what} did not come within {within:.0f} s; firing: {sorted(self.firing()) or 'nothing'}")
             time.sleep(PAUSE)
         return time.monotonic() - begun
+
+    def calm(self, within: float) -> None:
+        """Wait until nothing fires nor is about to, for a while: what a former fault left must not pass for the next.
+
+        Raises `Late`.
+        """
+        begun = since = time.monotonic()
+        while time.monotonic() - since < CALM:
+            if self._alerts("pending", "firing"):
+                since = time.monotonic()
+            if time.monotonic() - begun > within:
+                raise Late(f"it was not calm within {within:.0f} s; firing: {sorted(self.firing()) or 'nothing'}")
+            time.sleep(PAUSE)
 
     def silent(self, within: float) -> float:
         """Seconds until no alert fires. Raises `Late`."""

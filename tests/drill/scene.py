@@ -1,4 +1,4 @@
-"""Where a drill plays: the five services, a second process of intake, Kafka, MongoDB, mail, and a Prometheus that looks on.
+"""Where a drill plays: five services, a second process of intake, Kafka, MongoDB, mail, and a Prometheus that looks on.
 
 All time is a rehearsal's, on a day on which the reception of the support is open; the clock stands still.
 """
@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import os
-import shutil
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +25,7 @@ from infra.local.stack import PARTS_FOLDER, Stack
 from kernel import mongo
 from kernel.clock import RehearsalClock
 from schemas.values import TOKYO
+from tests.drill.disk import Disk, small_disk
 from tests.drill.hastened import RULES, hastened
 from tests.drill.monitor import Monitor
 from tests.intake import forms
@@ -43,23 +41,28 @@ DISK = 1200
 class Scene:
     """A running system under a watching Prometheus. Use as a context manager."""
 
-    def __init__(self, root: Path, *, small_disk: bool = False) -> None:
-        self._root, self.ports = root, Ports.free()
+    def __init__(self, root: Path, *, own_disk: bool = False) -> None:
+        self.root, self.ports = root.resolve(), Ports.free()
         self._standby_port, self._prometheus_port = free_ports(2)
-        self._small_disk = root / "data" / "mongod" if small_disk else None
+        self._own_disk = own_disk
+        self.disk: Disk | None = None
         self.monitor = Monitor(f"http://{HOST}:{self._prometheus_port}")
-        self.stack = Stack(root, self.ports, PREFIX, "rehearsal", extra=self._extra(), changed=self._changed)
+        self.stack = Stack(self.root, self.ports, PREFIX, "rehearsal", extra=self._extra(), changed=self._changed)
         self._count = 0
+        self.later = ExitStack()
+        """What is to be closed after everything else: a disk, what a fault leaves running."""
 
     def __enter__(self) -> Scene:
-        self.stack.start()
         try:
+            if self._own_disk:
+                self.disk = self.later.enter_context(small_disk(self.root / "data" / "mongod", DISK))
+            self.stack.start()
             asyncio.run(_set_clock(self.at))
             self.monitor.until(lambda: is_ready(self._prometheus_port), SCRAPED_WITHIN, "Prometheus")
             self.monitor.until(self._all_seen, SCRAPED_WITHIN, "a scrape of every process")
             self.form()
         except BaseException:
-            self.stack.stop()
+            self._stop()
             raise
         self.http = httpx.Client(timeout=30)
         self.database: MongoClient[dict[str, Any]] = MongoClient(self.at.mongo, serverSelectionTimeoutMS=5000)
@@ -68,8 +71,12 @@ class Scene:
     def __exit__(self, *_: object) -> None:
         self.http.close()
         self.database.close()
+        self._stop()
+
+    def _stop(self) -> None:
         self.monitor.close()
         self.stack.stop()
+        self.later.close()
 
     @property
     def at(self) -> Addresses:
@@ -80,13 +87,6 @@ class Scene:
     def prometheus(self) -> str:
         """URL of the Prometheus that looks on."""
         return f"http://{HOST}:{self._prometheus_port}"
-
-    @property
-    def disk(self) -> Path:
-        """MongoDB's disk, as a path of this process. Raises `LookupError` where it has none of its own."""
-        if self._small_disk is None:
-            raise LookupError("MongoDB has no disk of its own here: that takes Linux' unshare and a mount")
-        return Path(f"/proc/{self.stack.pids()['mongod']}/root{self._small_disk}")
 
     def form(self) -> httpx.Response:
         """Another company registers; a letter to it follows."""
@@ -128,7 +128,7 @@ class Scene:
         return len(up) == len(SERVICES) + 1 and leading == set(SERVICES)
 
     def _extra(self) -> list[Program]:
-        root = self._root.resolve()
+        root = self.root
         rules = root / "run" / "rules.yml"
         rules.parent.mkdir(parents=True, exist_ok=True)
         rules.write_text(hastened(RULES.read_text(encoding="utf-8")), encoding="utf-8")
@@ -141,16 +141,9 @@ class Scene:
         return [standby, watching]
 
     def _changed(self, program: Program) -> Program:
-        if program.name != "mongod" or self._small_disk is None:
+        if self.disk is None or program.name != "mongod":
             return program
-        mount = f"mount -t tmpfs -o size={DISK}m tmpfs {self._small_disk} && exec"
-        words = " ".join(program.command)
-        return dataclasses.replace(program, command=("unshare", "-rm", "sh", "-c", f"{mount} {words}"))
-
-
-def can_have_a_disk() -> bool:
-    """Whether a process may mount a disk of its own here: Linux, with user namespaces or as root."""
-    return sys.platform == "linux" and shutil.which("unshare") is not None and os.system("unshare -rm true") == 0
+        return dataclasses.replace(program, command=self.disk.inside(program.command))
 
 
 async def _set_clock(at: Addresses) -> None:

@@ -95,8 +95,9 @@ def slow(scene: Scene) -> Iterator[None]:
 @contextmanager
 def disk_filling(scene: Scene) -> Iterator[None]:
     """Something else fills MongoDB's disk but for a twentieth."""
-    usage = shutil.disk_usage(scene.disk)
-    filler = scene.disk / "filler"
+    assert scene.disk is not None, "MongoDB needs a disk of its own: filling everybody's would stop everybody"
+    usage = shutil.disk_usage(scene.disk.path)
+    filler = scene.disk.path / "filler"
     with filler.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, usage.free - int(usage.total * LEFT))
     try:
