@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import re
 import subprocess
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,32 +19,50 @@ from tests.drill.hastened import PATIENCE, RULES, WINDOW, hastened, rules
 TESTS = RULES.parents[1] / "tests" / "madoguchi.yml"
 ALERTS = [rule["alert"] for rule in rules()]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
-Tried = Callable[..., subprocess.CompletedProcess[str]]
+BREAKS: dict[str, dict[str, str]] = {
+    "never fires": {"expr": "vector(0) > 1"},
+    "always fires": {"expr": "vector(1)", "for": "0s"},
+    "has no patience": {"for": "0s"},
+}
+BROKEN = [(rule["alert"], how) for rule in rules() for how in BREAKS if how != "has no patience" or "for" in rule]
 
 
-@pytest.fixture
-def tried(promtool: Path, tmp_path: Path) -> Tried:
-    """Runs the tests of rules on other rules."""
-
-    def run(read: dict[str, Any], only: str = "") -> subprocess.CompletedProcess[str]:
-        groups = [group for group in expectations()["tests"] if only in ("", group["name"])]
-        for name, content in (
-            ("rules/madoguchi.yml", read),
-            ("tests/madoguchi.yml", expectations() | {"tests": groups}),
-        ):
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-        command = (str(promtool), "test", "rules", str(tmp_path / "tests" / "madoguchi.yml"))
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    return run
+def place(folder: Path, read: dict[str, Any], *only: str) -> Path:
+    """A folder with these rules and the tests of some alerts, or of all: the file of the tests."""
+    groups = [group for group in expectations()["tests"] if not only or group["name"] in only]
+    expected = expectations() | {"tests": groups}
+    for name, content in (("rules/madoguchi.yml", read), ("tests/madoguchi.yml", expected)):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    return folder / "tests" / "madoguchi.yml"
 
 
+def tried(promtool: Path, *files: Path) -> subprocess.CompletedProcess[str]:
+    """What promtool says of these tests."""
+    command = (str(promtool), "test", "rules", *map(str, files))
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def broken(promtool: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str]:
+    """For each way to break each rule what promtool says of that alert's tests."""
+    root = tmp_path_factory.mktemp("broken")
+    files = {
+        place(root / alert / str(list(BREAKS).index(how)), changed(alert, **BREAKS[how]), alert): (alert, how)
+        for alert, how in BROKEN
+    }
+    done = tried(promtool, *files)
+    said = re.split(r"^Unit Testing:  (.*)$", done.stdout, flags=re.MULTILINE)
+    return {files[Path(file)]: text for file, text in zip(said[1::2], said[2::2], strict=True)}
+
+
+@cache
 def expectations() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(TESTS.read_text(encoding="utf-8"))
     return found
 
 
+@cache
 def read() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(RULES.read_text(encoding="utf-8"))
     return found
@@ -50,7 +70,7 @@ def read() -> dict[str, Any]:
 
 def changed(alert: str, **said: object) -> dict[str, Any]:
     """The rules with one of them broken."""
-    broken = read()
+    broken = copy.deepcopy(read())
     (rule,) = (each for group in broken["groups"] for each in group["rules"] if each["alert"] == alert)
     rule.update(said)
     return broken
@@ -62,22 +82,17 @@ def test_the_rules_can_be_read(promtool: Path) -> None:
     assert f"{len(ALERTS)} rules found" in done.stdout
 
 
-def test_every_alert_fires_and_stays_silent_as_its_tests_say(tried: Tried) -> None:
-    done = tried(read())
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_every_alert_fires_and_stays_silent_as_its_tests_say(promtool: Path, tmp_path: Path) -> None:
+    done = tried(promtool, place(tmp_path, read()))
+    assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("alert", ALERTS)
-def test_an_alert_that_never_or_always_fires_would_be_noticed(tried: Tried, alert: str) -> None:
-    for expression in ("vector(0) > 1", "vector(1)"):
-        done = tried(changed(alert, expr=expression, **{"for": "0s"}), alert)
-        assert done.returncode != 0, expression
-        assert alert in done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("alert", [rule["alert"] for rule in rules() if "for" in rule])
-def test_an_alert_that_has_no_patience_would_be_noticed(tried: Tried, alert: str) -> None:
-    assert tried(changed(alert, **{"for": "0s"}), alert).returncode != 0
+@pytest.mark.parametrize(("alert", "how"), BROKEN)
+def test_a_rule_that_is_broken_is_noticed_by_its_tests(
+    broken: dict[tuple[str, str], str], alert: str, how: str
+) -> None:
+    assert "FAILED" in broken[alert, how]
+    assert f'alertname="{alert}"' in broken[alert, how]
 
 
 def test_every_alert_has_a_test_in_which_it_fires_and_is_silent_before_and_after() -> None:

@@ -136,9 +136,8 @@ def named_elsewhere(words: list[str]) -> str:
     files = (PROJECT / "infra" / "kubernetes").glob("*.yaml")
     objects = [each for file in files for each in yaml.safe_load_all(file.read_text(encoding="utf-8")) if each]
     named = {f"{each['kind'].lower()}/{each['metadata']['name']}" for each in objects if "metadata" in each}
-    apps = {
-        each["spec"]["template"]["metadata"]["labels"]["app"] for each in objects if "template" in each.get("spec", {})
-    }
+    pods = [each["spec"]["template"] for each in objects if each["kind"] in ("Deployment", "StatefulSet")]
+    apps = {pod["metadata"]["labels"]["app"] for pod in pods}
     wanted = {word for word in words if "/" in word} - named | {word[4:] for word in words if word[:4] == "app="} - apps
     verbs = words[3] in ("get", "scale", "rollout")
     return f"no {', '.join(sorted(wanted))}" if wanted or not verbs else ""
