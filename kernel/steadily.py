@@ -12,6 +12,8 @@ from kernel.clock import ClockNotSet
 from kernel.metrics import Metrics
 
 logger = structlog.get_logger(__name__)
+PAUSE = 1.0
+"""Seconds until work that broke off begins again."""
 
 
 async def steadily(name: str, work: Callable[[], Awaitable[None]], metrics: Metrics) -> None:
@@ -27,4 +29,4 @@ async def steadily(name: str, work: Callable[[], Awaitable[None]], metrics: Metr
         except Exception as broken:  # noqa: BLE001  # told, and tried again
             logger.error("stopped, starting again", work=name, why=type(broken).__name__)
             metrics.stopped.labels(name).inc()
-        await asyncio.sleep(1)
+        await asyncio.sleep(PAUSE)
