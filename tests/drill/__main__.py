@@ -56,7 +56,7 @@ def run(wanted: list[Fault], console: Console) -> list[Outcome]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with tempfile.TemporaryDirectory(prefix="madoguchi-drill-") as root, Progress(*columns, console=console) as bar:
         task = bar.add_task("starting the system")
-        with Scene(Path(root), own_disk=True) as scene:
+        with Scene(Path(root), full=True) as scene:
             for place, fault in enumerate(wanted, 1):
                 head = f"{place}/{len(wanted)} {fault.name}"
                 outcome = drill(scene, fault, lambda said, head=head: bar.update(task, description=f"{head}: {said}"))  # type: ignore[misc]  # mypy and default arguments

@@ -37,7 +37,8 @@ FAULTS = (
     Fault("mongod-slow", ["MadoguchiStorageSlow"], storage.slow),
     Fault("disk-filling", ["MadoguchiDiskFilling"], storage.disk_filling),
     Fault("kafka-gone", ["MadoguchiKafkaAway"], messages.gone),
-    Fault("kafka-too-few-in-sync", ["MadoguchiEventsUnpublished"], messages.too_few_in_sync),
+    Fault("kafka-broker-missing", ["MadoguchiKafkaBrokersMissing"], brokers.missing),
+    Fault("kafka-one-left", ["MadoguchiEventsUnpublished"], brokers.one_left),
     Fault("poison-without-headers", ["MadoguchiMessagesParked", "MadoguchiDeadLetters"], messages.without_headers),
     Fault("poison-without-body", ["MadoguchiMessagesParked", "MadoguchiDeadLetters"], messages.without_body),
     Fault("poison-no-json", ["MadoguchiMessagesParked", "MadoguchiDeadLetters"], messages.no_json),
@@ -53,5 +54,4 @@ FAULTS = (
         failing.event_unreadable,
     ),
     Fault("invoice-number-missing", ["MadoguchiInvariantViolated"], failing.number_missing),
-    Fault("kafka-broker-missing", ["MadoguchiKafkaBrokersMissing"], brokers.missing),
 )

@@ -9,51 +9,28 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from schemas.__main__ import example
-from schemas.events import TOPICS
 from schemas.intake import ApplicationSubmitted, SecondeeNamed
-from tests.drill.scene import PREFIX, Scene
+from tests.drill.scene import PREFIX, SECOND, Scene
 from tests.notify.support import message
 
 TOPIC = f"{PREFIX}.intake"
 KEY = b"drill"
-IN_SYNC = "min.insync.replicas"
 
 
 @contextmanager
 def gone(scene: Scene) -> Iterator[None]:
-    """Kafka is stopped."""
-    scene.stack.keeper.end("kafka")
+    """All of Kafka is stopped."""
+    brokers = [name for name in ("kafka", SECOND) if name in scene.stack.pids()]
+    for name in brokers:
+        scene.stack.keeper.end(name)
     try:
         yield
     finally:
-        scene.stack.keeper.begin("kafka")
-        scene.stack.await_ready("kafka")
-
-
-@contextmanager
-def too_few_in_sync(scene: Scene) -> Iterator[None]:
-    """Topics want one replica more than lives, as where one broker of three is left; a company applies."""
-    asyncio.run(_want_replicas(scene.at.kafka, 2))
-    try:
-        scene.form()
-        yield
-    finally:
-        asyncio.run(_want_replicas(scene.at.kafka, 1))
-
-
-async def _want_replicas(kafka: str, number: int) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
-    topics = [
-        ConfigResource(ConfigResourceType.TOPIC, f"{PREFIX}.{topic}", configs={IN_SYNC: str(number)})
-        for topic in TOPICS
-    ]
-    await admin.alter_configs(topics)
-    await admin.close()
+        for name in brokers:
+            scene.stack.keeper.begin(name)
+            scene.stack.await_ready(name)
 
 
 def _sender(name: str) -> Callable[[Scene], AbstractContextManager[None]]:

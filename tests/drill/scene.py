@@ -18,6 +18,8 @@ import httpx
 from pymongo import MongoClient
 from rich.console import Console
 
+from infra.local import kafka
+from infra.local.parts import kafka_jars
 from infra.local.ports import HOST, SERVICES, Ports, free_ports
 from infra.local.programs import Addresses, Program, service
 from infra.local.prometheus import Watched, brought, is_ready, prepare
@@ -33,18 +35,24 @@ from tests.intake import forms
 PREFIX = "rehearsal-drill"
 AT = datetime(2026, 2, 10, 10, tzinfo=TOKYO)
 STANDBY = "intake-2"
+SECOND = "kafka-2"
+ON_BOTH = "offsets.topic.replication.factor=2\n"
+"""A cluster that is to outlive a broker keeps its groups' offsets twice."""
 SCRAPED_WITHIN = 60.0
 DISK = 1200
 """Megabytes of MongoDB's disk in a drill: its log of operations and journal fit, and little else."""
 
 
 class Scene:
-    """A running system under a watching Prometheus. Use as a context manager."""
+    """A running system under a watching Prometheus. Use as a context manager.
 
-    def __init__(self, root: Path, *, own_disk: bool = False) -> None:
+    ``full`` puts MongoDB on a disk of its own and gives Kafka a second broker: some faults take that.
+    """
+
+    def __init__(self, root: Path, *, full: bool = False) -> None:
         self.root, self.ports = root.resolve(), Ports.free()
-        self._standby_port, self._prometheus_port = free_ports(2)
-        self._own_disk = own_disk
+        self._standby_port, self._prometheus_port, self._second_port = free_ports(3)
+        self._full = full
         self.disk: Disk | None = None
         self.monitor = Monitor(f"http://{HOST}:{self._prometheus_port}")
         self.stack = Stack(self.root, self.ports, PREFIX, "rehearsal", extra=self._extra(), changed=self._changed)
@@ -54,7 +62,7 @@ class Scene:
 
     def __enter__(self) -> Scene:
         try:
-            if self._own_disk:
+            if self._full:
                 self.disk = self.later.enter_context(small_disk(self.root / "data" / "mongod", DISK))
             self.stack.start()
             asyncio.run(_set_clock(self.at))
@@ -138,12 +146,25 @@ class Scene:
         watching = prepare(binary, self._prometheus_port, root / "prometheus", Watched(targets, "1s", [rules]))
         at = Addresses.of(self.ports, SERVICES, PREFIX, "rehearsal", root / "run" / "master.key")
         standby = dataclasses.replace(service("intake", at, self._standby_port, "INFO"), name=STANDBY)
-        return [standby, watching]
+        return [standby, watching, *([self._second_broker()] if self._full else [])]
 
     def _changed(self, program: Program) -> Program:
-        if self.disk is None or program.name != "mongod":
+        if self.disk is None:
             return program
-        return dataclasses.replace(program, command=self.disk.inside(program.command))
+        if program.name == "mongod":
+            return dataclasses.replace(program, command=self.disk.inside(program.command))
+        if program.name == "kafka":
+            with Path(program.command[-1]).open("a") as properties:
+                properties.write(ON_BOTH)
+        return dataclasses.replace(program, environment={**program.environment, "MADOGUCHI_TOPIC_REPLICAS": "2"})
+
+    def _second_broker(self) -> Program:
+        jars, data = kafka_jars(PARTS_FOLDER / "kafka", Console(quiet=True)), self.root / "data"
+        kafka.prepare(jars, self.ports, data / "kafka", self.root / "run" / "kafka.properties")  # it names the cluster
+        broker = kafka.prepare_broker(jars, self.ports, data / "kafka", self._second_port, data / SECOND)
+        with Path(broker.command[-1]).open("a") as properties:
+            properties.write(ON_BOTH)
+        return broker
 
 
 async def _set_clock(at: Addresses) -> None:
