@@ -17,7 +17,7 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Outcome:
-    """What came of a fault: seconds until each alert fired, seconds from its healing until none did, what was amiss."""
+    """What came of a fault: seconds until each alert fired, and from the beginning of its healing until none did."""
 
     fault: Fault
     fired: dict[str, float] = field(default_factory=dict)
@@ -37,8 +37,10 @@ def drill(scene: Scene, fault: Fault, tell: Tell = lambda said: None, *, fires_w
         with fault.cause(scene):
             tell("waiting for " + ", ".join(fault.alerts))
             _listen(scene, outcome, begun, fires_within)
+            healing = time.monotonic()
         tell("healed, waiting for silence")
-        outcome.silent = scene.monitor.silent(CLEARS_WITHIN)
+        scene.monitor.silent(CLEARS_WITHIN)
+        outcome.silent = time.monotonic() - healing
     except Late as why:
         outcome.amiss = str(why)
     return outcome
