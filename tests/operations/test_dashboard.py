@@ -11,6 +11,9 @@ from infra.grafana.panels import ROWS, Panel
 from tests.drill.hastened import rules
 from tests.drill.scene import Scene
 
+pytestmark = pytest.mark.timeout(300)
+"""The first test starts the whole system."""
+
 PANELS = [panel for row in ROWS for panel in row.panels]
 SELECTOR = re.compile(r"\b(?:madoguchi|process)_\w+(?:\{[^}]*\})?|\bup\{[^}]*\}")
 NONE_YET = {'madoguchi_http_seconds_count{status="5xx", route!~"/health/.*|/metrics"}'}

@@ -12,6 +12,9 @@ from tests.drill.faults import FAULTS, Fault
 from tests.drill.hastened import rules
 from tests.drill.scene import Scene
 
+pytestmark = pytest.mark.timeout(300)
+"""The first test starts the whole system."""
+
 NAMED = {fault.name: fault for fault in FAULTS}
 
 

@@ -27,6 +27,9 @@ from tests.drill.hastened import rules
 from tests.drill.scene import AT, PREFIX, Scene
 from tests.notify.support import message
 
+pytestmark = pytest.mark.timeout(300)
+"""The first test starts the whole system."""
+
 PAGES = sorted(page for page in (PROJECT / "docs" / "runbook").glob("*.md") if page.stem != "README")
 SECTIONS = ["申込者・担当者への影響", "確かめる", "対処", "終わったと言えるとき"]
 PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b")
