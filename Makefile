@@ -9,7 +9,7 @@ SEED ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint clauses mutants check chaos bench schemas lock clean
+.PHONY: help env run test lint clauses mutants check chaos drill bench schemas lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -21,7 +21,7 @@ run: env ## Start everything, play the rehearsal, stay up until Ctrl-C (ONCE=1: 
 	@$(BIN)/python -m infra.local run $(if $(ONCE),--once) $(if $(YEAR),--year $(YEAR)) $(if $(EMPTY),--empty)
 
 test: env ## Run all tests with a Kafka and a MongoDB of their own (ARGS="-k name")
-	@$(BIN)/python -m infra.local parts
+	@$(BIN)/python -m infra.local parts kafka prometheus
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: env ## Check style, types and who may import whom
@@ -41,6 +41,10 @@ check: lint test clauses ## Everything that must hold before a change lands
 chaos: env ## Load the running system and kill its processes; a judge looks at what is left (ONLY=places SEED=7)
 	@$(BIN)/python -m infra.local parts
 	@SEED=$(SEED) $(BIN)/python -m tests.chaos $(ONLY)
+
+drill: env ## Cause each fault on the running system; its alert must fire, and fall silent when it is healed (ONLY=kafka-away)
+	@$(BIN)/python -m infra.local parts kafka prometheus
+	@$(BIN)/python -m tests.drill $(ONLY)
 
 bench: env ## Measure append, one stage, placement (ONLY=placement: one of them)
 	@$(BIN)/python -m benchmarks $(ONLY)

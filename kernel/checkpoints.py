@@ -38,6 +38,10 @@ class StoredCheckpoints:
         document = await self._checkpoints.find_one({"_id": name})
         return int(document["position"]) if document else 0
 
+    async def positions(self) -> dict[str, int]:
+        """All of them by follower's name, whichever process wrote them."""
+        return {document["_id"]: int(document["position"]) async for document in self._checkpoints.find()}
+
     async def write(self, name: str, position: int, token: int) -> None:
         """See `Checkpoints.write`."""
         try:

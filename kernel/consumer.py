@@ -152,6 +152,7 @@ class Consumer:
     async def _park(self, message: Message, reason: str) -> None:
         logger.error("message parked", message=message.id, key=message.key, reason=reason)
         await self._dead_letters.send_all([dead_letter(message, self._name)])
+        self._metrics.dead_letters.inc()
         await self._parking.park(message, reason, await self._clock.now())
         self._metrics.consumed.labels(message.name, "parked").inc()
 

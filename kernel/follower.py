@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -14,11 +14,14 @@ Apply = Callable[[list[CommitAt]], Awaitable[None]]
 
 
 class Follower:
-    """Follows one log under one name. ``apply`` must bear seeing a batch again: the checkpoint is written after it."""
+    """Follows one log under one name. ``apply`` must bear seeing a batch again: the checkpoint is written after it.
+
+    ``holes`` counts the positions that were not where the log promises them.
+    """
 
     def __init__(self, name: str, log: EventLog, checkpoints: Checkpoints, apply: Apply, *, most: int = 500) -> None:
         self.name, self._log, self._checkpoints, self._apply, self._most = name, log, checkpoints, apply, most
-        self.position = 0
+        self.position = self.holes = 0
 
     async def run(self, token: int, *, poll: float = 0.2) -> None:
         """Follow until cancelled. Raises `kernel.checkpoints.Fenced` when another process has taken over."""
@@ -33,8 +36,18 @@ class Follower:
         batch = await self._log.read(self.position, self._most)
         if not batch:
             return False
+        self.holes += holes(self.position, batch)
         await self._apply(batch)
         position = batch[-1].end - 1
         await self._checkpoints.write(self.name, position, token)
         self.position = position
         return True
+
+
+def holes(after: int, batch: Sequence[CommitAt]) -> int:
+    """How many of the batch do not begin where the one before ended: the log promises none (positions have no hole)."""
+    found, expected = 0, after + 1
+    for at in batch:
+        found += at.position != expected
+        expected = at.end
+    return found

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
+import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
@@ -23,6 +24,8 @@ from kernel.log import AlreadyHandled, Commit, CommitAt, Unstorable, VersionConf
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+Observe = Callable[[float], object]
+"""Hears how many seconds each insert took, waiting for an answer included."""
 REMEMBERED = 10_000
 """Commits that failed and are remembered; what was decided upon one is handed in long before it is forgotten."""
 
@@ -59,8 +62,10 @@ class Backend(Protocol):
 class GroupCommit:
     """The one writer of a process: `append` waits for its share of the next insert."""
 
-    def __init__(self, backend: Backend, *, most: int = 1000, pause: float = 0.05) -> None:
-        self._backend, self._most, self._pause = backend, most, pause
+    def __init__(
+        self, backend: Backend, *, most: int = 1000, pause: float = 0.05, observe: Observe = lambda seconds: None
+    ) -> None:
+        self._backend, self._most, self._pause, self._observe = backend, most, pause, observe
         self._waiting: list[tuple[Commit, asyncio.Future[int]]] = []
         self._tail: int | None = None
         self._failed: dict[str, None] = {}
@@ -113,7 +118,9 @@ class GroupCommit:
             for commit, _ in batch:
                 numbered.append(CommitAt(position, commit))
                 position += commit.size
+            begun = time.perf_counter()
             done, clash = await self._offer(numbered)
+            self._observe(time.perf_counter() - begun)
             for (_, future), at in zip(batch[:done], numbered[:done], strict=True):
                 _settle(future, at.position)
             self._tail = numbered[done].position if done < len(numbered) else position

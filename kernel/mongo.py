@@ -28,7 +28,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from kernel.groupcommit import Clash, GroupCommit, UnknownOutcome
+from kernel.groupcommit import Clash, GroupCommit, Observe, UnknownOutcome
 from kernel.log import Cause, Commit, CommitAt, Context, Recorded, StoredEvent
 
 __all__ = [
@@ -185,10 +185,10 @@ def _clash(failed: dict[str, Any]) -> Clash:
 class MongoLog:
     """`kernel.log.EventLog` on a MongoDB collection. Call `prepare` once before use."""
 
-    def __init__(self, db: Database, name: str = "log") -> None:
-        self._log = db[name]
+    def __init__(self, db: Database, name: str = "log", *, observe: Observe = lambda seconds: None) -> None:
+        self._db, self._log = db, db[name]
         self._backend = MongoBackend(self._log)
-        self._writer = GroupCommit(self._backend)
+        self._writer = GroupCommit(self._backend, observe=observe)
 
     async def prepare(self) -> None:
         """Make the unique indexes and check that they are what the log's promises rest on. Raises RuntimeError."""
@@ -236,6 +236,11 @@ class MongoLog:
         """See `EventLog.tail`."""
         last = await self._log.find_one({}, sort=[("_id", -1)])
         return _commit(last).end if last else 1
+
+    async def disk(self) -> tuple[int, int]:
+        """Bytes of the database's disk, and how many are free."""
+        said = await self._db.command("dbStats")
+        return int(said["fsTotalSize"]), int(said["fsTotalSize"] - said["fsUsedSize"])
 
     def generation(self) -> int:
         """See `EventLog.generation`."""

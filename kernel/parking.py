@@ -55,6 +55,10 @@ class Parking:
         done = await self._parked.update_one({"_id": identity, "dropped": {"$exists": False}}, {"$set": dropped})
         return bool(done.modified_count)
 
+    async def sizes(self) -> tuple[int, int]:
+        """How many messages wait, and of how many keys."""
+        return await self.count(), len(await self._parked.distinct("key", {"dropped": {"$exists": False}}))
+
     async def count(self) -> int:
         """How many wait."""
         return int(await self._parked.count_documents({"dropped": {"$exists": False}}))

@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.routing import BaseRoute
 
 from kernel import http, operations, tracing
+from kernel.measured import Measured
 from kernel.service import Kernel, Service, Spec
 from kernel.settings import Settings
 
@@ -31,6 +32,7 @@ def application(spec: Spec, settings: Settings) -> FastAPI:
     app = FastAPI(title=spec.title, version="1", lifespan=lifespan)
     app.state.service, app.state.kernel, app.state.application = service, service.kernel, service.application
     http.install(app)
+    app.add_middleware(Measured, metrics=service.metrics)
     for router in spec.routers:
         app.include_router(router)
     app.include_router(besides(operations.router, spec.routers))

@@ -22,10 +22,11 @@ from kernel import mongo, topics
 from kernel.aggregate import Aggregate
 from kernel.boxes import Boxes
 from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
-from kernel.clock import Clock, ClockNotSet, RehearsalClock, SystemClock
+from kernel.clock import Clock, RehearsalClock, SystemClock
 from kernel.consume import Intake
 from kernel.consumer import Consumer
 from kernel.follower import Follower
+from kernel.gauges import Gauges
 from kernel.handlers import Handlers
 from kernel.ids import Ids, RandomIds
 from kernel.metrics import Metrics
@@ -37,9 +38,11 @@ from kernel.relay import KafkaProducer, Relay
 from kernel.repository import Repository
 from kernel.settings import Settings
 from kernel.snapshots import StoredSnapshots
+from kernel.steadily import steadily
 from kernel.timers import Schedule, Timer, Timers, Wheel
 from kernel.vault import Vault
 from kernel.views import Views
+from kernel.watching import Backlog, Invariant
 
 logger = structlog.get_logger(__name__)
 RELAY_POLL, FOLLOWER_POLL = 0.2, 1.0
@@ -57,6 +60,7 @@ class Kernel:
     views: Views
     settings: Settings
     boxes: Boxes
+    metrics: Metrics
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class Spec:
     """A service, declared: its name and its rooms. ``topics`` are all topics of the deployment, without prefix.
 
     ``background`` is work beside them, done by the one process that holds the lease on the log.
+    ``backlogs`` and ``invariants`` are what operations watch of it.
     """
 
     name: str
@@ -78,6 +83,8 @@ class Spec:
     application: Callable[[Kernel], Any]
     routers: Sequence[APIRouter]
     background: Sequence[Callable[[Any], Awaitable[None]]] = field(default=())
+    backlogs: Sequence[Backlog] = field(default=())
+    invariants: Sequence[Invariant] = field(default=())
 
 
 class Service:
@@ -88,7 +95,8 @@ class Service:
         self.metrics = Metrics(spec.name)
         self._client = mongo.connect(settings.mongo)
         self.db = mongo.database(self._client, settings.database(spec.name))
-        self.log = mongo.MongoLog(self.db)
+        self.log = mongo.MongoLog(self.db, observe=self.metrics.append.observe)
+        self.checkpoints = StoredCheckpoints(self.db["checkpoints"])
         keyring = mongo.database(self._client, settings.database("keyring"))
         self.vault = Vault(keyring["keys"], settings.master_key_file.read_bytes(), spec.opens)
         self.clock = self._clock()
@@ -96,7 +104,7 @@ class Service:
         self.repository = Repository(self.log, self.clock, ids, StoredSnapshots(self.db["snapshots"]))
         views = Views(self.db, spec.projections)
         boxes = Boxes(self.db["boxes"], self.vault)
-        self.kernel = Kernel(self.repository, self.vault, self.clock, ids, views, settings, boxes)
+        self.kernel = Kernel(self.repository, self.vault, self.clock, ids, views, settings, boxes, self.metrics)
         self.application = spec.application(self.kernel)
         self.parking = Parking(self.db["parked"])
         self.timers = Timers(self.db["timers"], spec.schedule)
@@ -114,7 +122,8 @@ class Service:
         )
         self.followers = self._followers()
         self.lease = Lease(self.db["leases"], "log", f"{socket.gethostname()}:{os.getpid()}:{ids.new()}")
-        self.ready = False
+        self.ready = self.leads = False
+        self.gauges = Gauges(self)
         self._topics_there = asyncio.Event()
 
     def _clock(self) -> Clock:
@@ -123,19 +132,18 @@ class Service:
         return RehearsalClock(mongo.database(self._client, self.settings.database("clock")))
 
     def _followers(self) -> list[Follower]:
-        checkpoints = StoredCheckpoints(self.db["checkpoints"])
         relay = Relay(self.producer, self.spec.publish, self.spec.name, self.metrics)
         work = {"relay": relay.apply, "timers": self.timers.apply}
         for projection in self.spec.projections:
             work[projection.collection] = Projector(projection, self.db[projection.collection]).apply
-        return [Follower(name, self.log, checkpoints, apply) for name, apply in work.items()]
+        return [Follower(name, self.log, self.checkpoints, apply) for name, apply in work.items()]
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start everything; stop it in the opposite order. HTTP needs the log alone, so it does not wait for Kafka."""
         await self.log.prepare()
         joining = asyncio.create_task(self._join(), name="join")
-        tasks = [asyncio.create_task(self._lead(), name="lead"), asyncio.create_task(self._gauge(), name="gauge")]
+        tasks = [asyncio.create_task(self._lead(), name="lead"), asyncio.create_task(self.gauges.run(), name="gauges")]
         try:
             yield
         finally:
@@ -183,59 +191,47 @@ class Service:
         await self._topics_there.wait()  # what is relayed must find its topic made with its settings
         while True:
             try:
-                token = await self.lease.take()
+                token = await self._take()
                 if token is not None:
                     await self._follow(token)
             except* Fenced:
                 logger.warning("another process follows the log now")
             except* mongo.PyMongoError as away:
                 logger.warning("database away, trying again", why=[type(e).__name__ for e in away.exceptions])
-            self.metrics.leader.set(0)
+            self._lead_is(False)
             await asyncio.sleep(1)
 
     async def _follow(self, token: int) -> None:
-        self.metrics.leader.set(1)
+        self._lead_is(True)
         wheel = Wheel(self.timers, self.repository, self.clock, self._ring, self.metrics)
         async with asyncio.TaskGroup() as group:
             for follower in self.followers:
                 poll = RELAY_POLL if follower.name == "relay" else FOLLOWER_POLL
-                group.create_task(_steadily(follower.name, functools.partial(follower.run, token, poll=poll)))
-            group.create_task(_steadily("wheel", wheel.run))
+                run = functools.partial(follower.run, token, poll=poll)
+                group.create_task(steadily(follower.name, run, self.metrics))
+            group.create_task(steadily("wheel", wheel.run, self.metrics))
             for work in self.spec.background:
-                group.create_task(_steadily("background", functools.partial(_named, work, self.application)))
+                run = functools.partial(_named, work, self.application)
+                group.create_task(steadily("background", run, self.metrics))
             group.create_task(self._renew(token), name="lease")
+
+    async def _take(self) -> int | None:
+        token = await self.lease.take()
+        self.gauges.written()
+        return token
+
+    def _lead_is(self, ours: bool) -> None:
+        self.leads = ours
+        self.metrics.leader.set(ours)
 
     async def _renew(self, token: int) -> None:
         while True:
             await asyncio.sleep(self.lease.seconds / 3)
-            if await self.lease.take() != token:
+            if await self._take() != token:
                 raise Fenced("lease lost")
 
     async def _ring(self, timer: Timer) -> Sequence[Aggregate]:
         return await self.spec.ring(self.application, timer)
-
-    async def _gauge(self) -> None:
-        while True:
-            with contextlib.suppress(mongo.PyMongoError):
-                self.metrics.tail.set(await self.log.tail())
-                self.metrics.parked.set(await self.parking.count())
-            for follower in self.followers:
-                self.metrics.follower.labels(follower.name).set(follower.position)
-            await asyncio.sleep(2)
-
-
-async def _steadily(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do the work, and again from its checkpoint after whatever stopped it; one that is stuck holds up no other."""
-    while True:
-        try:
-            await work()
-        except Fenced:
-            raise
-        except ClockNotSet:
-            logger.info("waiting for the rehearsal's clock", work=name)
-        except Exception as broken:  # noqa: BLE001  # told, and tried again
-            logger.error("stopped, starting again", work=name, why=type(broken).__name__)
-        await asyncio.sleep(1)
 
 
 async def _named(work: Callable[[Any], Awaitable[None]], application: Any) -> None:

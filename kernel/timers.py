@@ -86,6 +86,12 @@ class Timers:
         order = [("due", 1), ("position", 1), ("place", 1), ("_id", 1)]
         return [_timer(d) async for d in self._timers.find(query).sort(order).limit(500)]
 
+    async def overdue(self, now: datetime) -> tuple[int, float]:
+        """How many are due and have not fired, and for how many seconds the earliest of them has been."""
+        count = int(await self._timers.count_documents({"fired": False, "due": {"$lte": now}}))
+        first = await self.upcoming() if count else None
+        return count, max(0.0, (now - first.due).total_seconds()) if first else 0.0
+
     async def upcoming(self) -> Timer | None:
         """The next timer that has not fired."""
         document = await self._timers.find_one({"fired": False}, sort=[("due", 1), ("_id", 1)])
@@ -114,7 +120,6 @@ class Wheel:
             return False
         due = await self._timers.due(seen[0])
         self._idle = seen if not due else None
-        self._metrics.timers_due.set(len(due))
         fired = False
         for timer in due:
             _, again = self._failed.get(timer.id, (0, 0.0))

@@ -29,6 +29,14 @@ class Views:
         documents = await cursor.skip((page - 1) * size).limit(size).to_list(size)
         return documents, int(await collection.count_documents(dict(where)))
 
+    async def count(self, name: str, where: Mapping[str, Any]) -> int:
+        """How many documents match."""
+        return int(await self._collections[name].count_documents(dict(where)))
+
+    async def distinct(self, name: str, field: str, where: Mapping[str, Any]) -> list[Any]:
+        """The different values of a field among the documents that match; no document is read whole."""
+        return list(await self._collections[name].distinct(field, dict(where)))
+
     async def all(self, name: str, where: Mapping[str, Any] | None = None) -> list[Document]:
         """Every document that matches, by id. For read models that are bounded by the business."""
         found: list[Document] = await self._collections[name].find(dict(where or {})).sort("_id", 1).to_list(None)

@@ -1,16 +1,32 @@
-"""`python -m infra.local run [--once] [--year 2027 | --empty]`, `parts`, `lock`."""
+"""`python -m infra.local run [--once] [--year 2027 | --empty]`, `parts [kafka | prometheus]…`, `lock`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from infra.local.faults import StackFault
 from infra.local.parts import kafka_jars, write_lock
+from infra.local.prometheus import brought
 from infra.local.run import run
 from infra.local.stack import PARTS_FOLDER
+
+
+def _kafka(folder: Path, console: Console) -> str:
+    return f"{len(kafka_jars(folder, console))} jars are there."
+
+
+def _prometheus(folder: Path, console: Console) -> str:
+    brought(folder, console)
+    return "Prometheus is there."
+
+
+BRINGERS = {"kafka": _kafka, "prometheus": _prometheus}
 
 
 def main() -> int:
@@ -24,22 +40,25 @@ def main() -> int:
     which = runner.add_mutually_exclusive_group()
     which.add_argument("--year", type=int, help="play another rehearsal of examples/, on data of its own")
     which.add_argument("--empty", action="store_true", help="play nothing: a rehearsal by hand, on data of its own")
-    commands.add_parser("parts", help="bring Kafka's jars, if they are not there")
+    bringer = commands.add_parser("parts", help="bring what is not there: Kafka's jars, Prometheus")
+    bringer.add_argument("names", nargs="*", choices=BRINGERS, default=["kafka"])
     commands.add_parser("lock", help="resolve Kafka's jars anew and write kafka.lock")
     said = parser.parse_args()
     if said.command == "run":
         return run(said.once, year=said.year, empty=said.empty)
-    return _parts(said.command, Console())
+    return _parts(said.command, getattr(said, "names", []), Console())
 
 
-def _parts(command: str, console: Console) -> int:
+def _parts(command: str, names: Sequence[str], console: Console) -> int:
     try:
         if command == "lock":
             console.print(f"{write_lock(PARTS_FOLDER / 'kafka')} jars locked.")
-        else:
-            console.print(f"{len(kafka_jars(PARTS_FOLDER / 'kafka', console))} jars are there.")
+        for name in names:
+            console.print(BRINGERS[name](PARTS_FOLDER / name, console))
     except StackFault as fault:
-        console.print(f"[red]{fault}[/red]")
+        for line in fault.detail:
+            console.print(f"  [dim]{escape(line)}[/dim]", soft_wrap=True)
+        console.print(f"[red]{escape(str(fault))}[/red]", soft_wrap=True)
         return 1
     return 0
 

@@ -57,13 +57,25 @@ def prepare(jars: Sequence[Path], ports: Ports, folder: Path, properties: Path) 
     lines = (f"{key}={value}\n" for key, value in settings(ports, folder).items())
     properties.write_text("".join(lines))
     if not (folder / "meta.properties").is_file():
-        _format(jars, properties)
+        cluster = base64.b64encode(uuid.uuid4().bytes, b"AB").decode().rstrip("=")  # a leading dash would be an option
+        _format(jars, properties, "--standalone", "-t", cluster)
     return Program("kafka", (*_java(jars, "-Xms256m", "-Xmx512m"), "kafka.Kafka", str(properties)))
 
 
-def _format(jars: Sequence[Path], properties: Path) -> None:
-    cluster = base64.b64encode(uuid.uuid4().bytes, b"AB").decode().rstrip("=")  # a leading dash would be an option
-    tool = ("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties))
+def prepare_broker(jars: Sequence[Path], ports: Ports, first: Path, port: int, folder: Path) -> Program:
+    """One more broker for the cluster whose first node keeps its logs in ``first``: it holds no vote."""
+    meta = dict(line.split("=", 1) for line in (first / "meta.properties").read_text().splitlines() if "=" in line)
+    listener = f"PLAINTEXT://{HOST}:{port}"
+    told = settings(ports, folder) | {"process.roles": "broker", "node.id": "2"}
+    told |= {"listeners": listener, "advertised.listeners": listener}
+    properties = folder.with_suffix(".properties")
+    properties.write_text("".join(f"{key}={value}\n" for key, value in told.items()))
+    _format(jars, properties, "-t", meta["cluster.id"])
+    return Program("kafka-2", (*_java(jars, "-Xms128m", "-Xmx256m"), "kafka.Kafka", str(properties)))
+
+
+def _format(jars: Sequence[Path], properties: Path, *cluster: str) -> None:
+    tool = ("kafka.tools.StorageTool", "format", *cluster, "-c", str(properties))
     done = subprocess.run((*_java(jars, "-XX:TieredStopAtLevel=1"), *tool), capture_output=True, text=True)
     if done.returncode != 0:
         said = tuple((done.stdout + done.stderr).strip().splitlines()[-5:])

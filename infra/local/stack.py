@@ -29,7 +29,8 @@ class Stack:
     """Kafka, MongoDB, the mail catcher and services, with all data, logs and keys under `root`.
 
     `start` returns when everything is ready, and otherwise raises a `StackFault` with nothing left running.
-    Usable as a context manager. `extra` programs are started like services and count as ready when they run.
+    Usable as a context manager. `extra` programs are started like services and count as ready when they run. `changed`
+    sees each program before it is started: a trial may put it on a disk of its own.
     """
 
     def __init__(
@@ -43,12 +44,14 @@ class Stack:
         parts: Collection[str] = PARTS,
         extra: Sequence[Program] = (),
         console: Console | None = None,
+        changed: Callable[[Program], Program] = lambda program: program,
         log_level: str = "INFO",
     ) -> None:
         self._root, self._ports, self._parts = root.resolve(), ports, parts
         self._services, self._extra, self._log_level = tuple(services), tuple(extra), log_level
         self._console = console or Console(quiet=True)
         self._keeper: Keeper | None = None
+        self._changed = changed
         self.addresses = addresses = Addresses.of(
             ports, self._services, prefix, clock, self._root / "run" / "master.key"
         )
@@ -139,7 +142,7 @@ class Stack:
             made.append(mail_catcher(self._ports, data / "mail"))
         ports = self._ports.services
         made += [service(name, self.addresses, ports[name], self._log_level) for name in self._services]
-        return [*made, *self._extra]
+        return [self._changed(each) for each in (*made, *self._extra)]
 
     def _await_parts(self) -> None:
         if "mongod" in self._parts:

@@ -15,6 +15,7 @@ from kernel.ids import CountedIds, Ids
 from kernel.log import EventLog
 from kernel.mapper import restore
 from kernel.memory import MemoryLog
+from kernel.metrics import Metrics
 from kernel.projections import Document, Projection
 from kernel.projector import Projector, whole_log
 from kernel.repository import Repository
@@ -61,7 +62,7 @@ class World:
         """What the kernel lends to an application object."""
         settings = Settings(prefix="story", master_key_file=Path("none"))
         views, boxes = Views(self.db, projections), Boxes(self.db["boxes"], self.vault)
-        return Kernel(self.repository, self.vault, self.clock, self.ids, views, settings, boxes)
+        return Kernel(self.repository, self.vault, self.clock, self.ids, views, settings, boxes, Metrics("story"))
 
     async def events(self, id: str | None = None) -> list[AnyEvent]:
         """All that happened, in order; or what happened to one aggregate."""

@@ -11,6 +11,7 @@ from services.billing.handlers import handlers
 from services.billing.projections import PROJECTIONS
 from services.billing.publish import publish
 from services.billing.timers import ring, schedule
+from services.billing.watching import INVARIANTS
 
 SPEC = Spec(
     name="billing",
@@ -24,6 +25,7 @@ SPEC = Spec(
     opens=frozenset({"contact"}),
     application=BillingApp,
     routers=list(ROUTERS),
+    invariants=INVARIANTS,
 )
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from services.intake.handlers import handlers
 from services.intake.projections import PROJECTIONS
 from services.intake.publish import publish
 from services.intake.timers import ring, schedule
+from services.intake.watching import INVARIANTS
 
 SPEC = Spec(
     name="intake",
@@ -25,6 +26,7 @@ SPEC = Spec(
     application=IntakeApp,
     routers=ROUTERS,
     background=[open_receptions],
+    invariants=INVARIANTS,
 )
 
 if __name__ == "__main__":

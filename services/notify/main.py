@@ -12,6 +12,7 @@ from services.notify.projections import PROJECTIONS
 from services.notify.publish import publish
 from services.notify.sending import send_letters
 from services.notify.timers import ring, schedule
+from services.notify.watching import BACKLOGS
 
 SPEC = Spec(
     name="notify",
@@ -26,6 +27,7 @@ SPEC = Spec(
     application=NotifyApp,
     routers=[router],
     background=[send_letters],
+    backlogs=BACKLOGS,
 )
 
 if __name__ == "__main__":

@@ -140,7 +140,8 @@ class Postman:
 
     async def _deliver(self, letter: Letter, message: EmailMessage) -> None:
         try:
-            await self._transport.deliver(message)
+            with self._app.kernel.metrics.timed("mail"):
+                await self._transport.deliver(message)
         except Refusal as refused:
             self._wait(await self._app.mark(letter.id, f"smtp-{refused}"))
         except Outage:

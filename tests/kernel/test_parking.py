@@ -31,6 +31,7 @@ async def test_a_poison_message_parks_its_key_and_the_others_flow(office: Office
     assert reasons == ["Refused T-4", *["behind an earlier parked message"] * 2]
     assert office.desks.tries.count("a:poison") == 3
     assert office.count("parked") == 3
+    assert office.metrics.registry.get_sample_value("madoguchi_dead_letters_total") == 3
 
 
 async def test_what_was_parked_is_the_message_as_it_was(office: Office) -> None:

@@ -161,9 +161,11 @@ def test_a_log_line_says_a_fixed_text_and_ids() -> None:
     assert found > 10
 
 
-def test_a_metric_is_labelled_with_names_of_services_events_and_timers() -> None:
+def test_a_metric_is_labelled_with_names_that_the_code_fixes() -> None:
     labels = {label for metric in vars(Metrics("screening")).values() for label in getattr(metric, "_labelnames", ())}
-    assert labels == {"service", "follower", "event", "outcome", "timer"}
+    of_requests, of_work = {"method", "route", "status"}, {"work", "state", "timer", "invariant"}
+    of_the_log = {"service", "follower", "event", "outcome", "topic", "access"}
+    assert labels == of_the_log | of_work | of_requests
 
 
 def test_a_span_bears_the_status_and_nothing_else() -> None:

@@ -9,6 +9,9 @@ from datetime import date, datetime
 
 from kernel.aggregate import Aggregate, Created, Event
 
+DIGITS = 6
+"""Of a number's place in its series."""
+
 
 class RegisterOpened(Created, frozen=True, kw_only=True):
     """A series of numbers begins."""
@@ -45,9 +48,14 @@ class InvoiceRegister(Aggregate):
     def take(self, invoice_id: str, issued_on: date, at: datetime) -> str:
         """The next number, for that invoice."""
         place = self.last + 1
-        number = f"{self.prefix}{place:06d}"
+        number = f"{self.prefix}{place:0{DIGITS}d}"
         self.record(NumberTaken, at=at, place=place, number=number, invoice_id=invoice_id, issued_on=issued_on)
         return number
+
+
+def placed(number: str) -> tuple[str, int]:
+    """A number's series, by its prefix, and its place in it."""
+    return number[:-DIGITS], int(number[-DIGITS:])
 
 
 def stream(prefix: str) -> str:

@@ -1,0 +1,1 @@
+"""Each fault on a real system, and whether its alert calls."""
