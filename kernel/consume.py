@@ -7,9 +7,9 @@ records come raw, and the subscriber only returns when its batch is dealt with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
@@ -35,12 +35,25 @@ async def _undecoded(message: KafkaMessage) -> Any:
     return message.raw_message
 
 
-class Intake:
-    """The Kafka side of a service's consumer."""
+Offsets = Mapping[TopicPartition, int]
+
+
+class Intake(Protocol):
+    """Where a service's messages come from."""
+
+    async def start(self, consumer: Consumer) -> None:
+        """Begin to consume. Raises what keeps it from joining."""
+
+    async def stop(self) -> None:
+        """Leave the group; what was not acknowledged comes again."""
+
+
+class KafkaIntake:
+    """`Intake` on Kafka."""
 
     def __init__(self, bootstrap: str, prefix: str, group: str, topics: Sequence[str], most: int = 500) -> None:
         self.broker = KafkaBroker(bootstrap, client_id=group, apply_types=False, logger=None)
-        self._consumer: Consumer | None = None
+        self._batches: Batches | None = None
         self._subscriber: Any = self.broker.subscriber(
             *(f"{prefix}.{topic}" for topic in topics),
             group_id=f"{prefix}.{group}",
@@ -57,15 +70,33 @@ class Intake:
         self._subscriber(self._batch)
 
     async def start(self, consumer: Consumer) -> None:
-        """Begin to consume."""
-        self._consumer = consumer
+        """See `Intake.start`."""
+        self._batches = Batches(consumer, self._commit)
         await self.broker.start()
 
     async def stop(self) -> None:
-        """Leave the group; what was not acknowledged comes again."""
+        """See `Intake.stop`."""
         await self.broker.stop()
 
     async def _batch(self, records: Any) -> None:
+        assert self._batches is not None
+        await self._batches.deal_with(records)
+
+    async def _commit(self, offsets: Offsets) -> None:
+        await self._subscriber.consumer.commit(offsets)
+
+
+class Batches:
+    """Deals with batches of raw records: handle, then acknowledge by ``commit``.
+
+    ``commit`` raises aiokafka's KafkaError; where the partitions have moved to another member, CommitFailedError.
+    """
+
+    def __init__(self, consumer: Consumer, commit: Callable[[Offsets], Awaitable[None]]) -> None:
+        self._consumer, self._commit = consumer, commit
+
+    async def deal_with(self, records: Sequence[ConsumerRecord]) -> None:
+        """Return when all is committed or parked, and acknowledged; while storage or broker is away, try again."""
         while True:
             try:
                 await self._take(records)
@@ -75,7 +106,6 @@ class Intake:
             await asyncio.sleep(PAUSE)
 
     async def _take(self, records: Sequence[ConsumerRecord]) -> None:
-        assert self._consumer is not None
         batch = []
         for record in records:
             try:
@@ -92,7 +122,7 @@ class Intake:
             partition = TopicPartition(record.topic, record.partition)
             offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
         try:
-            await self._subscriber.consumer.commit(offsets)
+            await self._commit(offsets)
         except (CommitFailedError, IllegalStateError):
             logger.info("partitions moved before the acknowledgement; the batch comes again and is known as handled")
 

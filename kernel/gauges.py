@@ -16,7 +16,7 @@ import structlog
 from kernel.ages import Age
 from kernel.clock import Clock, ClockNotSet
 from kernel.follower import Follower
-from kernel.lag import KafkaAway, Lag
+from kernel.lag import KafkaAway, Looking
 from kernel.metrics import Metrics
 from kernel.mongo import PyMongoError
 from kernel.watching import Confirmed, Invariant
@@ -36,11 +36,9 @@ WRITTEN_WITHIN = 15.0
 class Gauges:
     """The looks of one running service; ``written`` is called with each confirmed write of the lease."""
 
-    def __init__(self, service: Service, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, service: Service, lag: Looking, now: Callable[[], float] = time.monotonic) -> None:
         self._service, self._metrics, self._now = service, service.metrics, now
-        self._lag = Lag(
-            service.settings.kafka, service.settings.prefix, service.spec.name, service.spec.handlers.topics
-        )
+        self._lag = lag
         self._ages: defaultdict[str, Age] = defaultdict(Age)
         self._confirmed = Confirmed()
         self._written: float | None = None

@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -30,6 +31,16 @@ class Seen:
     brokers: int
     messages: Mapping[str, int]
     seconds: Mapping[str, float]
+
+
+class Looking(Protocol):
+    """Looks at one group."""
+
+    async def look(self) -> Seen:
+        """Ask. Raises `KafkaAway`."""
+
+    async def close(self) -> None:
+        """Close the connections; a further look opens new ones."""
 
 
 class Lag:

@@ -61,6 +61,21 @@ class MemoryBackend:
         """See `kernel.groupcommit.Backend`."""
         return self.commits[-1].end if self.commits else 1
 
+    def after(self, position: int, limit: int) -> list[CommitAt]:
+        """See `kernel.log.EventLog.read`."""
+        start = bisect_right(self.positions, position)
+        return self.commits[start : start + limit]
+
+    def versions_after(self, ids: Sequence[str], after: int) -> dict[str, list[Recorded]]:
+        """See `kernel.log.EventLog.streams`."""
+        found = {id: [r for r in self.streams.get(id, ()) if r.event.version > after] for id in ids}
+        return {id: recorded for id, recorded in found.items() if recorded}
+
+    def settled(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
+        """See `kernel.log.EventLog.caused`."""
+        found = {message: self.causes.get((consumer, message)) for message in messages}
+        return {message: at for message, at in found.items() if at is not None}
+
 
 class MemoryLog:
     """`kernel.log.EventLog` in memory. ``backend`` is what it holds."""
@@ -75,18 +90,15 @@ class MemoryLog:
 
     async def read(self, after: int, limit: int) -> list[CommitAt]:
         """See `EventLog.read`."""
-        start = bisect_right(self.backend.positions, after)
-        return self.backend.commits[start : start + limit]
+        return self.backend.after(after, limit)
 
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
         """See `EventLog.streams`."""
-        found = {id: [r for r in self.backend.streams.get(id, ()) if r.event.version > after] for id in ids}
-        return {id: recorded for id, recorded in found.items() if recorded}
+        return self.backend.versions_after(ids, after)
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """See `EventLog.caused`."""
-        found = {message: self.backend.causes.get((consumer, message)) for message in messages}
-        return {message: at for message, at in found.items() if at is not None}
+        return self.backend.settled(consumer, messages)
 
     async def tail(self) -> int:
         """See `EventLog.tail`."""

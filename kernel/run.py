@@ -16,13 +16,19 @@ from starlette.routing import BaseRoute
 
 from kernel import http, operations, tracing
 from kernel.measured import Measured
+from kernel.ports import production
 from kernel.service import Kernel, Service, Spec
 from kernel.settings import Settings
 
 
 def application(spec: Spec, settings: Settings) -> FastAPI:
-    """The HTTP application of a service; starting it starts the service."""
-    service = Service(spec, settings)
+    """The HTTP application of a service on Kafka and MongoDB; starting it starts the service."""
+    return served(Service(spec, settings, production(spec.name, spec.handlers.topics, settings)))
+
+
+def served(service: Service) -> FastAPI:
+    """The HTTP application of a service on whatever ports it stands."""
+    spec = service.spec
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -30,14 +36,19 @@ def application(spec: Spec, settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title=spec.title, version="1", lifespan=lifespan)
-    app.state.service, app.state.kernel, app.state.application = service, service.kernel, service.application
+    show(app, service)
     http.install(app)
     app.add_middleware(Measured, metrics=service.metrics)
     for router in spec.routers:
         app.include_router(router)
     app.include_router(besides(operations.router, spec.routers))
-    tracing.install(app, spec.name, settings.otlp_endpoint)
+    tracing.install(app, spec.name, service.settings.otlp_endpoint)
     return app
+
+
+def show(app: FastAPI, service: Service) -> None:
+    """Let the application's routes see that service."""
+    app.state.service, app.state.kernel, app.state.application = service, service.kernel, service.application
 
 
 def besides(router: APIRouter, others: Sequence[APIRouter]) -> APIRouter:
@@ -52,13 +63,13 @@ def _place(route: BaseRoute) -> tuple[str, frozenset[str]]:
     return getattr(route, "path", ""), frozenset(getattr(route, "methods", None) or ())
 
 
-def kernel_of(request: Request) -> Kernel:
-    """Dependency: what the kernel lends."""
+async def kernel_of(request: Request) -> Kernel:
+    """Dependency: what the kernel lends. Asynchronous, as all of them: the framework gives others a thread each."""
     kernel: Kernel = request.app.state.kernel
     return kernel
 
 
-def application_of(request: Request) -> Any:
+async def application_of(request: Request) -> Any:
     """Dependency: the service's application object."""
     return request.app.state.application
 

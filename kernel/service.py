@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,23 +16,23 @@ from typing import Any
 import structlog
 from fastapi import APIRouter
 
-from kernel import mongo, topics
+from kernel import mongo
 from kernel.aggregate import Aggregate
 from kernel.boxes import Boxes
 from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
-from kernel.clock import Clock, RehearsalClock, SystemClock
-from kernel.consume import Intake
+from kernel.clock import Clock
 from kernel.consumer import Consumer
 from kernel.follower import Follower
 from kernel.gauges import Gauges
 from kernel.handlers import Handlers
-from kernel.ids import Ids, RandomIds
+from kernel.ids import Ids
 from kernel.metrics import Metrics
 from kernel.parking import Parking
+from kernel.ports import Ports
 from kernel.projections import Projection
 from kernel.projector import Projector
 from kernel.publishing import Publish
-from kernel.relay import KafkaProducer, Relay
+from kernel.relay import Relay
 from kernel.repository import Repository
 from kernel.settings import Settings
 from kernel.snapshots import StoredSnapshots
@@ -90,49 +88,40 @@ class Spec:
 class Service:
     """A running service."""
 
-    def __init__(self, spec: Spec, settings: Settings) -> None:
-        self.spec, self.settings = spec, settings
+    def __init__(self, spec: Spec, settings: Settings, ports: Ports) -> None:
+        self.spec, self.settings, self._ports = spec, settings, ports
         self.metrics = Metrics(spec.name)
-        self._client = mongo.connect(settings.mongo)
-        self.db = mongo.database(self._client, settings.database(spec.name))
-        self.log = mongo.MongoLog(self.db, observe=self.metrics.append.observe)
+        self.db, self.clock = ports.database(spec.name), ports.clock
+        self.log = ports.log(self.db, self.metrics.append.observe)
         self.checkpoints = StoredCheckpoints(self.db["checkpoints"])
-        keyring = mongo.database(self._client, settings.database("keyring"))
-        self.vault = Vault(keyring["keys"], settings.master_key_file.read_bytes(), spec.opens)
-        self.clock = self._clock()
-        ids = RandomIds()
-        self.repository = Repository(self.log, self.clock, ids, StoredSnapshots(self.db["snapshots"]))
+        self.vault = Vault(ports.database("keyring")["keys"], settings.master_key_file.read_bytes(), spec.opens)
+        self.repository = Repository(self.log, self.clock, ports.ids, StoredSnapshots(self.db["snapshots"]))
         views = Views(self.db, spec.projections)
         boxes = Boxes(self.db["boxes"], self.vault)
-        self.kernel = Kernel(self.repository, self.vault, self.clock, ids, views, settings, boxes, self.metrics)
+        self.kernel = Kernel(
+            self.repository, self.vault, self.clock, ports.ids, views, settings, boxes, self.metrics
+        )  # fmt: skip
         self.application = spec.application(self.kernel)
         self.parking = Parking(self.db["parked"])
         self.timers = Timers(self.db["timers"], spec.schedule)
-        self.producer = KafkaProducer(settings.kafka, settings.prefix, spec.name)
-        self.intake = Intake(settings.kafka, settings.prefix, spec.name, spec.handlers.topics)
         self.consumer = Consumer(
             spec.name,
             self.application,
             spec.handlers,
             self.repository,
             self.parking,
-            self.producer,
+            ports.producer,
             self.clock,
             self.metrics,
         )
         self.followers = self._followers()
-        self.lease = Lease(self.db["leases"], "log", f"{socket.gethostname()}:{os.getpid()}:{ids.new()}")
+        self.lease = Lease(self.db["leases"], "log", ports.holder)
         self.ready = self.leads = False
-        self.gauges = Gauges(self)
+        self.gauges = Gauges(self, ports.lag)
         self._topics_there = asyncio.Event()
 
-    def _clock(self) -> Clock:
-        if self.settings.clock == "system":
-            return SystemClock()
-        return RehearsalClock(mongo.database(self._client, self.settings.database("clock")))
-
     def _followers(self) -> list[Follower]:
-        relay = Relay(self.producer, self.spec.publish, self.spec.name, self.metrics)
+        relay = Relay(self._ports.producer, self.spec.publish, self.spec.name, self.metrics)
         work = {"relay": relay.apply, "timers": self.timers.apply}
         for projection in self.spec.projections:
             work[projection.collection] = Projector(projection, self.db[projection.collection]).apply
@@ -150,14 +139,14 @@ class Service:
             self.ready = False
             joining.cancel()
             await asyncio.gather(joining, return_exceptions=True)
-            await self.intake.stop()
+            await self._ports.intake.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.log.close()
             await self.lease.give_back()
-            await self.producer.stop()
-            self._client.close()
+            await self._ports.producer.stop()
+            self._ports.close()
 
     def _topics(self) -> list[str]:
         return [name for topic in self.spec.topics for name in (topic, f"{topic}.dead-letters")]
@@ -166,26 +155,18 @@ class Service:
         """Make the topics, then join the consumers: after a crash Kafka first misses the former process for seconds."""
         while True:
             try:
-                await self._make_topics()
+                await self._ports.make_topics(self._topics())
                 self._topics_there.set()
                 self.ready = True
                 logger.info("ready", service=self.spec.name)
-                await self.intake.start(self.consumer)
+                await self._ports.intake.start(self.consumer)
             except Exception as broken:  # noqa: BLE001  # told, and tried again
                 logger.warning("cannot consume yet, trying again", why=type(broken).__name__)
-                await self.intake.stop()
+                await self._ports.intake.stop()
                 await asyncio.sleep(1)
             else:
                 logger.info("consumes", service=self.spec.name)
                 return
-
-    async def _make_topics(self) -> None:
-        await topics.ensure(
-            self.settings.kafka,
-            [f"{self.settings.prefix}.{topic}" for topic in self._topics()],
-            partitions=self.settings.topic_partitions,
-            replicas=self.settings.topic_replicas,
-        )
 
     async def _lead(self) -> None:
         await self._topics_there.wait()  # what is relayed must find its topic made with its settings

@@ -7,7 +7,6 @@ timer: it fires once, also after a crash and for what fell due while the process
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -123,7 +122,7 @@ class Wheel:
         fired = False
         for timer in due:
             _, again = self._failed.get(timer.id, (0, 0.0))
-            if again <= time.monotonic():
+            if again <= asyncio.get_running_loop().time():
                 fired = await self._fire(timer) or fired
         return fired
 
@@ -151,7 +150,7 @@ class Wheel:
     def _rest(self, timer: Timer) -> None:
         failures, _ = self._failed.get(timer.id, (0, 0.0))
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**failures)
-        self._failed[timer.id] = failures + 1, time.monotonic() + pause
+        self._failed[timer.id] = failures + 1, asyncio.get_running_loop().time() + pause
 
 
 def _write(change: Timer | Cancel, position: int, place: int) -> UpdateOne:

@@ -6,14 +6,22 @@ The kernel's own suites run on it and on MongoDB alike, so the two cannot drift 
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from kernel.mongo import DuplicateKeyError, ReplaceOne, UpdateOne
+from kernel.testing.expressions import evaluated, piped
 from kernel.testing.queries import lookup, matching, updated
 
 Document = dict[str, Any]
+Change = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""Operators with their fields, or the stages of a pipeline."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -25,14 +33,19 @@ class Outcome:
 
 
 class MemoryDatabase:
-    """Collections by name."""
+    """Collections by name; ``now`` is the server's clock."""
 
-    def __init__(self, name: str = "memory") -> None:
-        self.name = name
+    def __init__(self, name: str = "memory", now: Callable[[], datetime] = _now) -> None:
+        self.name, self._now = name, now
         self._collections: dict[str, MemoryCollection] = {}
 
     def __getitem__(self, name: str) -> MemoryCollection:
-        return self._collections.setdefault(name, MemoryCollection())
+        return self._collections.setdefault(name, MemoryCollection(self._now))
+
+    @property
+    def names(self) -> list[str]:
+        """The collections that there are."""
+        return sorted(self._collections)
 
     async def drop_collection(self, name: str) -> None:
         """Forget a collection."""
@@ -73,8 +86,9 @@ class Cursor:
 class MemoryCollection:
     """Documents by id."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = _now) -> None:
         self._documents: dict[Any, Document] = {}
+        self._now = now
 
     def find(self, query: Mapping[str, Any] | None = None, columns: Mapping[str, Any] | None = None) -> Cursor:
         """The documents that match, with these columns (all by default)."""
@@ -103,17 +117,32 @@ class MemoryCollection:
             raise DuplicateKeyError("duplicate")
         self._documents[document["_id"]] = copy.deepcopy(document)
 
-    async def update_one(self, query: Mapping[str, Any], change: Mapping[str, Any], *, upsert: bool = False) -> Outcome:
+    async def update_one(self, query: Mapping[str, Any], change: Change, *, upsert: bool = False) -> Outcome:
         """Change the first document that matches, or make one out of the query. Raises `DuplicateKeyError`."""
         found = next(iter(self._matching(query)), None)
         if found is None and not upsert:
             return Outcome(0, 0)
         base = found or {name: value for name, value in query.items() if not isinstance(value, Mapping)}
-        made = updated(base, change, new=found is None)
+        made = self._changed(base, change, new=found is None)
         if found is None:
             await self.insert_one(made)
         self._documents[made["_id"]] = made
         return Outcome(int(found is not None), int(found is not None and made != found))
+
+    async def find_one_and_update(
+        self, query: Mapping[str, Any], change: Change, *, return_document: bool = False
+    ) -> Document | None:
+        """Change the first document that matches; it before or (``return_document``) after, None if there is none."""
+        found = next(iter(self._matching(query)), None)
+        if found is None:
+            return None
+        made = self._documents[found["_id"]] = self._changed(found, change, new=False)
+        return copy.deepcopy(made if return_document else found)
+
+    def _changed(self, document: Document, change: Change, *, new: bool) -> Document:
+        if isinstance(change, Mapping):
+            return updated(document, change, new=new)
+        return piped(copy.deepcopy(document), change, self._now())
 
     async def delete_one(self, query: Mapping[str, Any]) -> None:
         """Forget the first document that matches."""
@@ -127,13 +156,18 @@ class MemoryCollection:
                 document = copy.deepcopy(dict(write._doc))
                 self._documents[document["_id"]] = document
             else:
-                await self.update_one(write._filter, write._doc, upsert=bool(write._upsert))  # type: ignore[arg-type]  # pipelines are not used
+                await self.update_one(write._filter, write._doc, upsert=bool(write._upsert))
 
     def _matching(self, query: Mapping[str, Any]) -> list[Document]:
+        rest = {term: wanted for term, wanted in query.items() if term != "$expr"}
         if isinstance(query.get("_id"), str):
             one = self._documents.get(query["_id"])
-            return [one] if one is not None and matching(one, query) else []
-        return [document for document in self._documents.values() if matching(document, query)]
+            found = [one] if one is not None and matching(one, rest) else []
+        else:
+            found = [document for document in self._documents.values() if matching(document, rest)]
+        if "$expr" in query:
+            found = [document for document in found if evaluated(query["$expr"], document, self._now())]
+        return found
 
 
 def _order(value: Any) -> tuple[bool, Any]:

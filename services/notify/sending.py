@@ -171,7 +171,7 @@ def wakeful(log: EventLog) -> Callable[[float], Awaitable[None]]:
     return sleep
 
 
-async def send_letters(app: NotifyApp) -> None:
-    """The background work of the service: the postman on the configured mail server."""
-    sleep = wakeful(app.kernel.repository.log)
-    await Postman(app, Smtp(app.kernel.settings.smtp), sleep=sleep).run()
+async def send_letters(app: NotifyApp, transport: Transport | None = None) -> None:
+    """The background work of the service: the postman, on the configured mail server unless another way is given."""
+    sleep, now = wakeful(app.kernel.repository.log), asyncio.get_running_loop().time
+    await Postman(app, transport or Smtp(app.kernel.settings.smtp), now=now, sleep=sleep).run()

@@ -33,8 +33,8 @@ async def test_a_smaller_token_is_refused(place: Place) -> None:
     assert await checkpoints.read("relay") == 7
 
 
-async def test_one_holds_the_lease_until_it_ends(db: Any) -> None:
-    first, second = (Lease(db["leases"], "log", name, seconds=1.0) for name in ("first", "second"))
+async def test_one_holds_the_lease_until_it_ends(place: Place) -> None:
+    first, second = (Lease(place.db["leases"], "log", name, seconds=1.0) for name in ("first", "second"))
     assert await first.take() == 1
     assert await second.take() is None
     assert await first.take() == 1
@@ -43,8 +43,8 @@ async def test_one_holds_the_lease_until_it_ends(db: Any) -> None:
     assert await first.take() is None
 
 
-async def test_a_lease_that_is_given_back_is_free_at_once(db: Any) -> None:
-    first, second = (Lease(db["leases"], "log", name, seconds=30) for name in ("first", "second"))
+async def test_a_lease_that_is_given_back_is_free_at_once(place: Place) -> None:
+    first, second = (Lease(place.db["leases"], "log", name, seconds=30) for name in ("first", "second"))
     assert await first.take() == 1
     await second.give_back()
     assert await second.take() is None
@@ -52,8 +52,8 @@ async def test_a_lease_that_is_given_back_is_free_at_once(db: Any) -> None:
     assert await second.take() == 2
 
 
-async def test_of_many_who_ask_at_once_one_gets_the_lease(db: Any) -> None:
-    tokens = await asyncio.gather(*(Lease(db["leases"], "log", f"process {n}").take() for n in range(20)))
+async def test_of_many_who_ask_at_once_one_gets_the_lease(place: Place) -> None:
+    tokens = await asyncio.gather(*(Lease(place.db["leases"], "log", f"process {n}").take() for n in range(20)))
     assert [token for token in tokens if token is not None] == [1]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict
 
 from kernel.aggregate import Aggregate
@@ -20,13 +20,7 @@ MayRepeat = Annotated[Cause | None, Depends(once)]
 """The request as a cause, if it bears an Idempotency-Key."""
 
 
-def placement_app(request: Request) -> PlacementApp:
-    """Dependency: the application."""
-    app: PlacementApp = application_of(request)
-    return app
-
-
-App = Annotated[PlacementApp, Depends(placement_app)]
+App = Annotated[PlacementApp, Depends(application_of)]
 
 
 class Page(BaseModel):
