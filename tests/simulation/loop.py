@@ -9,6 +9,7 @@ what would go to a thread is done in a later turn of its own process.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import random
 import weakref
@@ -53,13 +54,17 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self.steps, self.trace = 0, 0
         self.limit = 0
         self.outside = self.process("outside")
+        self.all = [self.outside]
         self.broken: list[dict[str, Any]] = []
         self.set_exception_handler(lambda _, told: self.broken.append(told))
 
     def process(self, name: str) -> Process:
         """A new process."""
         self._processes += 1
-        return Process(name, self._processes)
+        made = Process(name, self._processes)
+        if self._processes > 1:
+            self.all.append(made)
+        return made
 
     def kill(self, process: Process) -> None:
         """Nothing of it runs any more, not even what cleans up. Its tasks are kept, so that nothing closes them."""
@@ -68,6 +73,18 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         process.buried = list(process.tasks)
         for task in process.buried:
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # a killed process complains to nobody
+
+    def end(self) -> None:
+        """Close what still waits, in every process, and the loop. Nothing of it can be heard any more."""
+        for process in self.all:
+            if process.alive:
+                self.kill(process)
+            for task in process.buried:
+                with contextlib.suppress(BaseException):
+                    task.get_coro().close()  # type: ignore[union-attr]  # a task's coroutine
+            process.buried.clear()
+        self._timers.clear()
+        self.close()
 
     def stall(self, process: Process, seconds: float) -> None:
         """Nothing of it runs for so long; what it waited for has happened meanwhile."""
