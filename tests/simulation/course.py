@@ -226,5 +226,3 @@ class _At:
 class _OneId:
     def new(self) -> str:
         return "0" * 32
-
-

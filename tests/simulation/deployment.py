@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
@@ -192,4 +192,3 @@ def _pressed(service: Service) -> FastAPI:
     app.state = State()
     run.show(app, service)
     return app
-

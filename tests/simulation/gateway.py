@@ -73,7 +73,7 @@ async def _served(running: Running, scope: dict[str, Any], content: bytes, answe
 
     try:
         await running.app(scope, receive, send)
-    except Exception:  # noqa: BLE001, S110  # the framework has answered 500 and raises it for the server's log
+    except Exception:  # noqa: BLE001  # the framework has answered 500 and raises it for the server's log
         status = 500
     if not answer.done():
         body = b"".join(parts)

@@ -150,5 +150,3 @@ class People:
             return None
 
         return ask
-
-

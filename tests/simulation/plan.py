@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from madoguchi.rehearsal.script import Script, Step, read
 from schemas.values import TOKYO, Programme
@@ -138,7 +138,9 @@ def _besides(dice: random.Random, cases: Sequence[tuple[Programme, str]], steps:
             more.append(replace(form, number=900, body=form.body | {"purpose": "別の担当者からも送ります。"}))
         if form.programme == "secondment" and dice.random() < AMENDED:
             body = form.body | {"purpose": "差し替え：育てたい人材を改めて書きました。"}
-            more.append(replace(form, number=901, do="amend", body=body, at=form.at + timedelta(days=dice.randint(0, 9))))
+            more.append(
+                replace(form, number=901, do="amend", body=body, at=form.at + timedelta(days=dice.randint(0, 9)))
+            )
         for number, (do, share) in enumerate((("withdraw", WITHDRAWN), ("erase", ERASED)), 902):
             if dice.random() < share:
                 days = dice.choice((1, 20, 60, 120, 300, 600))

@@ -1,0 +1,130 @@
+"""Takes what a course left behind out of the servers, as plain data for the judge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from kernel.ciphers import unlock
+from kernel.log import CommitAt
+from kernel.mapper import restore
+from kernel.memory import MemoryLog
+from kernel.projector import rebuild_and_compare
+from kernel.publishing import Message, messages
+from kernel.vault import Vault
+from tests.chaos.judge.evidence import Commit, Record, Stored
+from tests.simulation.bus import Broker
+from tests.simulation.course import Course
+from tests.simulation.deployment import MASTER, SPECS, Deployment
+from tests.simulation.judge.evidence import Evidence, Letter, Published, Reply
+from tests.simulation.people import Told
+from tests.simulation.plan import Plan, script
+from tests.simulation.store import at_once
+from tests.system.secrets import personal
+
+KINDS = ("contact", "personal", "confidential")
+
+
+def gather(course: Course) -> Evidence:
+    """All of it."""
+    deployment = course.deployment
+    return Evidence(
+        places=course.plan.places,
+        logs={name: tuple(map(_commit, journal.node.commits)) for name, journal in deployment.journals.items()},
+        reads={name: frozenset(journal.seen) for name, journal in deployment.journals.items()},
+        expected={name: tuple(_expected(deployment, name)) for name in SPECS},
+        topics=tuple(_published(deployment.broker)),
+        consumes={n: (frozenset(s.handlers.topics), frozenset(s.handlers.names)) for n, s in SPECS.items()},
+        replies=tuple(_reply(told) for told in course.told),
+        letters=tuple(Letter(c.message_id, c.to, c.digest) for c in deployment.mailbox),
+        stale=_stale(deployment),
+        moving=tuple(course.moving),
+        broken=tuple(course.crashed),
+        parked={name: tuple(_parked(deployment, name)) for name in SPECS},
+        stored=dict(_stored(deployment)),
+        secrets=secrets(course.plan),
+        opened=tuple(_opened(deployment, course.erased)),
+    )
+
+
+def _commit(at: CommitAt) -> Commit:
+    events = tuple(Stored(e.stream, e.version, e.topic, json.loads(e.state)) for e in at.commit.events)
+    keys = tuple((cause.consumer, cause.message) for cause in at.commit.causes)
+    return Commit(at.position, at.commit.size, keys, events)
+
+
+def _expected(deployment: Deployment, name: str) -> Iterator[Record]:
+    for at in deployment.journals[name].node.commits:
+        for recorded in at.recorded():
+            yield from map(_record, messages(recorded, restore(recorded.event), SPECS[name].publish, name))
+
+
+def _record(message: Message) -> Record:
+    return Record(message.id, message.name, message.position, message.key, json.loads(message.data))
+
+
+def _published(broker: Broker) -> Iterator[Published]:
+    for place, log in broker.logs.items():
+        for raw in log:
+            headers = {name: value.decode() for name, value in raw.headers}
+            name, position = headers["ce_type"].partition(".v")[0], int(headers["ce_position"])
+            record = Record(headers["ce_id"], name, position, raw.key.decode(), json.loads(raw.value))
+            yield Published(place.topic, place.partition, raw.offset, record)
+
+
+def _reply(told: Told) -> Reply:
+    cause = (f"http {told.method} {told.path}", told.key)
+    return Reply(told.service, cause, told.what, told.case, told.status, told.body, told.begun, told.ended)
+
+
+def _stale(deployment: Deployment) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for name, spec in SPECS.items():
+        log = MemoryLog()
+        log.backend = deployment.journals[name].node
+        for projection in spec.projections:
+            differing = at_once(rebuild_and_compare(log, projection, deployment.database(name)))
+            found[f"{name} {projection.name}"] = tuple(differing)
+    return found
+
+
+def _parked(deployment: Deployment, name: str) -> Iterator[str]:
+    for document in at_once(deployment.database(name)["parked"].find().to_list()):
+        yield f"{document['name']}: {document['reason']}"
+
+
+def _stored(deployment: Deployment) -> Iterator[tuple[str, bytes]]:
+    for name, journal in deployment.journals.items():
+        states = [event.state for at in journal.node.commits for event in at.commit.events]
+        yield f"the log of {name}", b"\n".join(states)
+    for place, log in deployment.broker.logs.items():
+        yield f"{place.topic}/{place.partition}", b"\n".join(raw.value for raw in log)
+    for name, database in deployment.databases.items():
+        for collection in database.names:
+            documents = at_once(database[collection].find().to_list())
+            yield f"{name}.{collection}", repr(documents).encode()
+
+
+def _opened(deployment: Deployment, erased: list[str]) -> Iterator[str]:
+    """With the vault as it is: does any key of an erased subject open anything?"""
+    keyring = {d["_id"]: d for d in at_once(deployment.database("keyring")["keys"].find().to_list())}
+    vault = Vault(None, MASTER, KINDS)
+    for subject in erased:
+        document = keyring.get(subject, {})
+        if "wrapped" in document:
+            unlock(vault._master, document["wrapped"], subject.encode())
+            yield f"the key of {subject} is still there"
+
+
+@cache
+def _all_secrets(names: frozenset[Any]) -> frozenset[str]:
+    whole = script()
+    chosen = tuple(step for step in whole.steps if (step.programme, step.case) in names)
+    return personal(type(whole)(whole.fiscal_year, whole.cases, chosen))
+
+
+def secrets(plan: Plan) -> frozenset[str]:
+    """What the course's cases say that must be sealed."""
+    return _all_secrets(frozenset((act.step.programme, act.step.case) for day in plan.days for act in day))

@@ -1,0 +1,80 @@
+"""What clients were told, beside the logs: each 2xx has exactly one outcome, each key acts once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tests.chaos.judge.violations import Violation
+from tests.simulation.judge.evidence import Commit, Evidence, Reply
+
+ARRIVED = "intake.form_arrived.v1"
+
+
+def everybody_is_answered(evidence: Evidence) -> Iterator[Violation]:
+    """Who asks until there is an answer gets one, and it is no fault of ours."""
+    for reply in evidence.replies:
+        if reply.status == 0 or reply.status >= 500:
+            yield Violation("everybody is answered", f"{reply.what} of {reply.case}: {reply.status}")
+
+
+def what_was_accepted_happened_once(evidence: Evidence) -> Iterator[Violation]:
+    """A 2xx has one commit in the log under its key, and the log is at least as far as the answer said."""
+    caused = _caused(evidence)
+    for reply in evidence.replies:
+        if not 200 <= reply.status < 300:
+            continue
+        commits = caused[reply.service].get(reply.cause, [])
+        if len(commits) != 1:
+            yield Violation("each 2xx has one outcome", f"{_named(reply)}: {len(commits)} commits")
+        said = reply.body if isinstance(reply.body, dict) else {}
+        if "id" in said and "version" in said:
+            last = _versions(evidence)[reply.service].get(said["id"], 0)
+            if last < said["version"]:
+                yield Violation("each 2xx has one outcome", f"{_named(reply)}: {said} where the log is at {last}")
+
+
+def one_key_is_answered_alike(evidence: Evidence) -> Iterator[Violation]:
+    """Whoever was told yes under a key is told of the same thing each time."""
+    told = defaultdict[tuple[str, tuple[str, str]], set[str]](set)
+    for reply in evidence.replies:
+        if 200 <= reply.status < 300 and isinstance(reply.body, dict):
+            told[reply.service, reply.cause].add(str(reply.body.get("id") or reply.body.get("paper_id")))
+    for (_, cause), ids in told.items():
+        if len(ids) > 1:
+            yield Violation("one Idempotency-Key, one outcome", f"{cause}: {sorted(ids)}")
+
+
+def one_key_one_application(evidence: Evidence) -> Iterator[Violation]:
+    """A key has one form at most, and each form was sent under a key."""
+    sent = {reply.cause for reply in evidence.replies if reply.what == "apply"}
+    for commit in evidence.logs["intake"]:
+        forms = [event.stream for event in commit.events if event.name == ARRIVED]
+        if len(forms) > 1 or (forms and not sent & set(commit.keys)):
+            yield Violation("one Idempotency-Key, one application", f"{forms} at {commit.position} under {commit.keys}")
+
+
+def _caused(evidence: Evidence) -> dict[str, dict[tuple[str, str], list[Commit]]]:
+    found: dict[str, dict[tuple[str, str], list[Commit]]] = {}
+    for service, commits in evidence.logs.items():
+        of = found.setdefault(service, {})
+        for commit in commits:
+            for key in commit.keys:
+                of.setdefault(key, []).append(commit)
+    return found
+
+
+def _versions(evidence: Evidence) -> dict[str, dict[str, int]]:
+    return {
+        service: {event.stream: event.version for commit in commits for event in commit.events}
+        for service, commits in evidence.logs.items()
+    }
+
+
+def _named(reply: Reply) -> str:
+    return f"{reply.what} of {reply.case} under {reply.cause[1]}"
+
+
+ANSWERS = (
+    everybody_is_answered, what_was_accepted_happened_once, one_key_is_answered_alike, one_key_one_application,
+)  # fmt: skip
