@@ -46,7 +46,12 @@ class StoredCheckpoints:
         """See `Checkpoints.write`."""
         try:
             await self._checkpoints.update_one(
-                {"_id": name, "token": {"$lte": token}}, {"$set": {"position": position, "token": token}}, upsert=True
+                {"_id": name, "token": {"$lte": token}},
+                {
+                    "$set": {"token": token},
+                    "$max": {"position": position},
+                },  # a write that arrives late turns nothing back
+                upsert=True,
             )
         except DuplicateKeyError:
             raise Fenced(name) from None

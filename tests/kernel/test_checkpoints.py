@@ -33,6 +33,13 @@ async def test_a_smaller_token_is_refused(place: Place) -> None:
     assert await checkpoints.read("relay") == 7
 
 
+async def test_a_write_that_arrives_late_does_not_turn_a_checkpoint_back(place: Place) -> None:
+    checkpoints = StoredCheckpoints(place.db["checkpoints"])
+    await checkpoints.write("relay", 9, token=1)
+    await checkpoints.write("relay", 7, token=1)
+    assert await checkpoints.read("relay") == 9
+
+
 async def test_one_holds_the_lease_until_it_ends(place: Place) -> None:
     first, second = (Lease(place.db["leases"], "log", name, seconds=1.0) for name in ("first", "second"))
     assert await first.take() == 1
