@@ -15,7 +15,7 @@ from bson import ObjectId, encode
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -37,10 +37,10 @@ __all__ = [
     "MongoLog",
     "ObjectId",
     "PyMongoError",
-    "ReplaceOne",
     "UpdateOne",
     "connect",
     "database",
+    "newest",
 ]
 
 UNANSWERED = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
@@ -72,6 +72,16 @@ def database(client: Any, name: str) -> Database:
         write_concern=WriteConcern(w="majority", j=True),
         read_concern=ReadConcern("majority"),
     )
+
+
+def newest(document: dict[str, Any], position: str) -> UpdateOne:
+    """Writes a document by its ``_id``, unless the one that is there has come as far: its field ``position`` says.
+
+    So a write that arrives late, or comes from a process that slept through its lease, turns nothing back.
+    """
+    further = {"$gt": [document[position], {"$ifNull": [f"${position}", -1]}]}
+    put = {"$replaceWith": {"$cond": [further, {"$literal": document}, "$$ROOT"]}}
+    return UpdateOne({"_id": document["_id"]}, [put], upsert=True)
 
 
 def _document(at: CommitAt) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 from kernel.aggregate import AnyEvent
 from kernel.log import CommitAt, EventLog
 from kernel.mapper import restore
-from kernel.mongo import ReplaceOne
+from kernel.mongo import newest
 from kernel.projections import Document, Projection
 from kernel.sealing import NotSealed, Sealed
 
@@ -40,7 +40,7 @@ class Projector:
             for position, event in events:
                 if position > document.get("_position", 0):
                     document = plain(self._projection.fold(document, event)) | {"_id": key, "_position": position}
-            writes.append(ReplaceOne({"_id": key}, document, upsert=True))
+            writes.append(newest(document, "_position"))
         await self._documents.bulk_write(writes, ordered=False)
 
 

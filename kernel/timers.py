@@ -19,7 +19,7 @@ from kernel.clock import Clock
 from kernel.log import AlreadyHandled, Cause, CommitAt, Context, VersionConflict
 from kernel.mapper import restore
 from kernel.metrics import Metrics
-from kernel.mongo import UpdateOne
+from kernel.mongo import UpdateOne, newest
 from kernel.repository import Repository
 
 logger = structlog.get_logger(__name__)
@@ -71,8 +71,9 @@ class Timers:
         for at in batch:
             writes = []
             for recorded in at.recorded():
-                for place, change in enumerate(self._schedule(restore(recorded.event))):
-                    writes.append(_write(change, recorded.position, place))
+                changes = enumerate(self._schedule(restore(recorded.event)))
+                last = {(change.name, change.subject): (place, change) for place, change in changes}
+                writes += [_write(change, recorded.position, place) for place, change in last.values()]
             fired = [cause.message for cause in at.commit.causes if cause.consumer == CONSUMER]
             writes += [UpdateOne({"timer": timer}, {"$set": {"fired": True}}) for timer in fired]
             if writes:
@@ -154,11 +155,13 @@ class Wheel:
 
 
 def _write(change: Timer | Cancel, position: int, place: int) -> UpdateOne:
-    fields: dict[str, Any] = {"fired": True}
-    if isinstance(change, Timer):
-        timer = msgspec.structs.replace(change, position=position)
-        fields = msgspec.structs.asdict(timer) | {"timer": timer.id, "fired": False, "place": place}
-    return UpdateOne({"_id": f"{change.name}|{change.subject}"}, {"$set": fields}, upsert=isinstance(change, Timer))
+    """What a later position has said stands, also where this comes late."""
+    id = f"{change.name}|{change.subject}"
+    if isinstance(change, Cancel):
+        return UpdateOne({"_id": id, "position": {"$lt": position}}, {"$set": {"fired": True}})
+    timer = msgspec.structs.replace(change, position=position)
+    said = msgspec.structs.asdict(timer) | {"_id": id, "timer": timer.id, "fired": False, "place": place}
+    return newest(said, "position")
 
 
 def _timer(document: dict[str, Any]) -> Timer:

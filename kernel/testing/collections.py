@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kernel.mongo import DuplicateKeyError, ReplaceOne, UpdateOne
+from kernel.mongo import DuplicateKeyError, UpdateOne
 from kernel.testing.expressions import evaluated, piped
 from kernel.testing.queries import lookup, matching, updated
 
@@ -142,21 +142,17 @@ class MemoryCollection:
     def _changed(self, document: Document, change: Change, *, new: bool) -> Document:
         if isinstance(change, Mapping):
             return updated(document, change, new=new)
-        return piped(copy.deepcopy(document), change, self._now())
+        return copy.deepcopy(piped(document, change, self._now()))
 
     async def delete_one(self, query: Mapping[str, Any]) -> None:
         """Forget the first document that matches."""
         for found in self._matching(query)[:1]:
             del self._documents[found["_id"]]
 
-    async def bulk_write(self, writes: Iterable[UpdateOne | ReplaceOne[Any]], *, ordered: bool = True) -> None:
+    async def bulk_write(self, writes: Iterable[UpdateOne], *, ordered: bool = True) -> None:
         """The writes, one after the other."""
         for write in writes:
-            if isinstance(write, ReplaceOne):
-                document = copy.deepcopy(dict(write._doc))
-                self._documents[document["_id"]] = document
-            else:
-                await self.update_one(write._filter, write._doc, upsert=bool(write._upsert))
+            await self.update_one(write._filter, write._doc, upsert=bool(write._upsert))
 
     def _matching(self, query: Mapping[str, Any]) -> list[Document]:
         rest = {term: wanted for term, wanted in query.items() if term != "$expr"}

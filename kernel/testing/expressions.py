@@ -14,23 +14,29 @@ Document = Mapping[str, Any]
 def evaluated(expression: Any, document: Document, now: datetime) -> Any:
     """What an expression says of a document; ``now`` is the server's time. Raises NotImplementedError."""
     if isinstance(expression, str) and expression.startswith("$"):
-        return now if expression == "$$NOW" else lookup(document, expression[1:])
+        known = {"$$NOW": now, "$$ROOT": document}
+        return known[expression] if expression in known else lookup(document, expression[1:])
     if not isinstance(expression, Mapping):
         return expression
     ((operator, operand),) = expression.items()
+    if operator == "$literal":
+        return operand
     if operator not in OPERATORS:
         raise NotImplementedError(operator)
     return OPERATORS[operator]([evaluated(each, document, now) for each in operand])
 
 
 def piped(document: Document, stages: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
-    """The document after an update by a pipeline; of stages, `$set` alone is known."""
+    """The document after an update by a pipeline; of stages, `$set` and `$replaceWith` are known."""
     made = dict(document)
     for stage in stages:
         ((name, fields),) = stage.items()
-        if name != "$set":
+        if name == "$replaceWith":
+            made = dict(evaluated(fields, made, now))
+        elif name == "$set":
+            made |= {field: evaluated(expression, made, now) for field, expression in fields.items()}
+        else:
             raise NotImplementedError(name)
-        made |= {field: evaluated(expression, made, now) for field, expression in fields.items()}
     return made
 
 
@@ -43,6 +49,7 @@ def _sum(values: list[Any]) -> Any:
 
 OPERATORS: dict[str, Callable[[list[Any]], Any]] = {
     "$eq": lambda values: values[0] == values[1],
+    "$gt": lambda values: values[1] is None or (values[0] is not None and values[0] > values[1]),
     "$lte": lambda values: values[0] is None or (values[1] is not None and values[0] <= values[1]),
     "$or": any,
     "$add": _sum,

@@ -16,6 +16,7 @@ from kernel.sealing import NotSealed, Personal
 from kernel.testing import sealed
 from kernel.views import Views
 from tests.kernel.conftest import Place
+from tests.kernel.late import Late
 from tests.kernel.samples import Acquired, Book, Lent
 
 AT = datetime(2027, 4, 1, tzinfo=UTC)
@@ -66,6 +67,16 @@ async def test_it_is_the_fold_of_the_log_whatever_the_batches(repository: Reposi
         "_id": "ice", "_position": 9, "title": "ice", "since": AT, "lendings": 3, "reader": None, "until": None,
     }  # fmt: skip
     assert await views.get("desk", "secret") is None
+    assert await rebuild_and_compare(place.log, DESK, place.db) == []
+
+
+async def test_what_a_process_writes_after_it_lost_the_lease_turns_no_document_back(
+    repository: Repository, place: Place
+) -> None:
+    late = Late(place.db[DESK.collection])
+    await Projector(DESK, late).apply(await place.log.read(0, 3))
+    await build(place)
+    await late.arrive()
     assert await rebuild_and_compare(place.log, DESK, place.db) == []
 
 

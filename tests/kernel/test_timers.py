@@ -20,6 +20,7 @@ from kernel.testing import sealed
 from kernel.timers import Cancel, Timer, Timers, Wheel
 from tests.kernel.commits import assert_whole, everything
 from tests.kernel.conftest import Place
+from tests.kernel.late import Late
 from tests.kernel.samples import Book, Lent, Returned
 
 AT = datetime(2027, 4, 1, tzinfo=UTC)
@@ -92,6 +93,33 @@ async def test_it_fires_when_it_is_due_and_not_before(library: Library) -> None:
     assert await library.wheel.turn()
     assert await library.returns("ice") == 1
     assert (await library.repository.get(Book, "ice")).modified_on == due
+
+
+async def test_what_a_process_writes_after_it_lost_the_lease_sets_no_timer_back(library: Library) -> None:
+    late = Late(library.place.db["timers"])
+    await library.lend("ice", MAY)
+    stalled = Timers(late, schedule)
+    for at in await library.place.log.read(0, 1000):
+        await stalled.apply([at])
+    library.clock.at = datetime(2027, 5, 1, tzinfo=UTC)
+    assert await library.wheel.turn()
+    await library.lend("ice", JUNE)
+    await late.arrive()
+    upcoming = await library.timers.upcoming()
+    assert upcoming is not None
+    assert upcoming.due == datetime(2027, 6, 1, tzinfo=UTC)
+
+
+async def test_a_cancellation_that_arrives_late_cancels_no_newer_timer(library: Library) -> None:
+    await library.lend("ice", MAY)
+    book = await library.repository.get(Book, "ice")
+    book.take_back(at=AT)
+    await library.repository.save(book)
+    late = Late(library.place.db["timers"])
+    await Timers(late, schedule).apply((await library.place.log.read(0, 1000))[-1:])
+    await library.lend("ice", JUNE)
+    await late.arrive()
+    assert await library.timers.upcoming() is not None
 
 
 async def test_it_fires_once_however_late_the_schedule_learns_of_it(library: Library) -> None:
