@@ -23,7 +23,7 @@ from kernel.outages import StorageAway
 from kernel.phrases import phrase
 from kernel.problems import problem
 from kernel.refusals import Refused
-from kernel.repository import Repository
+from kernel.repository import Repository, about
 from kernel.texts import Note
 
 VERSION_MOST = 10**9
@@ -105,13 +105,11 @@ async def _repeated(request: Request, repeated: Exception) -> JSONResponse:
     if repeated.earlier is None or not same_request(request, repeated):
         ja, en = OTHER_BODY
         return problem(422, ja, en, errors=[{"pointer": "/idempotency-key", "clause": "G-8", "ja": ja, "en": en}])
-    events = repeated.earlier.commit.events
-    last = {event.stream: event.version for event in events if event.stream == events[0].stream}
-    if not events:
+    told = about(repeated.earlier.commit)
+    if told is None:
         return JSONResponse({})
     noted = getattr(request.scope["route"], "response_model", None) is Noted  # a repetition is told no more
-    version = {} if noted else {"version": last[events[0].stream]}
-    return JSONResponse({"id": events[0].stream, **version})
+    return JSONResponse({"id": told[0]} if noted else {"id": told[0], "version": told[1]})
 
 
 async def _refused(request: Request, refused: Exception) -> JSONResponse:

@@ -90,6 +90,8 @@ class Repository:
         events = [store(event) for each in aggregates for event in each.pending_events]  # type: ignore[arg-type]  # ours only
         if not events and not settled:
             return None
+        if not events and aggregates and context == Context():
+            context = _as_it_stood(aggregates[0])
         return Commit(id=self.ids.new(), at=at, events=tuple(events), causes=settled, context=context, after=after)
 
     async def _written(self, commit: Commit | None, others: Sequence[Aggregate], draft: Draft | None) -> int:
@@ -126,6 +128,20 @@ class Repository:
         for id, futures in asked.items():
             for future in _waiting([futures]):
                 future.set_result(found.get(id, []))
+
+
+def _as_it_stood(aggregate: Aggregate) -> Context:
+    """The context of a commit without events: what nothing was left to do for, and its last event (`about`)."""
+    return Context(correlation=aggregate.id, causation=f"{aggregate.id}/{aggregate.version}")
+
+
+def about(commit: Commit) -> tuple[str, int] | None:
+    """The aggregate that a command's commit is about, and its version after it; None where the commit does not say."""
+    if not commit.events:
+        id, _, version = commit.context.causation.rpartition("/")
+        return (id, int(version)) if version.isdecimal() else None
+    id = commit.events[0].stream
+    return id, max(event.version for event in commit.events if event.stream == id)
 
 
 def _heard(writing: asyncio.Task[int]) -> None:

@@ -48,6 +48,19 @@ async def test_a_refusal_is_repeated_too() -> None:
     assert len(counter.heard(said.ApplicationRefused)) == 1
 
 
+@pytest.mark.clause("S-LI-1")
+async def test_what_changed_nothing_is_answered_alike_when_it_comes_again() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    await counter.places(1)
+    named = [
+        await counter.ask("POST", f"{where}/secondee", json=forms.secondee(request=1), key=key)
+        for key in ("one", "two", "two")
+    ]
+    assert [answer.json() for answer in named] == [named[0].json()] * 3
+    assert named[0].json().keys() == {"id", "version"}
+
+
 async def test_a_paper_under_one_key_is_one_paper() -> None:
     counter = Counter(SUPPORT_OPEN)
     where = (await counter.sends(programme="support")).headers["location"]
