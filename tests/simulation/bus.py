@@ -36,6 +36,7 @@ class Member:
     number: int
     topics: tuple[str, ...]
     wire: Wire
+    heard: bool = False
     assigned: tuple[TopicPartition, ...] = ()
 
 
@@ -106,7 +107,14 @@ class Broker:
         self._members += 1
         self.groups[name].members[self._members] = Member(self._members, tuple(topics), wire)
         self.rebalance(name)
+        self._loop.call_later(SESSION, self._unheard, name, self._members, context=self._loop.outside.context)
         return self._members
+
+    def _unheard(self, name: str, number: int) -> None:
+        """One that joined, was never told so, and has not come back."""
+        member = self.groups[name].members.get(number)
+        if member is not None and not member.heard:
+            self.leave(name, number)
 
     def leave(self, name: str, number: int) -> None:
         """A member says good-bye, or was not heard of for a session."""
@@ -140,6 +148,7 @@ class Broker:
         group = self.groups[name]
         if number not in group.members:
             raise UnknownMemberIdError
+        group.members[number].heard = True
         places = group.members[number].assigned
         stale = generation != group.generation
         begins = {p: group.offsets.get(p, 0) if stale else positions[p] for p in places}
@@ -155,7 +164,8 @@ class Broker:
         group = self.groups[name]
         if number not in group.members or generation != group.generation:
             raise CommitFailedError
-        group.offsets.update(offsets)
+        for place, offset in offsets.items():  # a given-up request does not overtake those on its connection after it
+            group.offsets[place] = max(offset, group.offsets.get(place, 0))
 
     def lag(self, name: str, topics: Sequence[str]) -> int:
         """How many records the group has not acknowledged."""

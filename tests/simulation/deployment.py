@@ -126,6 +126,7 @@ class Deployment:
         """SIGTERM: it ends in good order."""
         running.up = False
         running.main.cancel()
+        self.broker.miss(running.process)  # should it be unable to say good-bye
         self.processes[running.service.spec.name].remove(running)
 
     def _service(self, process: Process, name: str, error: float) -> Service:

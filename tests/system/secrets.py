@@ -20,7 +20,7 @@ def personal(script: Script) -> frozenset[str]:
 
 
 def _of(do: str, body: dict[str, Any]) -> Iterator[str]:
-    if "party" in body:
+    if isinstance(body.get("party"), dict):
         yield from _named(body["party"], OF_PARTY)
         yield from _named(body, OF_FORM)
         for request in body.get("requests", ()):
