@@ -6,10 +6,15 @@ ONLY ?=
 YEAR ?=
 EMPTY ?=
 SEED ?=
+SEEDS ?=
+FROM ?=
+MINUTES ?=
+WITHOUT ?=
+VARIANT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint clauses mutants check chaos drill bench schemas lock clean
+.PHONY: help env run test lint clauses mutants check chaos drill simulate bench schemas lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -45,6 +50,10 @@ chaos: env ## Load the running system and kill its processes; a judge looks at w
 drill: env ## Cause each fault on the running system; its alert must fire, and fall silent when it is healed (ONLY=kafka-away)
 	@$(BIN)/python -m infra.local parts kafka prometheus
 	@$(BIN)/python -m tests.drill $(ONLY)
+
+simulate: env ## Play seeded courses of the whole system, with faults, on virtual time; a judge looks (SEEDS=1000 MINUTES=10 SEED=7)
+	@PYTHONHASHSEED=0 SEEDS=$(SEEDS) FROM=$(FROM) MINUTES=$(MINUTES) SEED=$(SEED) WITHOUT="$(WITHOUT)" VARIANT=$(VARIANT) \
+		$(BIN)/python -m tests.simulation
 
 bench: env ## Measure append, one stage, placement (ONLY=placement: one of them)
 	@$(BIN)/python -m benchmarks $(ONLY)

@@ -78,10 +78,10 @@ class MemoryBackend:
 
 
 class MemoryLog:
-    """`kernel.log.EventLog` in memory. ``backend`` is what it holds."""
+    """`kernel.log.EventLog` in memory. ``backend`` is what it holds; several logs on one are several processes."""
 
-    def __init__(self) -> None:
-        self.backend = MemoryBackend()
+    def __init__(self, backend: MemoryBackend | None = None) -> None:
+        self.backend = backend or MemoryBackend()
         self._writer = GroupCommit(self.backend)
 
     async def append(self, commit: Commit) -> int:

@@ -42,7 +42,8 @@ class StoppableProducer(Producer, Protocol):
 class Ports:
     """One process's way to the outside. ``holder`` names the process in leases and is never used twice.
 
-    ``log`` makes a log that tells how many seconds each append took. ``database`` opens a database of the deployment by the name of what it belongs to, ``close`` lets go of all.
+    ``database`` opens a database of the deployment by the name of what it belongs to; ``log`` makes the log in one that
+    tells how many seconds each append took; ``close`` lets go of all.
     """
 
     holder: str

@@ -19,6 +19,7 @@ from aiokafka.errors import CommitFailedError, KafkaConnectionError, UnknownMemb
 
 from kernel.consume import Batches, Offsets
 from kernel.consumer import Consumer
+from kernel.lag import KafkaAway, Seen
 from kernel.publishing import Message
 from tests.simulation.loop import Process, SimulatedLoop
 from tests.simulation.weather import Wire
@@ -203,14 +204,14 @@ class RemoteIntake:
 
     def __init__(self, broker: Broker, group: str, topics: Sequence[str], wire: Wire) -> None:
         self._broker, self._group, self._topics, self._wire = broker, group, tuple(topics), wire
-        self._number, self._generation = 0, 0
+        self._number, self._generation, self.batches = 0, 0, Batches
         self._positions: dict[TopicPartition, int] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, consumer: Consumer) -> None:
         """See `Intake.start`."""
         await self._join()
-        self._task = asyncio.create_task(self._consume(Batches(consumer, self._commit)), name="consume")
+        self._task = asyncio.create_task(self._consume(self.batches(consumer, self._commit)), name="consume")
 
     async def stop(self) -> None:
         """See `Intake.stop`."""
@@ -251,3 +252,21 @@ class RemoteIntake:
     async def _commit(self, offsets: Offsets) -> None:
         number, generation = self._number, self._generation
         await self._wire.call(lambda: self._broker.commit(self._group, number, generation, offsets))
+
+
+class RemoteLag:
+    """`kernel.lag.Looking`: what the broker says of a group."""
+
+    def __init__(self, broker: Broker, group: str, topics: Sequence[str], wire: Wire) -> None:
+        self._broker, self._group, self._topics, self._wire = broker, group, topics, wire
+
+    async def look(self) -> Seen:
+        """See `Looking.look`."""
+        try:
+            lag = await self._wire.call(lambda: self._broker.lag(self._group, self._topics))
+        except KafkaConnectionError as away:
+            raise KafkaAway from away
+        return Seen(1, dict.fromkeys(self._topics, lag), dict.fromkeys(self._topics, 0.0))
+
+    async def close(self) -> None:
+        """Nothing is kept open."""

@@ -13,13 +13,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from kernel.groupcommit import GroupCommit
-from kernel.memory import MemoryBackend
-from kernel.repository import Repository
-from services.intake.domain import Reception
 from tests.simulation.deployment import SPECS, Deployment, Running
 from tests.simulation.gateway import Gateway
 from tests.simulation.loop import SimulatedLoop
+from tests.simulation.opening import open_reception
 from tests.simulation.people import People, Told
 from tests.simulation.plan import Act, Fault, Plan, script
 from tests.simulation.rest import resting
@@ -51,11 +48,15 @@ def play(plan: Plan, variant: Variant | None = None) -> Course:
     """Play it. Everything follows from the plan: the same plan takes the same course, step by step."""
     loop = SimulatedLoop(random.Random(f"{plan.seed}:loop"))
     loop.limit = MOST_STEPS
+    player = _Player(loop, plan, variant)
     with _reproducible(plan.seed):
         try:
-            main = loop.create_task(_Player(loop, plan, variant).play(), context=loop.outside.context.copy())
-            return loop.run_until_complete(main)
+            main = loop.create_task(player.play(), context=loop.outside.context.copy())
+            course: Course = loop.run_until_complete(main)
+            return course
         finally:
+            for undo in player.deployment.undo:
+                undo()
             loop.end()
 
 
@@ -71,8 +72,7 @@ def _reproducible(seed: int) -> Any:
         yield
     finally:
         os.urandom = real
-        gc.enable()
-        gc.collect()
+        gc.enable()  # it collects when the next course has begun to be read, not while one is played
         sys.unraisablehook = hook
 
 
@@ -88,7 +88,7 @@ class _Player:
             variant(self.deployment)
 
     async def play(self) -> Course:
-        await self._open_reception()
+        await open_reception(self.deployment, self.plan.places)
         for name in SPECS:
             self.deployment.start(name, self._error())
         await asyncio.sleep(1.0)
@@ -96,28 +96,16 @@ class _Player:
             await self._day(number, acts)
         await self._day(len(self.plan.days), ())
         moving = await self._rest()
+        broken = [repr(each.get("exception")) for each in self.loop.broken]
+        told, loop = self.people.told, self.loop
         return Course(
-            self.plan, self.deployment, self.people.told, self.people.applications, self.people.subjects, moving,
-            self.loop.steps, self.loop.trace, self.loop.time(), [str(each.get("exception")) for each in self.loop.broken],
+            self.plan, self.deployment, told, self.people.applications, self.people.subjects, moving, loop.steps,
+            loop.trace, loop.time(), broken,
         )  # fmt: skip
 
     def _error(self) -> float:
         """How wrong a machine's clock is."""
         return self.dice.choice((0.0, 0.0, 0.3, -0.3, 2.0, -2.0)) if self.plan.faults else 0.0
-
-    async def _open_reception(self) -> None:
-        """The support's reception with the course's own number of places, before any service begins."""
-        journal, deployment = self.deployment.journals["intake"], self.deployment
-        at = deployment.calendar.now()
-        reception = Reception.open(
-            "support", script().fiscal_year, edition=f"support/{script().fiscal_year}", opens_at=at - timedelta(days=1),
-            closes_at=None, places=self.plan.places, counted="complete_and_standing", at=at,
-        )  # fmt: skip
-        running = deployment.loop.outside
-        assert running.alive
-        log = _Direct(journal.node)
-        await Repository(log, _At(at), _OneId()).save(reception)  # type: ignore[arg-type]  # as much of a log as is used
-        journal.majority = journal.tail
 
     async def _day(self, number: int, acts: tuple[Act, ...]) -> None:
         if acts:
@@ -203,26 +191,3 @@ class _Player:
             await asyncio.sleep(0.5)
             moving = resting(self.deployment)
         return moving
-
-
-class _Direct:
-    """As much of a log as is needed to write one commit before anything runs."""
-
-    def __init__(self, node: MemoryBackend) -> None:
-        self._writer = GroupCommit(node)
-
-    async def append(self, commit: Any) -> int:
-        return await self._writer.append(commit)
-
-
-class _At:
-    def __init__(self, at: Any) -> None:
-        self._at = at
-
-    async def now(self) -> Any:
-        return self._at
-
-
-class _OneId:
-    def new(self) -> str:
-        return "0" * 32

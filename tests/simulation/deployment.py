@@ -29,7 +29,7 @@ from services.notify.main import SPEC as NOTIFY
 from services.notify.sending import send_letters
 from services.placement.main import SPEC as PLACEMENT
 from services.screening.main import SPEC as SCREENING
-from tests.simulation.bus import Broker, RemoteIntake, RemoteProducer
+from tests.simulation.bus import Broker, RemoteIntake, RemoteLag, RemoteProducer
 from tests.simulation.clocks import Calendar, MachineClock, ServerClock
 from tests.simulation.journal import JournalServer, RemoteLog
 from tests.simulation.loop import Process, SimulatedLoop
@@ -70,7 +70,7 @@ Patch = Callable[[Service], None]
 
 
 class Deployment:
-    """Servers and processes. ``patches`` are applied to every service that starts."""
+    """Servers and processes. ``patches`` are applied to every service that starts, ``undo`` is called at the end."""
 
     def __init__(self, loop: SimulatedLoop, seed: str, begins: datetime) -> None:
         self.loop, self.dice = loop, random.Random(f"{seed}:deployment")
@@ -82,6 +82,7 @@ class Deployment:
         self.journals = {name: JournalServer(loop) for name in SPECS}
         self.processes: dict[str, list[Running]] = {name: [] for name in SPECS}
         self.patches: list[Patch] = []
+        self.undo: list[Callable[[], None]] = []
         self.started = 0
 
     def database(self, name: str) -> MemoryDatabase:
@@ -155,8 +156,9 @@ class Deployment:
             clock=clock,
             ids=Ids(clock, random.Random(f"{self.dice.random()}")),
             database=lambda belongs: RemoteDatabase(self.database(belongs), store),
-            log=lambda _: RemoteLog(self.journals[name], writes, store),
+            log=lambda _, __: RemoteLog(self.journals[name], writes, store),
             producer=RemoteProducer(self.broker, bus),
+            lag=RemoteLag(self.broker, f"{PREFIX}.{name}", reads, bus),
             intake=RemoteIntake(self.broker, f"{PREFIX}.{name}", reads, bus),
             make_topics=make_topics,
             close=lambda: None,

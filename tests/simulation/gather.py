@@ -24,6 +24,8 @@ from tests.simulation.plan import Plan, script
 from tests.simulation.store import at_once
 from tests.system.secrets import personal
 
+SHORT = 3
+"""Characters of a text that may stand anywhere by chance."""
 KINDS = ("contact", "personal", "confidential")
 
 
@@ -38,13 +40,14 @@ def gather(course: Course) -> Evidence:
         topics=tuple(_published(deployment.broker)),
         consumes={n: (frozenset(s.handlers.topics), frozenset(s.handlers.names)) for n, s in SPECS.items()},
         replies=tuple(_reply(told) for told in course.told),
-        letters=tuple(Letter(c.message_id, c.to, c.digest) for c in deployment.mailbox),
+        letters=tuple(Letter(c.message_id, c.to, c.digest, c.text) for c in deployment.mailbox),
         stale=_stale(deployment),
         moving=tuple(course.moving),
         broken=tuple(course.crashed),
         parked={name: tuple(_parked(deployment, name)) for name in SPECS},
         stored=dict(_stored(deployment)),
         secrets=secrets(course.plan),
+        grounds=grounds(course.plan),
         opened=tuple(_opened(deployment, course.erased)),
     )
 
@@ -82,10 +85,12 @@ def _reply(told: Told) -> Reply:
 def _stale(deployment: Deployment) -> dict[str, tuple[str, ...]]:
     found = {}
     for name, spec in SPECS.items():
-        log = MemoryLog()
-        log.backend = deployment.journals[name].node
+        log = MemoryLog(deployment.journals[name].node)
         for projection in spec.projections:
-            differing = at_once(rebuild_and_compare(log, projection, deployment.database(name)))
+            try:
+                differing = at_once(rebuild_and_compare(log, projection, deployment.database(name)))
+            except Exception as broken:  # noqa: BLE001  # a log that cannot be replayed
+                differing = [f"no replay: {type(broken).__name__}"]
             found[f"{name} {projection.name}"] = tuple(differing)
     return found
 
@@ -127,4 +132,18 @@ def _all_secrets(names: frozenset[Any]) -> frozenset[str]:
 
 def secrets(plan: Plan) -> frozenset[str]:
     """What the course's cases say that must be sealed."""
-    return _all_secrets(frozenset((act.step.programme, act.step.case) for day in plan.days for act in day))
+    return grounds(plan) | _all_secrets(
+        frozenset((act.step.programme, act.step.case) for day in plan.days for act in day)
+    )
+
+
+JUDGEMENTS = frozenset({"stage-one", "stage-two", "conflict", "no-interest", "review-adoption", "miss-interview"})
+
+
+def grounds(plan: Plan) -> frozenset[str]:
+    """What officers note of a company's judgement in the course: every reason and every criterion's note."""
+    found = set[str]()
+    for step in (act.step for day in plan.days for act in day if act.step.do in JUDGEMENTS):
+        marks = (*step.body.get("criteria", {}).values(), step.body.get("strength", {}))
+        found |= {step.body.get("reason", ""), *(mark.get("note", "") for mark in marks)}
+    return frozenset(text for text in found if len(text) > SHORT)

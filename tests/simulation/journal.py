@@ -20,7 +20,7 @@ REPLICATION = 0.004
 
 
 class JournalServer:
-    """One service's log at its server. ``seen`` are what readers were given: after which position, up to which, how many."""
+    """One service's log at its server. ``seen`` is what readers were given: after a position, up to one, how many."""
 
     def __init__(self, loop: SimulatedLoop) -> None:
         self.node, self._loop = MemoryBackend(), loop
@@ -151,6 +151,10 @@ class RemoteLog:
     async def tail(self) -> int:
         """See `EventLog.tail`."""
         return await self._reads.call(lambda: self._server.majority)
+
+    async def disk(self) -> tuple[int, int]:
+        """See `kernel.ports.DurableLog`: the simulation's disks are never full."""
+        return await self._reads.call(lambda: (2, 1))
 
     def generation(self) -> int:
         """See `EventLog.generation`."""

@@ -81,7 +81,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
                 self.kill(process)
             for task in process.buried:
                 with contextlib.suppress(BaseException):
-                    task.get_coro().close()  # type: ignore[union-attr]  # a task's coroutine
+                    task.get_coro().close()
             process.buried.clear()
         self._timers.clear()
         self.close()
@@ -94,7 +94,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         """Virtual seconds since the beginning."""
         return self._virtual
 
-    def call_at(self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Any:
+    def call_at(  # type: ignore[override]  # typeshed's variadic arguments
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
         """See asyncio; equal moments keep the order in which they were asked for."""
         timer = asyncio.TimerHandle(when, callback, args, self, context)
         self._order += 1
@@ -109,11 +111,13 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._queue(handle)
         return handle
 
-    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Any:
+    def call_soon_threadsafe(  # type: ignore[override]  # typeshed's variadic arguments
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
         """There are no threads."""
         return self.call_soon(callback, *args, context=context)
 
-    def create_task(self, coro: Any, *, name: str | None = None, context: Context | None = None) -> asyncio.Task[Any]:
+    def create_task(self, coro: Any, *, name: object = None, context: Context | None = None) -> asyncio.Task[Any]:
         """See asyncio."""
         task = super().create_task(coro, name=name, context=context)
         owner = (context or copy_context()).get(RUNNING, self.outside)
@@ -160,8 +164,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self.trace = (self.trace * 1_000_003 + owner.number * 7919 + int(self._virtual * 1e6)) & MASK
         if self.limit and self.steps > self.limit:
             raise Deadlock(f"no end after {self.limit} steps")
-        if not handle._cancelled:  # type: ignore[attr-defined]  # as BaseEventLoop does
-            handle._run()  # type: ignore[attr-defined]
+        if not handle._cancelled:
+            handle._run()
 
     def _rest(self, place: int, owner: Process) -> None:
         self._able[place] = self._able[-1]

@@ -17,6 +17,7 @@ class Caught:
     message_id: str
     to: str
     digest: str
+    text: str
 
 
 def caught(message: EmailMessage) -> Caught:
@@ -24,7 +25,9 @@ def caught(message: EmailMessage) -> Caught:
     heads = (str(message[name]) for name in ("From", "To", "Subject", "Date"))
     parts = (str(part.get_payload()) for part in message.walk() if not part.is_multipart())
     digest = hashlib.sha256("\n".join((*heads, *parts)).encode()).hexdigest()
-    return Caught(str(message["Message-ID"]), str(message["To"]), digest)
+    body = message.get_body(("plain",))
+    text = str(body.get_content()) if isinstance(body, EmailMessage) else ""
+    return Caught(str(message["Message-ID"]), str(message["To"]), digest, text)
 
 
 class RemoteMail:

@@ -60,7 +60,8 @@ class RemoteCursor:
 
     async def to_list(self, length: int | None = None) -> list[Any]:
         """See `Cursor`."""
-        return await self._collection.ask(lambda there: at_once(self._of(there).to_list(length)))
+        found: list[Any] = await self._collection.ask(lambda there: at_once(self._of(there).to_list(length)))
+        return found
 
     def _of(self, there: MemoryCollection) -> Cursor:
         cursor = there.find(self._query, self._columns)

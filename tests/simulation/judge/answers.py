@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from tests.chaos.judge.evidence import Commit
 from tests.chaos.judge.violations import Violation
-from tests.simulation.judge.evidence import Commit, Evidence, Reply
+from tests.simulation.judge.evidence import Evidence, Reply
 
 ARRIVED, WITHDRAWN = "intake.form_arrived.v1", "intake.application_withdrawn.v1"
 

@@ -35,11 +35,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as it was delivered; ``digest`` tells one content from another."""
+    """A mail as it was delivered; ``digest`` tells one content from another, ``text`` is what is read."""
 
     message_id: str
     to: str
     digest: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Evidence:
     ``reads``: what readers of a log were given (after a position, up to one, so many commits). ``expected``: the ids of
     the messages that the log's own events say to others, in order. ``consumes``: topics and names that a service reacts
     to. ``stale``: read models that a replay from nothing does not lead to. ``moving``: what had not come to rest.
-    ``stored``: every byte that any server holds, by place; ``secrets``: what must be plain nowhere. ``opened``: texts
+    ``stored``: every byte that any server holds, by place; ``secrets``: what must be plain nowhere. ``grounds``:
+    what officers noted of a judgement. ``opened``: texts
     that can still be opened of who was erased.
     """
 
@@ -67,4 +69,5 @@ class Evidence:
     parked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stored: Mapping[str, bytes] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    grounds: frozenset[str] = frozenset()
     opened: tuple[str, ...] = ()

@@ -11,8 +11,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.chaos.judge import log, places
-from tests.chaos.judge.replay import replay
 from tests.chaos.judge.evidence import Evidence as OfReception
+from tests.chaos.judge.replay import replay
 from tests.chaos.judge.violations import Violation
 from tests.simulation.judge.evidence import Evidence
 
