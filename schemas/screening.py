@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from schemas.base import OfSecondmentCase, OfSupportCase
-from schemas.values import ClauseId, Party, Secondee, SecondmentRequest, SupportForm
+from schemas.values import AbsenceEnd, ClauseId, Party, Secondee, SecondmentRequest, SupportForm
 
 TOPIC = "screening"
 CLOSED_TO = "officer of a closed case"
@@ -114,12 +114,16 @@ class InterviewMissed(OfSupportCase):
 
 
 class InterviewAbsenceWithdrawn(OfSupportCase):
-    """That the company was not there was recorded in error (C-IN-6): no answer is awaited of it any more."""
+    """That the company was not there counts no more (C-IN-6): no answer is awaited of it.
+
+    ``because`` that was recorded in error, or its ``consent`` was returned meanwhile (C-IN-1).
+    """
 
     TOPIC: ClassVar[str] = TOPIC
     receipt_number: str
     party: Party
     starts_at: datetime
+    because: AbsenceEnd = "error"
 
 
 class CompanyAdopted(OfSupportCase):

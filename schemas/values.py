@@ -61,6 +61,9 @@ class Party(_Strict):
 ConsentFault = Literal["not_this_form", "not_sealed", "other_company", "unreadable"]
 """Why a consent form is returned (C-IN-1): 様式違い, 押印なし, 他社のもの, 判読できない."""
 
+AbsenceEnd = Literal["error", "consent"]
+"""Why an absence from stage two counts no more (C-IN-6): recorded in error, or the consent was returned (C-IN-1)."""
+
 Route = Literal["domestic", "headquarters", "domestic_then_overseas"]
 """国内拠点のみ, 本部（東京）のみ, 国内＋海外 (S-IN-4)."""
 

@@ -133,7 +133,10 @@ INTAKE = {
     "ScreeningRefused": _clauses,
     "PapersMissing": lambda e, w: f"{e['day']} 書類未着",
     "InterviewMissed": lambda e, w: f"{e['day']} 二次審査に欠席",
-    "InterviewAbsenceWithdrawn": lambda e, w: f"{e['day']} 二次審査の欠席の記録を取消し",
+    "InterviewAbsenceWithdrawn": lambda e, w: (
+        f"{e['day']} 二次審査の欠席の記録を"
+        + ("同意書の差戻しにより解消" if e.get("because") == "consent" else "取消し")
+    ),
     "InterviewCancelled": lambda e, w: f"{e['day']} 二次審査の日程を取消し",
     "InterviewArranged": lambda e, w: f"{e['day']} 二次審査の日程" + ("を変更" if e.get("moved") else "を案内"),
     "CompanyAdopted": lambda e, w: f"{e['day']} 採択",

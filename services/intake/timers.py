@@ -17,7 +17,7 @@ from services.intake.domain.form_session import (
 )
 from services.intake.domain.organisation_events import Invited
 from services.intake.domain.reception import ReceptionOpened
-from services.intake.domain.silence import AttendanceAsked
+from services.intake.domain.silence import AttendanceAsked, SilenceReminded
 
 DEADLINE, FORM, VOID = "reception-deadline", "form-session", "form-void"
 ANSWER, SILENCE, ERASURE = "answer:", "silence", "erasure"
@@ -38,6 +38,8 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
         awaited = event.silence
         of = event.originator_id
         return [Cancel(SILENCE, of) if awaited is None else Timer(SILENCE, of, awaited.ask_officer_at)]
+    if isinstance(event, SilenceReminded):
+        return [Timer(SILENCE, event.originator_id, event.ask_officer_at)] if event.ask_officer_at else []
     if isinstance(event, SessionUsed):
         return [Cancel(FORM, event.originator_id), Timer(VOID, event.originator_id, event.timestamp)]
     if isinstance(event, SessionVoided):

@@ -27,7 +27,7 @@ from services.notify.domain.values import Case, Request
 from services.notify.editions import edition_named, edition_of
 from services.notify.enclosing import enclosed, enclosures
 from services.notify.opening import opened as opened_variables
-from services.notify.policy import letters
+from services.notify.policy import letters, moments
 from services.notify.policy.invitation import invitation, method_within
 from services.notify.policy.mail import Contents
 from services.notify.policy.told import TOLD_SINCE, answer_until, missing_papers
@@ -55,12 +55,19 @@ class NotifyApp:
         return await self._written(recipient, [request] if request else [], at)
 
     async def meet_plan(self, application_id: str, key: str, cause: str) -> Sequence[Aggregate]:
-        """A planned letter's moment has come; one about missing papers is needless where none is missing."""
+        """A planned letter's moment has come; one about missing papers is needless where none is missing.
+
+        Of reminders that count no two go out on one day, also when their moments are met late: the next is put off.
+        """
         at = await self.kernel.clock.now()
         recipient = await self.kernel.repository.get(Recipient, recipients.stream(application_id))
         planned = recipient.planned.get(key)
         if planned is None:
             return []
+        later = moments.put_off(planned, recipient.last_met(planned), at)
+        if later is not None:
+            recipient.put_off(planned, later, at)
+            return [recipient]
         edition = edition_named(planned.edition)
         about_papers = "missing" in edition.letters.root[planned.code].variables
         needless = about_papers and not _missing(recipient, planned.subject, edition)
@@ -269,13 +276,15 @@ def _missing(recipient: Recipient, subject: str, edition: Edition) -> list[str]:
 def _variables(
     recipient: Recipient, request: Request, edition: Edition, organisation: str, person: str, at: datetime
 ) -> dict[str, Any]:
+    today = day_in_tokyo(at)
+    last = moments.last_counted(recipient.planned.values(), request.subject, today)
     known = {
         "organisation": organisation,
         "person": person,
-        "written_on": day_in_tokyo(at).isoformat(),
+        "written_on": today.isoformat(),
         "receipt_number": recipient.receipt_number,
         "missing": _missing(recipient, request.subject, edition),
-        "answer_until": answer_until(request.told, edition, day_in_tokyo(at)),
+        "answer_until": answer_until(request.told, edition, today, last),
     }
     wanted = edition.letters.root[request.code].variables
     return {name: value for name, value in known.items() if name in (*wanted, *COMMON)}

@@ -107,7 +107,8 @@ def _interview_missed(event: support.InterviewMissed) -> Sequence[Published]:
 
 
 def _absence_withdrawn(event: support.InterviewAbsenceWithdrawn) -> Sequence[Published]:
-    return [public.InterviewAbsenceWithdrawn(**_addressed(event), starts_at=event.interview.starts_at)]
+    when = event.interview.starts_at
+    return [public.InterviewAbsenceWithdrawn(**_addressed(event), starts_at=when, because=event.because)]
 
 
 def _adopted(event: support.Adopted) -> Sequence[Published]:

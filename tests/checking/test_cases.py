@@ -80,6 +80,7 @@ PUNCTUAL = ("2026-05-19", "2026-05-26")
     ("about", "clause", "kept", "broken"),
     [
         ("silence", "C-IN-6", {"reminders": PUNCTUAL}, {"reminders": ("2026-05-12", "2026-05-26")}),
+        ("silence", "C-IN-6", {"reminders": PUNCTUAL}, {"reminders": ("2026-05-19", "2026-05-27")}),
         ("silence", "C-IN-6", {"reminders": PUNCTUAL}, {"reminders": PUNCTUAL, "missed_on": ()}),
         ("silence", "C-IN-6", {"reminders": PUNCTUAL}, {"reminders": PUNCTUAL, "moved_on": ("2026-05-27",)}),
         ("reception", "C-IN-3", {"standing": 419}, {"standing": 420}),

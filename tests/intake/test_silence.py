@@ -15,6 +15,7 @@ from schemas import notify, screening
 from schemas.__main__ import example
 from schemas.base import Published
 from schemas.values import TOKYO
+from tests.intake import forms
 from tests.intake.support import SUPPORT_OPEN, Counter, clauses
 
 INTERVIEW = datetime(2026, 2, 20, 14, tzinfo=TOKYO)
@@ -139,7 +140,51 @@ async def test_a_reminder_that_went_out_late_lets_the_officer_be_asked_then() ->
     await counter.hears(notify.LetterSent, letter="silence-reminder", letter_id="letter-silence-reminder-7")
     assert await counter.silent() == []  # the same letter again is the same
     await counter.reminded(25)
+    await counter.company.move(ASKED + timedelta(days=11, minutes=-1))
+    assert await counter.silent() == []
+    await counter.company.move(ASKED + timedelta(days=11))  # as many days after the last one as if it had been in time
     assert await counter.silent() == [counter.id]
+
+
+@pytest.mark.clause("C-IN-6")
+@pytest.mark.parametrize("days", [(31, 32), (33, 32)], ids=["in turn", "the first one sent last"])
+async def test_reminders_that_share_a_few_hours_leave_the_days_to_answer_all_the_same(days: tuple[int, int]) -> None:
+    counter = Told(SUPPORT_OPEN)
+    where = await counter.standing()
+    await counter.arranged()
+    await counter.missed()
+    await counter.company.move(INTERVIEW + timedelta(days=max(days)))
+    for each in days:
+        await counter.hears(
+            notify.LetterSent, letter="silence-reminder", letter_id=f"letter-{each}",
+            sent_at=INTERVIEW + timedelta(days=each),
+        )  # fmt: skip
+    asked = ASKED + timedelta(days=max(days) - 14)
+    early = await counter.orders(where, "withdrawal", assumed=True)
+    assert (early.status_code, clauses(early)) == (409, [("", "C-IN-6")])
+    assert f"{asked.year}年{asked.month}月{asked.day}日" in early.json()["errors"][0]["ja"]
+    await counter.company.move(asked - timedelta(minutes=1))
+    assert await counter.silent() == []
+    await counter.company.move(asked)
+    assert await counter.silent() == [counter.id]
+    assert (await counter.orders(where, "withdrawal", assumed=True)).json()["status"] == "withdrawn"
+
+
+@pytest.mark.clause("C-IN-6")
+@pytest.mark.clause("C-IN-1")
+async def test_an_absence_that_is_heard_of_after_the_new_consent_counts_until_screening_takes_it_back() -> None:
+    counter = Told(SUPPORT_OPEN)
+    where = await counter.standing()
+    await counter.arranged()
+    assert (await counter.orders(where, "consent-return", ground="not_sealed")).status_code == 200
+    assert (await counter.lays(f"/v1{where}", raw=forms.consent("another"))).status_code == 201
+    await counter.missed()
+    await counter.hears(screening.InterviewAbsenceWithdrawn, because="consent")
+    await counter.reminded(7)
+    await counter.reminded(14)
+    await counter.company.move(ASKED + timedelta(days=1))
+    assert await counter.silent() == []
+    assert clauses(await counter.orders(where, "withdrawal", assumed=True)) == [("", "C-IN-6")]
 
 
 @pytest.mark.clause("C-IN-6")
@@ -191,7 +236,7 @@ async def test_the_confirmation_names_what_was_seen_and_read() -> None:
     (withdrawn,) = [e for at in commits for e in at.commit.events if e.topic == "intake.application_withdrawn.v1"]
     decision = json.loads(withdrawn.state)["decision"]
     assert (decision["clause"], decision["outcome"], decision["by"]) == ("C-IN-6", "passed", "jinji-01")
-    assert decision["facts"] == {"asked_on": "2026-02-20", "reminders": 2}
+    assert decision["facts"] == {"asked_on": "2026-02-20", "asked_of_officer_on": "2026-03-13", "reminders": 2}
     assert [each["value"] for each in decision["parameters"]] == ["7, 14", 21]
 
 

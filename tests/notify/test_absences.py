@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from policies.editions import load
-from policies.letters import day
+from policies.letters import day, render, samples
 from schemas import intake, placement, screening
+from schemas.base import OfCase
 from schemas.values import day_in_tokyo
 from services.notify.domain import recipient as recipients
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.values import Planned
+from services.notify.policy.told import answer_until
 from tests.notify.support import APPLICATION, Desk, tokyo
 
 SUPPORT: dict[str, Any] = {"programme": "support", "fiscal_year": 2026, "receipt_number": "C2026-000031"}
@@ -21,6 +23,7 @@ BEGINS = datetime(2026, 3, 9, 5, tzinfo=UTC)
 ASKED = date(2026, 3, 10)
 REMINDERS = load("support", 2026).reminders
 UNTIL = ASKED + timedelta(days=REMINDERS.silence_asked_of_officer_after.first - 1)
+SAMPLES = samples(load("support", 2026), "interview-missed")
 
 
 async def missed(heard: datetime) -> Desk:
@@ -81,27 +84,68 @@ async def test_however_late_it_is_heard_no_reminder_is_left_out_and_none_shares_
 
 
 @pytest.mark.clause("C-IN-6")
-@pytest.mark.parametrize(("heard", "said"), [(29, True), (30, False)])
-async def test_a_day_that_has_come_is_no_day_to_answer_by(heard: int, said: bool) -> None:
-    assert date(2026, 3, 30) == UNTIL
-    (asked,) = (await texts(await missed(tokyo(2026, 3, heard)))).values()
-    assert ("回答期限" in asked[0], f"{day(UNTIL)}までに" in asked[0]) == (said, said)
-    assert ("お早めにご連絡ください" in asked[0]) is not said
+@pytest.mark.parametrize("heard", [tokyo(2026, 3, 10), tokyo(2026, 3, 23), tokyo(2026, 4, 20)])
+async def test_every_letter_names_the_day_before_an_officer_is_asked_however_late_it_is(heard: datetime) -> None:
+    desk = await missed(heard)
+    await desk.company.move(tokyo(2026, 5, 30))
+    gap = REMINDERS.silence_asked_of_officer_after.first - max(REMINDERS.silence_days_after.first)
+    last = (await days(desk, "silence-reminder"))[-1]
+    until = max(UNTIL, last + timedelta(days=gap - 1))
+    asked, reminded = (await texts(desk)).values()
+    assert [f"回答期限　{day(until)}" in text for text in (*asked, *reminded)] == [True] * 3
+
+
+@pytest.mark.clause("C-IN-6")
+async def test_reminders_whose_moments_are_met_late_go_out_on_days_of_their_own() -> None:
+    desk = await missed(tokyo(2026, 3, 10))
+    desk.company.clock.at = tokyo(2026, 3, 25)  # nothing rang since, and both are overdue
+    await desk.company.run()
+    assert await days(desk, "silence-reminder") == [date(2026, 3, 25)]
+    await desk.company.move(tokyo(2026, 3, 26, 8))
+    assert len(await days(desk, "silence-reminder")) == 1
+    await desk.company.move(tokyo(2026, 3, 26, 9))
+    assert await days(desk, "silence-reminder") == [date(2026, 3, 25), date(2026, 3, 26)]
+    _, reminded = (await texts(desk)).values()
+    assert [f"回答期限　{day(date(2026, 4, 1))}" in text for text in reminded] == [True, True]
+    await desk.company.move(tokyo(2026, 5, 30))
+    assert len(await days(desk, "silence-reminder")) == 2
+
+
+@pytest.mark.clause("C-IN-6")
+@pytest.mark.parametrize(("written", "said"), [(UNTIL - timedelta(days=1), UNTIL.isoformat()), (UNTIL, None)])
+def test_a_day_that_has_come_is_no_day_to_answer_by(written: date, said: str | None) -> None:
+    asked = {"asked_on": ASKED.isoformat()}
+    assert answer_until(asked, load("support", 2026), written, ASKED) == said
+    text = render(load("support", 2026), "interview-missed", SAMPLES | {"answer_until": said}).body
+    assert ("お早めにご連絡ください" in text, "回答期限" in text) == (said is None, said is not None)
 
 
 @pytest.mark.clause("C-IN-1")
 @pytest.mark.clause("C-IN-6")
-async def test_whose_consent_is_returned_is_not_reminded_of_an_absence_until_it_is_absent_again() -> None:
-    desk = await missed(tokyo(2026, 3, 10))
-    await desk.company.move(tokyo(2026, 3, 17, 9))
-    assert await days(desk, "silence-reminder") == [date(2026, 3, 17)]
-    await desk.hears(intake.ConsentReturned, **SUPPORT)
+@pytest.mark.parametrize("returned", [0, 1, 2])
+async def test_whose_consent_is_returned_is_not_reminded_of_an_absence_whichever_is_heard_first(returned: int) -> None:
+    desk = Desk(tokyo(2026, 3, 10))
+    absence: list[tuple[type[OfCase], dict[str, Any]]] = [
+        (screening.InterviewMissed, {"starts_at": BEGINS, "asked_on": ASKED}),
+        (screening.InterviewAbsenceWithdrawn, {"starts_at": BEGINS, "because": "consent"}),
+    ]
+    for kind, fields in (*absence[:returned], (intake.ConsentReturned, {}), *absence[returned:]):
+        await desk.hears(kind, **SUPPORT, **fields)
     await desk.company.move(tokyo(2026, 4, 7))
-    assert await days(desk, "silence-reminder") == [date(2026, 3, 17)]
+    assert not {"silence-reminder", "interview-absence-withdrawn"} & {*await desk.codes()}
     await desk.hears(intake.ApplicationSubmitted, **SUPPORT, secondment=None)
     await desk.hears(screening.InterviewMissed, **SUPPORT, starts_at=BEGINS, asked_on=date(2026, 4, 7))
     await desk.company.move(tokyo(2026, 4, 30))
-    assert (await days(desk, "silence-reminder"))[1:] == [date(2026, 4, 14), date(2026, 4, 21)]
+    assert await days(desk, "silence-reminder") == [date(2026, 4, 14), date(2026, 4, 21)]
+
+
+@pytest.mark.clause("C-IN-1")
+@pytest.mark.clause("C-IN-6")
+async def test_a_returned_consent_that_is_heard_late_ends_no_reminder_of_a_newer_absence() -> None:
+    desk = await missed(tokyo(2026, 3, 10))
+    await desk.hears(intake.ConsentReturned, **SUPPORT)
+    await desk.company.move(tokyo(2026, 4, 30))
+    assert await days(desk, "silence-reminder") == [date(2026, 3, 17), date(2026, 3, 24)]
 
 
 @pytest.mark.clause("C-IN-6")
@@ -170,3 +214,17 @@ async def test_who_was_never_kicked_off_is_told_of_no_period_and_no_survey(end: 
     assert "実施に至らないまま" in sent[0]
     assert f"事由　　　{ground}" in sent[0]
     assert not [untrue for untrue in ("支援期間の途中", "取り組みに敬意", "ご回答をお願い") if untrue in sent[0]]
+
+
+@pytest.mark.clause("C-LI-6")
+@pytest.mark.clause("G-6")
+@pytest.mark.parametrize("year", [2026, 2027])
+@pytest.mark.parametrize(("early", "clause"), [(True, "C-LI-6"), (False, "C-LI-1")])
+async def test_the_letter_of_an_end_before_kick_off_is_filed_under_the_clause_that_decided_it(
+    early: bool, clause: str, year: int
+) -> None:
+    desk = Desk(tokyo(2027, 3, 31))
+    case = SUPPORT | {"fiscal_year": year}
+    await desk.hears(placement.SupportEnded, **case, early=early, ended_on=date(2027, 3, 31), never_started=True)
+    (letter,) = await desk.letters()
+    assert letter["clause"] == clause

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from schemas import intake
+from schemas import intake, screening
+from schemas.base import OfCase
 from tests.notify.support import Desk, tokyo
 from tests.notify.test_story import SUPPORT
 
@@ -59,3 +60,23 @@ async def test_who_is_turned_away_is_not_reminded_of_a_consent() -> None:
     await desk.hears(intake.ApplicationRefused, **SUPPORT, clause="C-IN-3", edition="support/2026")
     await desk.company.move(tokyo(2026, 4, 1))
     assert await desk.codes() == ["registered-consent-missing", "reception-full"]
+
+
+@pytest.mark.clause("C-NO-1")
+@pytest.mark.clause("C-IN-1")
+@pytest.mark.parametrize("outcome", [screening.CompanyAdopted, screening.CompanyNotAdopted])
+@pytest.mark.parametrize("decided_first", [True, False])
+async def test_after_the_decision_nobody_is_asked_for_a_consent_whose_return_crossed_it(
+    outcome: type[OfCase], decided_first: bool
+) -> None:
+    desk = Desk(tokyo(2026, 3, 2))
+    case: dict[str, Any] = {**SUPPORT, "receipt_number": "C2026-000031"}
+    more: dict[str, Any] = {"guidance": ()} if outcome is screening.CompanyNotAdopted else {"edition": "support/2026"}
+    heard: list[tuple[type[OfCase], dict[str, Any]]] = [
+        (outcome, more),
+        (intake.ConsentReturned, {"returned_at": tokyo(2026, 3, 2), "ground": "not_sealed"}),
+    ]
+    for kind, fields in heard if decided_first else reversed(heard):
+        await desk.hears(kind, **case, **fields)
+    await desk.company.move(tokyo(2026, 4, 30))
+    assert "consent-returned-reminder" not in await desk.codes()

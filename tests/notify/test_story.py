@@ -89,7 +89,7 @@ async def test_an_event_of_the_secondment_leads_to_its_letter(
         (placement.SupportEnded, {"early": True, "ground": "goal_reached"}, "ended-early"),
         (placement.SupportEnded, {"early": False, "ground": "term"}, "ended"),
         (placement.SupportEnded, {"early": False, "never_started": True}, "ended-before-kick-off"),
-        (placement.SupportEnded, {"early": True, "never_started": True}, "ended-before-kick-off"),
+        (placement.SupportEnded, {"early": True, "never_started": True}, "ended-early-before-kick-off"),
         (billing.InvoiceIssued, {}, "cancellation-invoice"),
         (billing.InvoiceIssued, {"clause": "C-BI-2"}, "cancellation-invoice"),
         (billing.InvoiceIssued, {"clause": "C-BI-3"}, "service-invoice"),

@@ -33,6 +33,8 @@ KINDS: dict[str, type[Screening | DisclosureRegister]] = {
     "SupportScreening.told": SupportScreening,
     "SupportScreening.missed": SupportScreening,
     "SupportScreening.there": SupportScreening,
+    "SupportScreening.missed_anew": SupportScreening,
+    "SupportScreening.lost": SupportScreening,
     "SupportScreening.crossed": SupportScreening,
     "SupportScreening.doubts": SupportScreening,
     "SupportScreening.returned": SupportScreening,
@@ -68,4 +70,4 @@ def test_every_event_occurs_in_a_history() -> None:
 
 def test_the_read_model_gets_a_new_version_when_a_case_gets_a_new_form() -> None:
     forms = {kind.__name__: form_of(kind) for kind in (SecondmentScreening, SupportScreening)}
-    assert (PROJECTIONS[0].version, forms) == (6, FORMS)
+    assert (PROJECTIONS[0].version, forms) == (7, FORMS)

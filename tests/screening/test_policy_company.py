@@ -122,12 +122,13 @@ def test_midnight_in_tokyo_begins_the_next_day() -> None:
 
 @pytest.mark.clause("C-SC-13")
 @pytest.mark.parametrize(
-    ("day", "moved", "outcome"), [(15, False, "passed"), (16, False, "waived"), (16, True, "passed")]
+    ("day", "before", "outcome"),
+    [(15, None, "passed"), (16, None, "waived"), (16, "moved", "passed"), (16, "missed", "passed")],
 )
-def test_a_date_told_late_says_so(day: int, moved: bool, outcome: Outcome) -> None:
+def test_a_date_told_late_says_so(day: int, before: str | None, outcome: Outcome) -> None:
     window = interview.c_sc_13_window(tokyo(2026, 6, 1), RULES)
-    at = support_rules(tokyo(2026, 6, day, 23, 59))
-    told = interview.c_sc_13_told(window, moved, at, by="o-1", reason=sealed(Confidential, "申込集中"))
+    at, why = support_rules(tokyo(2026, 6, day, 23, 59)), sealed(Confidential, "申込集中")
+    told = interview.c_sc_13_told(window, before == "moved", at, missed=before == "missed", by="o-1", reason=why)
     assert (told.outcome, told.facts["told_on"], told.facts["latest"]) == (outcome, f"2026-06-{day}", "2026-06-15")
 
 

@@ -227,12 +227,47 @@ def test_an_absence_that_was_recorded_in_error_is_taken_back_and_the_company_jud
 
 @pytest.mark.clause("C-IN-6")
 @pytest.mark.clause("C-IN-1")
-def test_an_absence_does_not_outlast_a_returned_consent_and_is_recorded_anew() -> None:
-    story = standing(WANTED, SET, MISSED).when(Screening.await_consent, at=MEETING).then(AWAITED).leaves(missed=False)
-    receive_again(story).leaves(waiting=("to_decide",))
-    day = MEETING.date() + timedelta(days=20)
-    story.when(Screening.miss_interview, word("held"), asked_on=day, at=MEETING + timedelta(days=20))
-    story.then(like(InterviewMissed, asked_on=day)).leaves(waiting=("missed",))
+@pytest.mark.clause("C-SC-14")
+@pytest.mark.parametrize("told", [True, False], ids=["as it is told", "of before it was told"])
+def test_a_missed_date_does_not_outlast_a_returned_consent(told: bool) -> None:
+    ended = event(InterviewAbsenceWithdrawn, **CASE, interview=HELD, because="consent")
+    story = standing(WANTED, SET, MISSED, *([] if told else [AWAITED]))
+    if told:
+        story.when(Screening.await_consent, at=MEETING).then(ended, AWAITED)
+    receive_again(story.leaves(missed=False, interview=None)).leaves(waiting=("to_interview",))
+    later = MEETING + timedelta(days=20)
+    usual: dict[str, Any] = {"adopted_on": later.date(), "last": LAST, "at": later}
+    story.when(Screening.judge_interview, True, GROUNDS, OTHERS, **usual).refused("C-SC-14")
+    story.when(Screening.miss_interview, word("held"), asked_on=later.date(), at=later).refused("C-IN-6")
+    story.when(Screening.withdraw_absence, word(), at=later).refused("C-IN-6")
+
+
+@pytest.mark.clause("C-SC-13")
+@pytest.mark.clause("C-IN-1")
+def test_the_window_of_a_new_consent_is_watched_and_its_date_is_arranged() -> None:
+    story = receive_again(standing(WANTED, SET, MISSED).when(Screening.await_consent, at=MEETING))
+    story.when(Screening.sound_alarm, "latest", word("held"), at=MEETING).then(like(InterviewOverdue, alarm="latest"))
+    story.leaves(waiting=("to_interview", "overdue"))
+    later = MEETING + timedelta(days=1)
+    first = like(InterviewSet, moved=False, interview=Interview(later, 60, "online", LINK, 1))
+    arrange(story, later, at=MEETING).then(first).leaves(waiting=("to_decide",))
+
+
+@pytest.mark.clause("C-IN-6")
+@pytest.mark.clause("C-IN-1")
+def test_an_absence_that_was_recorded_anew_on_a_date_of_before_the_new_consent_still_stands() -> None:
+    again = event(InterviewMissed, **CASE, interview=HELD, asked_on=MEETING.date(), decision=word())
+    story = standing(WANTED, SET, MISSED, AWAITED, event(ReceivedAgain, **AGAIN), again)
+    story.leaves(missed=True, interview=HELD, waiting=("missed",))
+    story.when(Screening.withdraw_absence, word(), at=MEETING).leaves(waiting=("to_decide",))
+
+
+@pytest.mark.clause("C-SC-15")
+@pytest.mark.clause("C-IN-1")
+def test_who_missed_its_date_and_is_not_adopted_stays_so_when_its_consent_is_returned() -> None:
+    decided = event(NotAdoptedDecided, notice=OTHERS)
+    story = standing(WANTED, SET, MISSED, decided).when(Screening.await_consent, at=MEETING)
+    story.then(like(InterviewAbsenceWithdrawn, because="consent"), AWAITED).leaves(status="not_adopted")
 
 
 @pytest.mark.clause("C-IN-6")
@@ -435,9 +470,20 @@ def test_a_support_that_is_to_end_waits_for_its_end_whichever_is_heard_first() -
     ended = standing(WANTED, SET, ADOPTED, reviewed).when(Screening.hear_end, at=MEETING).then(over)
     ended.leaves(waiting=()).when(Screening.hear_end, at=MEETING).then()
     ended.when(review, "C-IN-7", True, GROUNDS, at=MEETING).refused("C-IN-7")
-    early = standing(WANTED, SET, ADOPTED, IN_DOUBT).when(Screening.hear_end, at=MEETING).then(over)
-    early.leaves(waiting=("review",)).when(review, "C-IN-7", False, GROUNDS, at=MEETING)
-    early.then(like(AdoptionReviewed, to_end=False)).leaves(waiting=())
+    late = standing(WANTED, SET, ADOPTED, event(SupportOver), IN_DOUBT)  # as it was once written
+    late.leaves(waiting=("review",)).when(review, "C-IN-7", False, GROUNDS, at=MEETING)
+    late.then(like(AdoptionReviewed, to_end=False)).leaves(waiting=())
+
+
+@pytest.mark.clause("C-IN-7")
+@pytest.mark.clause("C-LI-6")
+def test_about_a_support_that_is_over_nothing_is_asked_any_more() -> None:
+    story = standing(WANTED, SET, ADOPTED, IN_DOUBT, event(AdoptionDoubted, clause="C-IN-5"))
+    story.leaves(waiting=("review", "crossed")).when(Screening.hear_end, at=MEETING).leaves(waiting=())
+    change = (Screening.change, party(), company_form(website=None), 1, GROUNDS)
+    story.when(*change, eligible=False, waivers=0, notice=OTHERS, at=MEETING)
+    story.then(like(FactsChanged), like(CompanyExamined, in_doubt=False)).leaves(waiting=())
+    story.when(Screening.withdraw, at=MEETING).then().when(Screening.await_consent, at=MEETING).then()
 
 
 AWAITED = event(ConsentAwaited)

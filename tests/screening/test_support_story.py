@@ -241,6 +241,39 @@ async def test_a_company_that_was_not_there_is_on_a_list_of_its_own_until_that_i
     assert desk.names()[-1] == "CompanyAdopted"
 
 
+@pytest.mark.clause("C-SC-13")
+@pytest.mark.clause("C-NO-1")
+async def test_a_date_after_a_missed_one_is_arranged_in_the_decision_as_in_what_is_told() -> None:
+    desk = await arranged()
+    await desk.company.move(tokyo(2026, 2, 20, 15))
+    await desk.order("interview-absence")
+    await desk.order("interview", starts_at="2026-04-24T10:00:00+09:00", link="https://teams.example.jp/2")
+    await desk.order("interview", starts_at="2026-04-25T10:00:00+09:00", link="https://teams.example.jp/3")
+    decided = [e["data"]["decision"] for e in await desk.history() if e["name"] == "screening.interview_set.v1"]
+    told = [each.moved for each in desk.told() if isinstance(each, InterviewArranged)]
+    assert [each["facts"]["moved"] for each in decided] == told == [False, False, True]
+    assert [each["facts"]["missed"] for each in decided] == [False, True, False]
+
+
+@pytest.mark.clause("C-IN-6")
+@pytest.mark.clause("C-IN-1")
+@pytest.mark.clause("C-SC-13")
+async def test_whose_consent_is_returned_after_a_missed_date_is_not_adopted_by_it() -> None:
+    desk = await arranged()
+    await desk.company.move(tokyo(2026, 2, 20, 15))
+    await desk.order("interview-absence")
+    await desk.hear(returned(tokyo(2026, 2, 20, 15)))
+    assert desk.names()[-2:] == ["InterviewMissed", "InterviewAbsenceWithdrawn"]
+    ended = desk.told()[-1]
+    assert isinstance(ended, InterviewAbsenceWithdrawn)
+    assert (ended.because, ended.starts_at) == ("consent", tokyo(2026, 2, 20, 14))
+    await desk.hear(COMPLETE.model_copy(update={"received_at": tokyo(2026, 2, 24)}))
+    assert await desk.waiting("to_interview") == ["app-1"]
+    assert problem(await desk.order("stage-two", outcome="passed", status=409)) == ("C-SC-14", "")
+    await desk.company.move(tokyo(2026, 6, 1))
+    assert await desk.waiting("past_month") == ["app-1"]
+
+
 @pytest.mark.clause("C-IN-5")
 @pytest.mark.clause("C-IN-7")
 async def test_each_doubt_about_an_adoption_is_judged_under_its_clause() -> None:

@@ -64,7 +64,7 @@ def _silence(edition: SupportEdition, held_on: date, opens: datetime) -> Iterato
     missed = InterviewMissed(**case, starts_at=begins, asked_on=held_on)
     for event in (arranged, missed):
         yield from planned(event, edition, opens, KINDS)
-    asked = c_in_6_awaited(edition, held_on, opens).ask_officer_at
+    asked = c_in_6_awaited(edition, held_on).ask_officer_at
     about = f"{HELD}。すべての催促を送っても対応がなければ、担当者が確認する"
     day, hour = day_in_tokyo(asked), time_of(asked)
     yield Entry("silence-asked", day, "task", "辞退とみなすかの確認", "C-IN-6", hour, about)

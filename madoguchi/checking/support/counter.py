@@ -19,7 +19,7 @@ from services.intake.domain.application_state import Content
 from services.intake.domain.form_session import FormSession
 from services.intake.domain.silence import not_silent
 from services.intake.policy.counter import c_in_3_places
-from services.intake.policy.silence import c_in_6_awaited, c_in_6_confirmed, c_in_6_silent
+from services.intake.policy.silence import c_in_6_awaited, c_in_6_confirmed, c_in_6_reminded, c_in_6_silent
 from services.intake.policy.terms import MORNING, c_in_2_lasting, opened
 
 
@@ -116,10 +116,10 @@ def amendment(edition: SupportEdition, facts: Facts) -> Found:
 def _hear(edition: SupportEdition, made: Application, what: str, on: date, letter: str) -> None:
     """What the counter hears of stage two on a day, as `services.intake.handlers` takes it."""
     at = start_of_day(on) + MORNING
-    if what == "reminders":
-        made.note_reminder(letter, on, at=at)
-    else:
-        made.ask_attendance(c_in_6_awaited(edition, on, at) if what == "missed_on" else None, at=at)
+    if what != "reminders":
+        made.ask_attendance(c_in_6_awaited(edition, on) if what == "missed_on" else None, at=at)
+    elif made.silence is not None:
+        made.note_reminder(letter, on, c_in_6_reminded(edition, made.silence, on), at=at)
 
 
 def _arrived(edition: SupportEdition, facts: Facts, status: Arrival, at: datetime) -> Application:

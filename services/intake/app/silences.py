@@ -12,7 +12,7 @@ from policies.support.edition import SupportEdition
 from schemas.notify import LetterSent
 from schemas.values import day_in_tokyo
 from services.intake.domain import Application
-from services.intake.policy.silence import c_in_6_awaited, c_in_6_silent
+from services.intake.policy.silence import c_in_6_awaited, c_in_6_reminded, c_in_6_silent
 
 REMINDER = "silence-reminder"
 """The letter that reminds a company of the screening."""
@@ -29,17 +29,19 @@ class Silences:
         application, at = await self._found(application_id), await self._kernel.clock.now()
         if application is None:
             return []
-        awaited = None if asked_on is None else c_in_6_awaited(_edition(application), asked_on, at)
+        awaited = None if asked_on is None else c_in_6_awaited(_edition(application), asked_on)
         application.ask_attendance(awaited, at=at)
         return [application]
 
     async def letter_sent(self, event: LetterSent) -> Sequence[Aggregate]:
-        """A letter went out, perhaps a reminder; the last one may come late, when the day of asking has passed."""
+        """A letter went out, perhaps a reminder; it may be heard of late, when the day of asking has passed."""
         application = await self._found(event.application_id) if event.letter == REMINDER else None
         if application is None:
             return []
-        at = await self._kernel.clock.now()
-        application.note_reminder(event.letter_id, day_in_tokyo(event.sent_at), at=at)
+        at, on = await self._kernel.clock.now(), day_in_tokyo(event.sent_at)
+        if application.silence is not None:
+            ask_at = c_in_6_reminded(_edition(application), application.silence, on)
+            application.note_reminder(event.letter_id, on, ask_at, at=at)
         return self._looked_at(application, at)
 
     async def due(self, application_id: str) -> Sequence[Aggregate]:

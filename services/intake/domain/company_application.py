@@ -50,10 +50,14 @@ class CompanyApplication(ApplicationState):
         if self.standing and not self.decided and awaited != self.silence:
             self.record(AttendanceAsked, at=at, silence=awaited)
 
-    def note_reminder(self, letter_id: str, on: date, *, at: datetime) -> None:
-        """A reminder went out. One of an earlier date of stage two reminded of something else."""
+    def note_reminder(self, letter_id: str, on: date, ask_officer_at: datetime, *, at: datetime) -> None:
+        """A reminder went out. One of an earlier date of stage two reminded of something else.
+
+        ``ask_officer_at``: when an officer is asked at the soonest, by the day of this reminder.
+        """
         if self.silence is not None and on > self.silence.asked_on and letter_id not in self.silence.reminders:
-            self.record(SilenceReminded, at=at, letter_id=letter_id)
+            soonest = max(self.silence.ask_officer_at, ask_officer_at)
+            self.record(SilenceReminded, at=at, letter_id=letter_id, ask_officer_at=soonest)
 
     def find_silence(self, decision: Decision, *, at: datetime) -> None:
         """Silent, if the day has come, every reminder went out and nothing was decided meanwhile (C-IN-6); once."""

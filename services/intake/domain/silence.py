@@ -51,15 +51,20 @@ class AttendanceAsked(Event, frozen=True, kw_only=True):
 
 
 class SilenceReminded(Event, frozen=True, kw_only=True):
-    """A reminder went out."""
+    """A reminder went out: an officer is asked at ``ask_officer_at``, later where the reminder was late.
+
+    None in what was written before that was counted from the last reminder too: the moment stays as it was.
+    """
 
     TOPIC: ClassVar[str] = "intake.silence_reminded.v1"
     letter_id: str
+    ask_officer_at: datetime | None = None
 
     def apply(self, aggregate: Application) -> None:
         if aggregate.silence is not None:
             reminders = (*aggregate.silence.reminders, self.letter_id)
-            aggregate.silence = msgspec.structs.replace(aggregate.silence, reminders=reminders)
+            asked_at = self.ask_officer_at or aggregate.silence.ask_officer_at
+            aggregate.silence = msgspec.structs.replace(aggregate.silence, reminders=reminders, ask_officer_at=asked_at)
 
 
 class SilenceFound(Event, frozen=True, kw_only=True):

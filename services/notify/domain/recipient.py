@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from kernel.aggregate import Aggregate, Created, Event
-from schemas.values import Party
+from schemas.values import Party, day_in_tokyo
 from services.notify.domain.values import Case, Planned, Request
 
 
@@ -93,6 +95,8 @@ class PlanMet(Event, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Recipient) -> None:
         aggregate.planned = {key: each for key, each in aggregate.planned.items() if key != self.key}
+        if not self.needless:
+            aggregate.met = {**aggregate.met, _matter(self.key): day_in_tokyo(self.timestamp)}
 
 
 class PaperNoted(Event, frozen=True, kw_only=True):
@@ -108,7 +112,10 @@ class PaperNoted(Event, frozen=True, kw_only=True):
 
 
 class Recipient(Aggregate):
-    """Stream ``recipient-<application_id>``."""
+    """Stream ``recipient-<application_id>``.
+
+    ``met`` is the day of Tokyo on which a planned letter was last written, by its code and subject.
+    """
 
     TOPIC = "notify.recipient"
     case: Case
@@ -117,6 +124,7 @@ class Recipient(Aggregate):
     from_counter: bool = False
     waiting: dict[str, Request] = field(default_factory=dict)
     planned: dict[str, Planned] = field(default_factory=dict)
+    met: dict[str, date] = field(default_factory=dict)
     over: tuple[str, ...] = ()
     papers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -177,6 +185,15 @@ class Recipient(Aggregate):
         if for_good and not {f"{code}|{subject}" for code in codes} <= {*self.over}:
             self.record(MatterOver, at=at, codes=tuple(codes), subject=subject)
 
+    def last_met(self, planned: Planned) -> date | None:
+        """The day of Tokyo on which a planned letter of this code was last written for its subject."""
+        return self.met.get(_matter(planned.key))
+
+    def put_off(self, planned: Planned, due: datetime, at: datetime) -> None:
+        """A planned letter goes out later than it was planned."""
+        later = msgspec.structs.replace(planned, due=due)
+        self.record(LettersPlanned, at=at, case=self.case, planned=(later,), dropped=(planned,))
+
     def meet(self, key: str, at: datetime, *, needless: bool) -> None:
         """The moment of a planned letter has come."""
         self.record(PlanMet, at=at, key=key, needless=needless)
@@ -190,3 +207,8 @@ class Recipient(Aggregate):
 def stream(application_id: str) -> str:
     """The recipient's stream."""
     return f"recipient-{application_id}"
+
+
+def _matter(key: str) -> str:
+    """The code and subject of a planned letter's key, which ends in its number."""
+    return key.rpartition("|")[0]

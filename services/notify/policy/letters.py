@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from policies import adoptions, invoices
-from policies.calendars import add_days, start_of_day
 from policies.catalogue import LetterEntry
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
@@ -18,17 +17,14 @@ from schemas.base import OfCase
 from schemas.values import Party, day_in_tokyo
 from services.notify.domain.letter import letter_id
 from services.notify.domain.values import Enclosed, Meeting, Planned, Request
+from services.notify.policy.moments import moments_of
 from services.notify.policy.told import told
 
-MORNING = timedelta(hours=9)
-"""Reading taken: what is planned for a day goes out at 9:00 in Tokyo."""
 ABOUT_PAPERS = ("papers-reminder",)
 ABOUT_ANSWER = ("answer-reminder",)
 ABOUT_CONSENT = ("consent-reminder", "consent-returned-reminder")
 BEFORE_THE_START = ("papers-reminder", "particulars-march")
 BEFORE_THE_INTERVIEW = ("interview-reminder", "silence-reminder")
-COUNTED = ("silence-reminder",)
-"""Reminders without which an officer may not act (C-IN-6): however late an event is heard, none is left out."""
 EVERYTHING = (*ABOUT_ANSWER, *BEFORE_THE_START, *BEFORE_THE_INTERVIEW, *ABOUT_CONSENT, "survey-reminder")
 
 
@@ -93,7 +89,7 @@ def later(event: OfCase, edition: Edition, at: datetime) -> dict[str, tuple[Plan
                 due=due,
                 told=told(facts, edition, entry.variables),
             )
-            for place, due in enumerate(_moments(code, entry.sent or "", event, edition, at), 1)
+            for place, due in enumerate(moments_of(code, entry.sent or "", event, edition, at), 1)
         )
     return planned
 
@@ -125,11 +121,12 @@ def conclusions(event: OfCase, edition: Edition) -> Sequence[Conclusion]:
             return [Conclusion(ABOUT_CONSENT, subject, for_good=True)]
         case screening.InterviewArranged() | screening.InterviewAbsenceWithdrawn():
             return [Conclusion(("silence-reminder",), subject, for_good=False)]
-        case screening.InterviewCancelled() | screening.CompanyAdopted() | screening.CompanyNotAdopted():
+        case screening.InterviewCancelled():
             return [Conclusion(BEFORE_THE_INTERVIEW, subject, for_good=False)]
-        case intake.ConsentReturned():
-            # Its case rests until another consent is here; what was asked of it then is asked anew (C-IN-1).
-            return [Conclusion(("silence-reminder",), subject, for_good=False)]
+        case screening.CompanyAdopted() | screening.CompanyNotAdopted():
+            # No consent is taken any more: one whose return crossed the decision is asked for of nobody (C-IN-1).
+            consent = Conclusion(ABOUT_CONSENT, subject, for_good=True)
+            return [Conclusion(BEFORE_THE_INTERVIEW, subject, for_good=False), consent]
         case intake.ApplicationWithdrawn():
             return [Conclusion(EVERYTHING, subject, for_good=True)]
         case _:
@@ -177,53 +174,3 @@ def _recipient(party: Party) -> dict[str, str]:
     """Whom a paper is addressed to, as its event said: still sealed."""
     sealed = zip(RECIPIENT, (party.name, party.person, party.address), strict=True)
     return {name: each.token or "" for name, each in sealed}
-
-
-def _moments(code: str, parameter: str, event: OfCase, edition: Edition, at: datetime) -> list[datetime]:
-    """When a planned letter is due, by the parameter that its entry names: a day, or days before or after one."""
-    value = edition.value(parameter, day_in_tokyo(at)).value
-    if isinstance(value, date):
-        return [max(at, start_of_day(value) + MORNING)]
-    sign = -1 if parameter.endswith("_before") else 1
-    about = _day_of(event)
-    days = sorted(add_days(about, sign * days) for days in value)
-    if code in COUNTED:
-        days = _caught_up(days, day_in_tokyo(at))
-    moments = [start_of_day(day) + MORNING for day in days]
-    return [moment for moment in moments if moment > at]
-
-
-def _caught_up(days: Sequence[date], today: date) -> list[date]:
-    """The days, those that are over on the ones that come, in their order and never two on one day.
-
-    None is today: what is reminded of goes out at once.
-    """
-    caught_up = [today]
-    for day in days:
-        caught_up.append(max(day, add_days(caught_up[-1], 1)))
-    return caught_up[1:]
-
-
-def _day_of(event: OfCase) -> date:
-    """The day that reminders about an event count from.
-
-    Reading taken of C-IN-6: silence counts from the day on which an officer recorded that the company was not there;
-    who waits for its date, or was there and waits for its outcome, is not silent.
-    """
-    match event:
-        case placement.PlacementProposed():
-            return event.answer_by
-        case placement.PlacementAccepted():
-            return event.papers_by
-        case intake.ApplicationRegistered():
-            return day_in_tokyo(event.registered_at)
-        case intake.ConsentReturned():
-            return day_in_tokyo(event.returned_at)
-        case screening.InterviewArranged():
-            return day_in_tokyo(event.starts_at)
-        case screening.InterviewMissed():
-            return event.asked_on
-        case placement.SurveyAsked():
-            return event.answer_by
-        case _:
-            raise LookupError(f"no reminder is known to count from {event.NAME}")

@@ -15,6 +15,7 @@ from policies.calendars import add_days
 from policies.edition import Edition
 from policies.secondment.edition import SecondmentEdition
 from policies.support.edition import SupportEdition
+from policies.support.silence import officer_asked_on
 
 Facts = Mapping[str, Any]
 """A published event's fields in JSON's types."""
@@ -50,16 +51,16 @@ def missing_papers(edition: SecondmentEdition, arrived: Iterable[str]) -> list[s
     ]
 
 
-def answer_until(told: Facts, edition: Edition, written_on: date) -> str | None:
+def answer_until(told: Facts, edition: Edition, written_on: date, reminded_on: date) -> str | None:
     """Until when a company that missed stage two is asked to answer; None where that is not after the letter's own day.
 
-    Reading taken of C-IN-6: until the day before the one on which an officer is asked whether it is a withdrawal.
+    Reading taken of C-IN-6: until the day before the one on which an officer is asked whether it is a withdrawal, the
+    last reminder going out on ``reminded_on``.
     """
     if "asked_on" not in told or not isinstance(edition, SupportEdition):
         return None
     asked_on = date.fromisoformat(told["asked_on"])
-    days = edition.value("reminders.silence_asked_of_officer_after", asked_on).number
-    until = add_days(asked_on, days - 1)
+    until = add_days(officer_asked_on(edition, asked_on, reminded_on), -1)
     return until.isoformat() if until > written_on else None
 
 

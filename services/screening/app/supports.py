@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from kernel.aggregate import Aggregate
 from kernel.http import Done
@@ -182,8 +182,8 @@ class SupportDesk(Desk):
         async def act(case: SupportScreening, at: datetime) -> None:
             basis = rules(case.fiscal_year, at)
             reason = await self.confidential(case, "reason", order.reason)
-            moved = case.interview is not None
-            told = interview.c_sc_13_told(case.window, moved, basis, by=order.by, reason=reason)
+            said: dict[str, Any] = {"missed": case.missed, "by": order.by, "reason": reason}
+            told = interview.c_sc_13_told(case.window, case.moves_date, basis, **said)
             length = minutes or basis.read("screening.interview.minutes").number
             case.set_interview(starts_at.astimezone(UTC), length, mode, link, told, at=at)
 

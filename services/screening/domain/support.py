@@ -41,11 +41,17 @@ class SupportScreening(StageTwo, Adoption):
         return made
 
     def await_consent(self, *, at: datetime) -> None:
-        """The consent was returned (C-IN-1). What has been told already stands; a date to come is cancelled."""
+        """The consent was returned (C-IN-1). What has been told already stands; a date to come is cancelled.
+
+        A missed date is lost, and no answer awaited: others hear so on the topic that told them of the absence.
+        """
         self._doubt("C-IN-1", at)
         if self.state in ("adopted", "withdrawn") or (self.over and self.notice is None) or self.consent_awaited:
             return
         self._call_off(at)
+        if self.missed and self.interview is not None:
+            told = events.InterviewAbsenceWithdrawn
+            self.tell(told, at=at, interview=self.interview, because="consent")
         self.record(events.ConsentAwaited, at=at)
 
     def receive_again(
@@ -84,7 +90,8 @@ class SupportScreening(StageTwo, Adoption):
     ) -> None:
         """Changed facts (C-IN-7) are examined anew; the case goes on where it stands unless they undo eligibility.
 
-        An adopted company's are examined too: where they would not pass, an officer looks at them. One that is still to
+        An adopted company's are examined too: where they would not pass, an officer looks at them until its support is
+        over. One that is still to
         be told of not being adopted is told on the same day, by its new address and of the services that fit it now.
         """
         untold = self.notice
@@ -163,7 +170,7 @@ class SupportScreening(StageTwo, Adoption):
         adopted = self.state == "adopted"
         asked = 0 if {*self.statuses} <= {*self.waived} else waivers
         questions = asked if eligible and not adopted else 0
-        in_doubt = adopted and (not eligible or asked > 0)
+        in_doubt = adopted and not self.support_over and (not eligible or asked > 0)
         self.record(confidential.CompanyExamined, at=at, decisions=grounds, questions=questions, in_doubt=in_doubt)
         if not eligible and not adopted:
             self._not_adopted(notice, at)

@@ -40,5 +40,5 @@ class Adoption(SupportState):
             self.record(events.SupportOver, at=at)
 
     def _doubt(self, clause: Doubt, at: datetime) -> None:
-        if self.state == "adopted" and clause not in self.crossed:
+        if self.state == "adopted" and not self.support_over and clause not in self.crossed:
             self.record(events.AdoptionDoubted, at=at, clause=clause)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from kernel.aggregate import Event
-from schemas.values import Decision, Party, SupportForm
+from schemas.values import AbsenceEnd, Decision, Party, SupportForm
 from services.screening.domain.case import OfCase, Opened
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class ConsentAwaited(Event, frozen=True, kw_only=True):
 
     def apply(self, aggregate: SupportScreening) -> None:
         aggregate.consent_awaited, aggregate.alarms, aggregate.notice = True, (), None
-        aggregate.missed = False  # its silence is not counted meanwhile; who was absent is recorded anew
+        aggregate.lose_missed_date()  # of before that was told as an event of its own
 
 
 class ReceivedAgain(Event, frozen=True, kw_only=True):
@@ -146,16 +146,25 @@ class InterviewMissed(OfCase, frozen=True, kw_only=True):
 
     def apply(self, aggregate: SupportScreening) -> None:
         aggregate.missed = True
+        # Once an absence was recorded anew on a date that a returned consent had left standing.
+        aggregate.state, aggregate.interview = "to_decide", self.interview
 
 
 class InterviewAbsenceWithdrawn(OfCase, frozen=True, kw_only=True):
-    """The absence on the date of stage two was recorded in error (C-IN-6): no answer is awaited of the company."""
+    """The absence on the date of stage two counts no more (C-IN-6): no answer is awaited of the company.
+
+    ``because`` it was recorded in error, and the company is judged; or its ``consent`` was returned (C-IN-1), and
+    another date is to be found. ``decision`` is an officer's, None where a returned consent ended it.
+    """
 
     TOPIC: ClassVar[str] = "screening.interview_absence_withdrawn.v1"
     interview: Interview
-    decision: Decision
+    decision: Decision | None = None
+    because: AbsenceEnd = "error"
 
     def apply(self, aggregate: SupportScreening) -> None:
+        if self.because == "consent":
+            aggregate.lose_missed_date()
         aggregate.missed = False
 
 
@@ -213,12 +222,13 @@ class AdoptionDoubted(Event, frozen=True, kw_only=True):
 
 
 class SupportOver(Event, frozen=True, kw_only=True):
-    """The adopted company's support has ended (placement's SupportEnded): none is to be ended any more (C-LI-6)."""
+    """The adopted company's support has ended (placement's SupportEnded): no end, and no word, is awaited (C-LI-6)."""
 
     TOPIC: ClassVar[str] = "screening.support_over.v1"
 
     def apply(self, aggregate: SupportScreening) -> None:
         aggregate.support_over, aggregate.to_end = True, ()
+        aggregate.in_doubt, aggregate.crossed = False, ()
 
 
 class NotAdoptedDecided(Event, frozen=True, kw_only=True):

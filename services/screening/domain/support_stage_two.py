@@ -17,6 +17,11 @@ from services.screening.domain.support_state import SupportState
 class StageTwo(SupportState):
     """The commands on the interview."""
 
+    @property
+    def moves_date(self) -> bool:
+        """Whether a date that is set now takes the place of another: who missed one has none any more."""
+        return self.interview is not None and not self.missed
+
     def set_interview(
         self,
         starts_at: datetime,
@@ -36,8 +41,7 @@ class StageTwo(SupportState):
         if mode == "online" and link is None:
             raise refusals.link_missing()
         interview = Interview(starts_at, minutes, mode, link, self.told_times)
-        moved = self.interview is not None and not self.missed  # who missed one has none any more
-        self.tell(events.InterviewSet, at=at, interview=interview, decision=decision, moved=moved)
+        self.tell(events.InterviewSet, at=at, interview=interview, decision=decision, moved=self.moves_date)
 
     def cancel_interview(self, decision: Decision, passed: Mapping[Alarm, Decision], *, at: datetime) -> None:
         """Take the date back before it has come; another is to be found (C-SC-14).

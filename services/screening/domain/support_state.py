@@ -84,6 +84,12 @@ class SupportState(Screening):
         self.state, self.waivers, self.alarms, self.notice = "withdrawn", 0, (), None
         self.consent_awaited = False
 
+    def lose_missed_date(self) -> None:
+        """State once a missed date stands no more: another is to be found, and watched by the window (C-SC-13)."""
+        if self.missed:
+            self.missed, self.interview = False, None
+            self.state = "to_interview" if self.state == "to_decide" else self.state
+
     def settle(self, clause: Doubt | None, *, to_end: bool) -> None:
         """State after an officer's word on a doubt; None: on all of them."""
         settled = ("C-IN-7", "C-IN-5", "C-IN-1") if clause is None else (clause,)

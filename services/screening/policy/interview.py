@@ -24,13 +24,16 @@ def c_sc_13_window(received_at: datetime, basis: Rules) -> Window:
     return Window(latest, add_months(here, months), warn_on=add_business_days(latest, -warned))
 
 
-def c_sc_13_told(window: Window, moved: bool, basis: Rules, *, by: str, reason: Confidential) -> Decision:
-    """An officer gave the date: in time, or later with a reason. One that is moved was told before.
+def c_sc_13_told(
+    window: Window, moved: bool, basis: Rules, *, by: str, reason: Confidential, missed: bool = False
+) -> Decision:
+    """An officer gave the date: in time, or later with a reason. One that was moved, or missed, was told before.
 
     One given even later than a rush allows is marked ``past_month``: it has to be given all the same.
     """
-    late, past_month = (not moved and basis.on > limit for limit in (window.latest, window.in_a_rush))
-    facts = {"told_on": basis.on.isoformat(), **_facts(window), "moved": moved, "past_month": past_month}
+    late, past_month = (not (moved or missed) and basis.on > limit for limit in (window.latest, window.in_a_rush))
+    before = {"moved": moved, "missed": missed}
+    facts = {"told_on": basis.on.isoformat(), **_facts(window), **before, "past_month": past_month}
     return basis.word("C-SC-13", "waived" if late else "passed", facts, by=by, reason=reason)
 
 
