@@ -21,7 +21,7 @@ from benchmarks.parts import started
 from kernel import topics
 from kernel.aggregate import Aggregate, Created
 from kernel.clock import SystemClock
-from kernel.consume import Intake
+from kernel.consume import KafkaIntake
 from kernel.consumer import Consumer
 from kernel.handlers import Handlers
 from kernel.ids import RandomIds
@@ -120,7 +120,7 @@ async def consume(bootstrap: str, client: Any, calls: int, most: int) -> tuple[f
     dead = KafkaProducer(bootstrap, prefix, "bench")
     parking, metrics = Parking(db["parked"]), Metrics("bench")
     consumer = Timed("bench", repository, handlers, repository, parking, dead, clock, metrics)
-    intake = Intake(bootstrap, prefix, "bench", handlers.topics, most)
+    intake = KafkaIntake(bootstrap, prefix, "bench", handlers.topics, most)
     await intake.start(consumer)
     await until(lambda: consumer.done > 0, 20)
     begun, before = time.perf_counter(), consumer.done
