@@ -16,6 +16,7 @@ from kernel.follower import Follower, holes
 from kernel.gauges import Gauges
 from kernel.groupcommit import GroupCommit
 from kernel.handlers import Handlers
+from kernel.lag import Lag
 from kernel.log import CommitAt
 from kernel.memory import MemoryBackend, MemoryLog
 from kernel.metrics import Metrics
@@ -51,7 +52,8 @@ class Running:
         invariant, backlog = Invariant("whole", "G-1", self._broken), Backlog("letters", self._letters)
         self.spec = SimpleNamespace(name="tests", handlers=Handlers(), invariants=[invariant], backlogs=[backlog])
         self.moment = 100.0
-        self.gauges = Gauges(self, lambda: self.moment)  # type: ignore[arg-type]  # a stand-in
+        lag = Lag("127.0.0.1:1", "tests", "tests", [])
+        self.gauges = Gauges(self, lag, lambda: self.moment)  # type: ignore[arg-type]  # a stand-in
 
     async def _broken(self, application: Any) -> int:
         assert application == "application"

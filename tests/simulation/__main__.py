@@ -25,7 +25,7 @@ from tests.simulation.plan import plan
 from tests.simulation.shrinking import shrunk
 from tests.simulation.verdict import Verdict, quiet, verdict
 
-SEEDS, SHOWN = 1000, 3
+SEEDS, SHOWN, TELL_EVERY = 1000, 3, 50
 console = Console(stderr=True, highlight=False)
 
 
@@ -102,6 +102,10 @@ def _many(seeds: int, first: int, minutes: float, variant: str) -> int:
             tally.add(found)
             told = f"{tally.rate:.2f} seeds/s, {len(tally.failed)} with violations"
             progress.update(task, advance=1, description=told)
+            if found.violations:
+                console.print(f"seed {found.seed}: {found.violations[0][0]}: {found.violations[0][1][:200]}")
+            if not console.is_terminal and tally.seeds % TELL_EVERY == 0:
+                console.print(f"{tally.seeds} of {seeds} seeds, {told}")
 
         until = time.monotonic() + minutes * 60 if math.isfinite(minutes) else math.inf
         chosen = itertools.islice(itertools.count(first), seeds)
