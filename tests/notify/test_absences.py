@@ -129,7 +129,8 @@ async def test_whose_consent_is_returned_is_not_reminded_of_an_absence_whichever
         (screening.InterviewMissed, {"starts_at": BEGINS, "asked_on": ASKED}),
         (screening.InterviewAbsenceWithdrawn, {"starts_at": BEGINS, "because": "consent"}),
     ]
-    for kind, fields in (*absence[:returned], (intake.ConsentReturned, {}), *absence[returned:]):
+    absence.insert(returned, (intake.ConsentReturned, {}))
+    for kind, fields in absence:
         await desk.hears(kind, **SUPPORT, **fields)
     await desk.company.move(tokyo(2026, 4, 7))
     assert not {"silence-reminder", "interview-absence-withdrawn"} & {*await desk.codes()}
