@@ -1,4 +1,4 @@
-"""Three Kafka nodes and three MongoDB nodes on this machine: replicated three times, two of three must have a write.
+"""Kafka and MongoDB as clusters on this machine, three nodes each: replicated three times, two must have each write.
 
 What clients are told of a node is its `door`. Whoever starts the cluster opens the doors: in front of each node stands
 what forwards to it, so that it can be slow, cut off or broken there. Without that a door is the node's own port.
@@ -27,17 +27,16 @@ from infra.local.programs import Program
 from infra.local.stack import PARTS_FOLDER
 
 NODES = 3
-IN_SYNC = 2
 READY_WITHIN = 120.0
 PAUSE = 0.2
-REPLICATED = {
-    "default.replication.factor": f"{NODES}",
-    "min.insync.replicas": f"{IN_SYNC}",
-    "offsets.topic.replication.factor": f"{NODES}",
-    "transaction.state.log.replication.factor": f"{NODES}",
-    "transaction.state.log.min.isr": f"{IN_SYNC}",
-    "share.coordinator.state.topic.replication.factor": f"{NODES}",
-    "share.coordinator.state.topic.min.isr": f"{IN_SYNC}",
+REPLICATED = (
+    "default.replication.factor", "offsets.topic.replication.factor", "transaction.state.log.replication.factor",
+    "share.coordinator.state.topic.replication.factor",
+)  # fmt: skip
+IN_SYNC = (
+    "min.insync.replicas", "transaction.state.log.min.isr", "share.coordinator.state.topic.min.isr",
+)  # fmt: skip
+MEMBER = {
     "replica.lag.time.max.ms": "10000",
     "listener.security.protocol.map": "CLIENT:PLAINTEXT,BETWEEN:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "inter.broker.listener.name": "BETWEEN",
@@ -54,7 +53,7 @@ class Node:
 
 
 class Cluster:
-    """All six, with their data and logs under ``root``. Usable as a context manager.
+    """So many nodes of each, with their data and logs under ``root``. Usable as a context manager.
 
     ``changed`` sees each program before it is started. ``doors`` opens the doors: it is called once, before any start.
     """
@@ -63,22 +62,23 @@ class Cluster:
         self,
         root: Path,
         *,
+        nodes: int = NODES,
         doors: Callable[[Sequence[Node]], None] | None = None,
         changed: Callable[[Program], Program] = lambda program: program,
         console: Console | None = None,
     ) -> None:
-        self.root, self._doors, self._changed = root.resolve(), doors, changed
+        self.root, self.nodes, self._doors, self._changed = root.resolve(), nodes, doors, changed
         self._console = console or Console(quiet=True)
-        ports = free_ports(6 * NODES if doors else 4 * NODES)
+        ports = free_ports(6 * nodes if doors else 4 * nodes)
         self.brokers = self._nodes("kafka", ports)
         self.databases = self._nodes("mongod", ports)
-        self._between = [ports.pop() for _ in range(NODES)]
-        self._voting = [ports.pop() for _ in range(NODES)]
+        self._between = [ports.pop() for _ in range(nodes)]
+        self._voting = [ports.pop() for _ in range(nodes)]
         self._keeper: Keeper | None = None
 
     def _nodes(self, kind: str, ports: list[int]) -> list[Node]:
         made = []
-        for number in range(1, NODES + 1):
+        for number in range(1, self.nodes + 1):
             port = ports.pop()
             made.append(Node(f"{kind}-{number}", port, ports.pop() if self._doors else port))
         return made
@@ -125,7 +125,7 @@ class Cluster:
     def await_whole(self) -> None:
         """Wait until all nodes take part; a fault with the end of a log otherwise."""
         self._await("mongod-1", self.has_primary)
-        self._await("kafka-1", lambda: self.living_brokers() == NODES)
+        self._await("kafka-1", lambda: self.living_brokers() == self.nodes)
 
     def has_primary(self) -> bool:
         """Whether the replica set takes writes."""
@@ -192,7 +192,9 @@ class Cluster:
         voters = (f"{number}@{HOST}:{port}" for number, port in enumerate(self._voting, 1))
         return {
             **kafka.ONE_NODE,
-            **REPLICATED,
+            **MEMBER,
+            **dict.fromkeys(REPLICATED, f"{self.nodes}"),
+            **dict.fromkeys(IN_SYNC, f"{self.nodes // 2 + 1}"),
             "node.id": f"{place + 1}",
             "controller.quorum.voters": ",".join(voters),
             "listeners": f"CLIENT://{HOST}:{node.port},{both},CONTROLLER://{HOST}:{voting}",

@@ -1,0 +1,97 @@
+"""Where the trials of the whole system play: a cluster behind a proxy, its nodes on disks of their own.
+
+A scene outlives its trials: each has services, databases and topics of its own on the same cluster.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psutil
+from pymongo import MongoClient
+
+from infra.local.cluster import NODES, Cluster, Node
+from infra.local.ports import HOST, free_ports
+from infra.local.programs import Program
+from tests.chaos.disk import Disk, small_disk
+from tests.chaos.proxy import Link, Proxy
+
+DISK = 600
+"""Megabytes of a node's disk: journal and log of operations fit, and little else."""
+MAIL = "mail"
+Tell = Callable[[str], None]
+
+
+class Scene:
+    """A running cluster. Use as a context manager. ``disks``: each node gets a small disk of its own."""
+
+    def __init__(self, root: Path, *, nodes: int = NODES, disks: bool = False) -> None:
+        self.root = root.resolve()
+        self.proxy = Proxy()
+        self.disks: dict[str, Disk] = {}
+        self._own_disks, self._open = disks, ExitStack()
+        self.cluster = Cluster(self.root / "cluster", nodes=nodes, doors=self._doors, changed=self._changed)
+
+    def __enter__(self) -> Scene:
+        self._open.enter_context(self.proxy)
+        try:
+            if self._own_disks:
+                for node in (*self.cluster.databases, *self.cluster.brokers):
+                    at = self.root / "cluster" / "data" / node.name
+                    self.disks[node.name] = self._open.enter_context(small_disk(at, DISK))
+            self._open.enter_context(self.cluster)
+        except BaseException:
+            self._open.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def _doors(self, nodes: Sequence[Node]) -> None:
+        for node in nodes:
+            self.proxy.add(node.name, node.door, node.port)
+
+    def _changed(self, program: Program) -> Program:
+        disk = self.disks.get(program.name)
+        return dataclasses.replace(program, command=disk.inside(program.command)) if disk else program
+
+    def mail_door(self, port: int) -> int:
+        """A door in front of a mail server's port."""
+        (door,) = free_ports(1)
+        self.proxy.add(MAIL, door, port)
+        return door
+
+    def links(self, kind: str) -> list[Link]:
+        """The links to all nodes of a kind."""
+        return [link for name, link in self.proxy.links.items() if name.startswith(kind)]
+
+    def primary(self) -> Node:
+        """The database node that takes writes now. Raises LookupError if none does."""
+        for node in self.cluster.databases:
+            with self.node(node) as client:
+                if client.admin.command("hello").get("isWritablePrimary"):
+                    return node
+        raise LookupError("no primary")
+
+    @staticmethod
+    def node(node: Node) -> MongoClient[dict[str, Any]]:
+        """A client of one database node, past its door."""
+        url = f"mongodb://{HOST}:{node.port}/?directConnection=true"
+        return MongoClient(url, serverSelectionTimeoutMS=3000, socketTimeoutMS=5000)
+
+    def isolate(self, node: Node) -> None:
+        """Cut a database node off: nobody reaches it, and it reaches no other."""
+        process = psutil.Process(self.cluster.keeper.pids()[node.name])
+
+        def own(peer: int) -> bool:
+            return any(each.laddr.port == peer for each in process.net_connections(kind="tcp"))
+
+        self.proxy.links[node.name].held = True
+        for other in self.cluster.databases:
+            if other is not node:
+                self.proxy.links[other.name].barred = own

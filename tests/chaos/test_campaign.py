@@ -1,0 +1,49 @@
+"""A trial of the whole system in a small size, on one node of each; `make chaos` runs them in full on three."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from infra.local.ports import SERVICES
+from schemas.values import TOKYO
+from tests.chaos.campaign import Campaign
+from tests.chaos.faults import FAULTS, Episode, Fault, all_killed
+from tests.chaos.reporting import figures
+from tests.chaos.road import road
+from tests.chaos.scene import Scene
+
+UNTIL = datetime(2026, 1, 23, 12, tzinfo=TOKYO)
+"""Forms, screening, the round, its results and what senders say to them."""
+QUICK = Fault("quick", "SIGKILL of all services at once", (Episode(all_killed, 0.0),))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.clause("G-8")
+def test_all_services_are_killed_on_the_road_and_every_promise_is_kept(tmp_path: Path) -> None:
+    with Scene(tmp_path, nodes=1) as scene:
+        trial = Campaign(scene, 1, 1, lambda said: None, until=UNTIL).run(QUICK)
+    assert [str(violation) for violation in trial.violations] == []
+    made = figures(trial)
+    assert made["placements"] > 0, "somebody accepted a place"
+    assert made["letters"] > 10
+    assert trial.held > 0
+    assert all(trial.evidence.seen[name] for name in SERVICES), "every log was witnessed"
+
+
+def test_each_copy_of_a_case_goes_under_names_of_its_own() -> None:
+    whole = road(2, 1)
+    parties = [step.body["party"] for step in whole.script.steps if step.do == "apply"]
+    for field in ("email", "name"):
+        assert len({party[field] for party in parties}) == len(parties)
+    keys = [(step.programme, step.case, step.number) for step in whole.script.steps]
+    assert len(set(keys)) == len(keys)
+    assert road(2, 1) == whole
+    assert [wave.at for wave in whole.waves] == sorted(wave.at for wave in whole.waves)
+
+
+def test_every_fault_ends_and_says_what_it_is() -> None:
+    assert all(fault.about and sum(e.seconds for e in fault.episodes) <= 90 for fault in FAULTS.values())
+    assert len(FAULTS) >= 16
