@@ -19,6 +19,7 @@ from kernel.mapper import restore
 from kernel.metrics import Metrics
 from kernel.patience import CLOSE_WITHIN, KAFKA_REQUEST, SEND_WITHIN
 from kernel.publishing import Message, Publish, messages
+from kernel.topics import LARGEST_DEAD
 
 
 class Producer(Protocol):
@@ -45,7 +46,7 @@ class KafkaProducer:
             enable_idempotence=True,
             request_timeout_ms=int(KAFKA_REQUEST * 1000),
             linger_ms=2,
-            max_request_size=2_000_000,
+            max_request_size=LARGEST_DEAD,
         )
         await producer.start()
         self._producer = producer
