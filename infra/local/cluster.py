@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,8 @@ class Node:
 class Cluster:
     """So many nodes of each, with their data and logs under ``root``. Usable as a context manager.
 
-    ``changed`` sees each program before it is started. ``doors`` opens the doors: it is called once, before any start.
+    ``doors`` opens the doors: it is called once, before any start. ``folders`` are those of nodes that have their data
+    elsewhere, by name: they are looked up at the start.
     """
 
     def __init__(
@@ -64,10 +65,10 @@ class Cluster:
         *,
         nodes: int = NODES,
         doors: Callable[[Sequence[Node]], None] | None = None,
-        changed: Callable[[Program], Program] = lambda program: program,
+        folders: Mapping[str, Path] | None = None,
         console: Console | None = None,
     ) -> None:
-        self.root, self.nodes, self._doors, self._changed = root.resolve(), nodes, doors, changed
+        self.root, self.nodes, self._doors, self._folders = root.resolve(), nodes, doors, folders or {}
         self._console = console or Console(quiet=True)
         ports = free_ports(6 * nodes if doors else 4 * nodes)
         self.brokers = self._nodes("kafka", ports)
@@ -107,7 +108,7 @@ class Cluster:
             self._doors([*self.brokers, *self.databases])
         (self.root / "run").mkdir(parents=True, exist_ok=True)
         try:
-            self._keeper = Keeper(self.root, [self._changed(each) for each in self._programs()])
+            self._keeper = Keeper(self.root, self._programs())
             self._keeper.start()
             self.await_whole()
         except BaseException:
@@ -177,14 +178,16 @@ class Cluster:
             time.sleep(PAUSE)
 
     def _programs(self) -> list[Program]:
-        data = self.root / "data"
         jars = kafka_jars(PARTS_FOLDER / "kafka", self._console)
         cluster = kafka.new_cluster()
-        made = [mongod.prepare_member(node.name, node.port, data / node.name) for node in self.databases]
+        made = [mongod.prepare_member(node.name, node.port, self._folder(node)) for node in self.databases]
         for place, node in enumerate(self.brokers):
             properties = self.root / "run" / f"{node.name}.properties"
             made.append(kafka.prepare_member(jars, node.name, self._settings(place), properties, cluster))
         return made
+
+    def _folder(self, node: Node) -> Path:
+        return self._folders.get(node.name, self.root / "data" / node.name)
 
     def _settings(self, place: int) -> dict[str, str]:
         node, between, voting = self.brokers[place], self._between[place], self._voting[place]
@@ -199,5 +202,5 @@ class Cluster:
             "controller.quorum.voters": ",".join(voters),
             "listeners": f"CLIENT://{HOST}:{node.port},{both},CONTROLLER://{HOST}:{voting}",
             "advertised.listeners": f"CLIENT://{HOST}:{node.door},{both}",
-            "log.dirs": str(self.root / "data" / node.name),
+            "log.dirs": str(self._folder(node)),
         }

@@ -84,6 +84,7 @@ class Campaign:
             left, quiet = self._quiet(places)
             self._tell("judging")
             begun = time.monotonic()
+            witness.stop()
             found = evidence.gather(self._scene, stack, places, whole, histories, poison, left, quiet <= QUIET_WITHIN)
             seconds["judged"] = time.monotonic() - begun
         found = dataclasses.replace(found, seen={name: tuple(seen) for name, seen in witness.seen.items()})
@@ -246,6 +247,11 @@ class _Crowd:
         said = self.process.stdout.readline().strip()
         assert said == str(wave), f"a client process broke in wave {wave}"
 
+    def end(self) -> None:
+        """It goes no further."""
+        self.process.kill()
+        self.process.communicate()
+
     def _say(self, line: str) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(line + "\n")
@@ -262,5 +268,4 @@ def _people(stack: Stack, root: Path, task: Mapping[str, Any]) -> Iterator[tuple
         yield people, histories
     finally:
         for each in people:
-            each.process.kill()
-            each.process.wait()
+            each.end()

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,12 @@ from infra.local.faults import StackFault
 from infra.local.programs import PROJECT
 
 WITHIN, PAUSE = 10.0, 0.05
-NO_DISK = "A disk of a node's own takes Linux with user namespaces (or root), and unshare and nsenter (util-linux)."
+NO_DISK = "A disk of a node's own takes Linux with user namespaces (or root), and unshare (util-linux)."
 
 
 @dataclass(frozen=True)
 class Disk:
-    """``at`` is where it is mounted for those inside; ``path`` is how everybody else reaches it."""
+    """``at`` is where it is mounted for its holder; ``path`` is how everybody else reaches it."""
 
     at: Path
     holder: int
@@ -33,11 +33,6 @@ class Disk:
     def path(self) -> Path:
         """The disk as other processes see it."""
         return Path(f"/proc/{self.holder}/root{self.at}")
-
-    def inside(self, command: Sequence[str]) -> tuple[str, ...]:
-        """The command as it is started on the disk."""
-        enter = ("nsenter", f"--target={self.holder}", "--user", "--mount", "--preserve-credentials", "--")
-        return (*enter, *command)
 
     def fill(self, left: int) -> None:
         """Take all of it but so many bytes."""

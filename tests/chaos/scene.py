@@ -5,7 +5,6 @@ A scene outlives its trials: each has services, databases and topics of its own 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +15,6 @@ from pymongo import MongoClient
 
 from infra.local.cluster import NODES, Cluster, Node
 from infra.local.ports import HOST, free_ports
-from infra.local.programs import Program
 from tests.chaos.disk import Disk, small_disk
 from tests.chaos.proxy import Link, Proxy
 
@@ -33,8 +31,9 @@ class Scene:
         self.root = root.resolve()
         self.proxy = Proxy()
         self.disks: dict[str, Disk] = {}
+        self._folders: dict[str, Path] = {}
         self._own_disks, self._open = disks, ExitStack()
-        self.cluster = Cluster(self.root / "cluster", nodes=nodes, doors=self._doors, changed=self._changed)
+        self.cluster = Cluster(self.root / "cluster", nodes=nodes, doors=self._doors, folders=self._folders)
 
     def __enter__(self) -> Scene:
         self._open.enter_context(self.proxy)
@@ -42,7 +41,8 @@ class Scene:
             if self._own_disks:
                 for node in (*self.cluster.databases, *self.cluster.brokers):
                     at = self.root / "cluster" / "data" / node.name
-                    self.disks[node.name] = self._open.enter_context(small_disk(at, DISK))
+                    disk = self.disks[node.name] = self._open.enter_context(small_disk(at, DISK))
+                    self._folders[node.name] = disk.path
             self._open.enter_context(self.cluster)
         except BaseException:
             self._open.close()
@@ -55,10 +55,6 @@ class Scene:
     def _doors(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
             self.proxy.add(node.name, node.door, node.port)
-
-    def _changed(self, program: Program) -> Program:
-        disk = self.disks.get(program.name)
-        return dataclasses.replace(program, command=disk.inside(program.command)) if disk else program
 
     def mail_door(self, port: int) -> int:
         """A door in front of a mail server's port."""

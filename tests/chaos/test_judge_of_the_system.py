@@ -108,6 +108,10 @@ def seen_otherwise(found: Evidence) -> Evidence:
     return replace(found, seen={**found.seen, "intake": ((1, "another"),)})
 
 
+def unread(found: Evidence) -> Evidence:
+    return replace(found, seen={**found.seen, "intake": ()})
+
+
 def seen_and_gone(found: Evidence) -> Evidence:
     return replace(found, seen={**found.seen, "intake": (*found.identities["intake"], (9, "gone"))})
 
@@ -119,6 +123,7 @@ WRONG: list[tuple[Doctor, str]] = [
     (lambda f: log(f, "placement", lambda c: replace(c, keys=f.logs["placement"][0].keys)), "a cause acts once"),
     (seen_otherwise, "nothing is seen late"),
     (seen_and_gone, "nothing is seen late"),
+    (unread, "nothing is seen late"),
     (lambda f: replace(f, copies=("a node differs",)), "every node holds the same"),
     (topic(lambda t: t[1:]), "log and topic agree"),
     (topic(lambda t: (*t, replace(t[0], offset=999, record=replace(t[0].record, id="intake:app-9/1")))),

@@ -27,19 +27,25 @@ class Witness:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Read to the end once more, and no further. May be called twice."""
         self._over.set()
         self._thread.join()
 
     def _look(self) -> None:
-        with MongoClient[dict[str, Any]](
-            self._mongo, serverSelectionTimeoutMS=2000, socketTimeoutMS=5000, read_preference=None
-        ) as client:
+        with MongoClient[dict[str, Any]](self._mongo, serverSelectionTimeoutMS=2000, socketTimeoutMS=5000) as client:
             while not self._over.wait(LOOK_EVERY):
-                for service in self.seen:
-                    try:
-                        self._read(client, service)
-                    except PyMongoError:
-                        continue  # it is away just now
+                self._read_all(client)
+            self._read_all(client)
+
+    def _read_all(self, client: MongoClient[dict[str, Any]]) -> None:
+        for service in self.seen:
+            try:
+                self._read(client, service)
+            except PyMongoError:
+                continue  # it is away just now
 
     def _read(self, client: MongoClient[dict[str, Any]], service: str) -> None:
         log = client[f"{self._prefix}_{service}"].get_collection("log", read_concern=ReadConcern("majority"))

@@ -43,6 +43,8 @@ def nothing_is_seen_late(evidence: Evidence) -> Iterator[Violation]:
     """Who read a log all the while was shown all that it holds in the end, in its order, and nothing else."""
     for service, seen in evidence.seen.items():
         there = evidence.identities[service][: len(seen)]
+        if evidence.identities[service] and not seen:
+            yield Violation("nothing is seen late", f"{service}: nobody read it, so nobody knows")
         for shown, stands in zip(seen, there, strict=False):
             if shown != stands:
                 yield Violation("nothing is seen late", f"{service}: {shown} was shown where {stands} stands")
