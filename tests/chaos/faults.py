@@ -192,11 +192,11 @@ def disk_full(kind: str) -> Cause:
     def cause(stage: Stage) -> Iterator[None]:
         scene = stage.scene
         node = scene.primary() if kind == "mongod" else stage.dice.choice(scene.cluster.brokers)
-        scene.disks[node.name].fill(SPARE)
+        scene.fill(node, SPARE)
         try:
             yield
         finally:
-            scene.disks[node.name].empty()
+            scene.empty(node)
             time.sleep(RETRY)
             scene.cluster.begin(node.name)
 

@@ -5,6 +5,8 @@ A scene outlives its trials: each has services, databases and topics of its own 
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,12 +17,12 @@ from pymongo import MongoClient
 
 from infra.local.cluster import NODES, Cluster, Node
 from infra.local.ports import HOST, free_ports
-from tests.chaos.disk import Disk, small_disk
 from tests.chaos.proxy import Link, Proxy
+from tests.drill.disk import Disk, small_disk
 
 DISK = 600
 """Megabytes of a node's disk: journal and log of operations fit, and little else."""
-MAIL = "mail"
+MAIL, FILLER = "mail", "filler"
 Tell = Callable[[str], None]
 
 
@@ -55,6 +57,16 @@ class Scene:
     def _doors(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
             self.proxy.add(node.name, node.door, node.port)
+
+    def fill(self, node: Node, left: int) -> None:
+        """Take all of a node's disk but so many bytes."""
+        path = self.disks[node.name].path
+        with (path / FILLER).open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(1, shutil.disk_usage(path).free - left))
+
+    def empty(self, node: Node) -> None:
+        """Give back what was taken."""
+        (self.disks[node.name].path / FILLER).unlink(missing_ok=True)
 
     def mail_door(self, port: int) -> int:
         """A door in front of a mail server's port."""
