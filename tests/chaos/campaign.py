@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 import random
-import subprocess
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +16,12 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from infra.local.ports import HOST, SERVICES, Ports, free_ports
-from infra.local.programs import PROJECT, Program, python, service
+from infra.local.programs import Program, python, service
 from infra.local.stack import Stack
 from tests.chaos import evidence, mortal
-from tests.chaos.faults import Episode, Fault, Stage
+from tests.chaos.causes import Stage
+from tests.chaos.crowd import people_of
+from tests.chaos.faults import Fault, Illness
 from tests.chaos.judge.reading import Places
 from tests.chaos.judge.system import judge
 from tests.chaos.judge.system.evidence import Evidence
@@ -43,8 +40,9 @@ GIVEN_UP_AFTER = 120.0
 RESTS_WITHIN = 40.0
 """Seconds that a wave of the whole office waits for rest, at most: a fault may hold all the while."""
 LOOK_EVERY = 0.3
-SHARES = 2
 WAVE_WITHIN = 600.0
+WARNED = ('"level": "warning"', '"level": "error"', '"logger": "aiokafka')
+"""What a line says that warns: a service's own, or its Kafka client's."""
 
 
 @dataclass
@@ -59,6 +57,8 @@ class Trial:
     held: float
     seconds: dict[str, float] = field(default_factory=dict)
     died: dict[str, list[str]] = field(default_factory=dict)
+    noticed: int = 0
+    """How often a service warned: a fault that nobody notices has not held."""
 
 
 class Campaign:
@@ -89,7 +89,7 @@ class Campaign:
             seconds["judged"] = time.monotonic() - begun
         found = dataclasses.replace(found, seen={name: tuple(seen) for name, seen in witness.seen.items()})
         died = {name: mortal.reached(root, name) for name in SERVICES} if fault.deadly else {}
-        return Trial(fault, self._seed, found, judge(found), quiet, held, seconds, died)
+        return Trial(fault, self._seed, found, judge(found), quiet, held, seconds, died, _warnings(root))
 
     def _stack(self, fault: Fault, root: Path, ports: Ports) -> Stack:
         root.mkdir(parents=True, exist_ok=True)
@@ -122,8 +122,8 @@ class Campaign:
     ) -> tuple[list[Path], float]:
         """Everybody goes the road while the fault comes and goes; histories, and for how long it held."""
         starts = {(2 * n + 1) * len(whole.waves) // (2 * len(fault.episodes)): e for n, e in enumerate(fault.episodes)}
-        ill = _Ill(stage)
-        with _people(stage.stack, root, self._task()) as (people, histories):
+        ill = Illness(stage)
+        with people_of(stage.stack, root, self._task()) as (people, histories):
             for number, wave in enumerate(whole.waves):
                 self._tell(f"wave {number + 1} of {len(whole.waves)}{ill.told}")
                 if poison is not None:
@@ -173,6 +173,14 @@ def _write_plans(root: Path, seed: int) -> None:
         mortal.plan_of(root, name).write_text("\n".join(points))
 
 
+def _warnings(root: Path) -> int:
+    files = [
+        path for path in (root / "log").glob("*.log*") if path.name.partition(".")[0].partition("+")[0] in SERVICES
+    ]
+    lines = (line for path in files for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
+    return sum(any(sign in line for sign in WARNED) for line in lines)
+
+
 def _moving(places: Places) -> list[str]:
     reads = {name: topics for name, (topics, _) in consumes(SERVICES).items()}
     try:
@@ -193,79 +201,3 @@ def _move_clock(places: Places, at: datetime) -> None:
             except PyMongoError:
                 time.sleep(LOOK_EVERY)
     raise TimeoutError("the clock cannot be moved")
-
-
-class _Ill:
-    """Lets a fault's episodes come and go, one at a time, beside the load."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._thread: threading.Thread | None = None
-        self._error: BaseException | None = None
-        self.held, self.told = 0.0, ""
-
-    def begin(self, episode: Episode) -> None:
-        """Start it; the one before has to be over."""
-        self.over()
-        self._thread = threading.Thread(target=self._hold, args=(episode,), name="fault", daemon=True)
-        self._thread.start()
-
-    def over(self) -> None:
-        """Return when nothing is wrong any more. Raises what went wrong with the fault itself."""
-        if self._thread is not None:
-            self._thread.join()
-        if self._error is not None:
-            raise self._error
-
-    def _hold(self, episode: Episode) -> None:
-        begun = time.monotonic()
-        try:
-            self.told = ", while it holds"
-            with episode.cause(self._stage):
-                time.sleep(episode.seconds)
-            self._stage.scene.cluster.await_whole()
-        except BaseException as error:  # noqa: BLE001  # raised again in the trial's own thread
-            self._error = error
-        self.told, self.held = "", self.held + time.monotonic() - begun
-
-
-class _Crowd:
-    """A client process."""
-
-    def __init__(self, task: Mapping[str, Any]) -> None:
-        command = python("tests.chaos.people")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=PROJECT, text=True)
-        self._say(json.dumps(task))
-
-    def ask(self, wave: int) -> None:
-        """Let it do its share of a wave."""
-        self._say(str(wave))
-
-    def hear(self, wave: int) -> None:
-        """Wait until it has."""
-        assert self.process.stdout is not None
-        said = self.process.stdout.readline().strip()
-        assert said == str(wave), f"a client process broke in wave {wave}"
-
-    def end(self) -> None:
-        """It goes no further."""
-        self.process.kill()
-        self.process.communicate()
-
-    def _say(self, line: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-
-@contextmanager
-def _people(stack: Stack, root: Path, task: Mapping[str, Any]) -> Iterator[tuple[list[_Crowd], list[Path]]]:
-    histories = [root / f"people-{share}.jsonl" for share in range(SHARES)]
-    own = {"services": dict(stack.addresses.services), "shares": SHARES, **task}
-    tasks = [own | {"share": share, "history": str(path)} for share, path in enumerate(histories)]
-    people = [_Crowd(each) for each in tasks]
-    try:
-        yield people, histories
-    finally:
-        for each in people:
-            each.end()

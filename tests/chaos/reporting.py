@@ -16,8 +16,8 @@ SHOWN = 20
 LOST = frozenset({"each 2xx has one outcome", "what was said is heard", "log and topic agree", "nothing is seen late"})
 DOUBLE = frozenset({"a cause acts once", "one Idempotency-Key, one application", "one billable fact, one line"})
 COLUMNS = (
-    "fault", "requests", "sent_again", "losses", "doubles", "delivered_again", "quiet_s", "violations", "letters",
-    "invoices", "held_s", "load_s",
+    "fault", "requests", "sent_again", "losses", "doubles", "delivered_again", "quiet_s", "violations", "noticed",
+    "letters", "invoices", "held_s", "load_s",
 )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def figures(trial: Trial) -> dict[str, Any]:
         "placements": _count(found, "placement", "placement.offer_accepted.v1"),
         "events": sum(len(commit.events) for log in found.logs.values() for commit in log),
         "held_s": round(trial.held, 1),
+        "noticed": trial.noticed,
         "died": sum(len(points) for points in trial.died.values()),
         "start_s": round(trial.seconds["start"], 1),
         "load_s": round(trial.seconds["load"], 1),

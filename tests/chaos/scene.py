@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +58,13 @@ class Scene:
         for node in nodes:
             self.proxy.add(node.name, node.door, node.port)
 
-    def fill(self, node: Node, left: int) -> None:
-        """Take all of a node's disk but so many bytes."""
+    def fill(self, node: Node) -> None:
+        """Take all that is free of a node's disk, also what became free since."""
         path = self.disks[node.name].path
-        with (path / FILLER).open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(1, shutil.disk_usage(path).free - left))
+        free = shutil.disk_usage(path).free
+        if free:
+            with (path / FILLER).open("ab") as file, suppress(OSError):  # it may have become less meanwhile
+                os.posix_fallocate(file.fileno(), file.tell(), free)
 
     def empty(self, node: Node) -> None:
         """Give back what was taken."""

@@ -9,7 +9,8 @@ import pytest
 
 from schemas.values import TOKYO
 from tests.chaos.campaign import Campaign
-from tests.chaos.faults import FAULTS, Episode, Fault, all_killed
+from tests.chaos.causes import all_killed
+from tests.chaos.faults import FAULTS, Episode, Fault
 from tests.chaos.reporting import figures
 from tests.chaos.road import road
 from tests.chaos.scene import Scene
