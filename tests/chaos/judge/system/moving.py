@@ -23,10 +23,14 @@ OPENS = {
 
 async def moving(places: Places, services: Sequence[str], reads: Mapping[str, frozenset[str]]) -> list[str]:
     """Everything that is still to be done; empty at rest. Raises what the clients raise while a server is away."""
+    return stored(places, services) + [where async for where in _lagging(places, reads)]
+
+
+def stored(places: Places, services: Sequence[str]) -> list[str]:
+    """What the databases show: followers behind, timers due, processes open, letters to send."""
     with MongoClient[dict[str, Any]](places.mongo, serverSelectionTimeoutMS=2000, socketTimeoutMS=5000) as client:
         found = [where for service in services for where in _of(client, places, service)]
-        found += _unsent(client, places)
-    return found + [where async for where in _lagging(places, reads)]
+        return found + _unsent(client, places)
 
 
 def _of(client: MongoClient[dict[str, Any]], places: Places, service: str) -> Iterator[str]:
