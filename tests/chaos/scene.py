@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 from pymongo import MongoClient
 
-from infra.local.cluster import NODES, Cluster, Node
+from infra.local.cluster import Cluster, Node
 from infra.local.ports import HOST, free_ports
 from tests.chaos.proxy import Link, Proxy
 from tests.drill.disk import Disk, small_disk
@@ -27,15 +27,18 @@ Tell = Callable[[str], None]
 
 
 class Scene:
-    """A running cluster. Use as a context manager. ``disks``: each node gets a small disk of its own."""
+    """A running cluster. Use as a context manager. ``disks``: each node gets a small disk of its own.
 
-    def __init__(self, root: Path, *, nodes: int = NODES, disks: bool = False) -> None:
+    ``cluster`` is another than one of three nodes each behind the proxy.
+    """
+
+    def __init__(self, root: Path, *, cluster: Cluster | None = None, disks: bool = False) -> None:
         self.root = root.resolve()
         self.proxy = Proxy()
         self.disks: dict[str, Disk] = {}
         self._folders: dict[str, Path] = {}
         self._own_disks, self._open = disks, ExitStack()
-        self.cluster = Cluster(self.root / "cluster", nodes=nodes, doors=self._doors, folders=self._folders)
+        self.cluster = cluster or Cluster(self.root / "cluster", doors=self._doors, folders=self._folders)
 
     def __enter__(self) -> Scene:
         self._open.enter_context(self.proxy)

@@ -1,12 +1,14 @@
-"""A trial of the whole system in a small size, on one node of each; `make chaos` runs them in full on three."""
+"""A trial of the whole system in a small size, on the session's own parts; `make chaos` runs them on three of each."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from infra.local.cluster import Cluster, Node
 from schemas.values import TOKYO
 from tests.chaos.campaign import Campaign
 from tests.chaos.causes import all_killed
@@ -17,14 +19,36 @@ from tests.chaos.scene import Scene
 
 UNTIL = datetime(2026, 1, 23, 12, tzinfo=TOKYO)
 """Forms, screening, the round, its results and what senders say to them."""
+PORT = re.compile(r":(\d+)/")
 QUICK = Fault("quick", "SIGKILL of all services at once", (Episode(all_killed, 0.0),))
 
 
-@pytest.mark.timeout(300)
+class Session(Cluster):
+    """The Kafka and the MongoDB of the test session, as a cluster of one node each that others start and stop."""
+
+    def __init__(self, root: Path, kafka: str, mongo: str) -> None:
+        super().__init__(root, nodes=1)
+        broker, database = (int(port) for port in (kafka.rpartition(":")[2], PORT.findall(mongo)[0]))
+        self.brokers, self.databases = [Node("kafka", broker, broker)], [Node("mongod", database, database)]
+
+    def start(self) -> None:
+        """It runs."""
+
+    def stop(self) -> None:
+        """It goes on running."""
+
+    def await_whole(self) -> None:
+        """It is."""
+
+
+@pytest.mark.timeout(600)
 @pytest.mark.clause("G-8")
-def test_all_services_are_killed_on_the_road_and_every_promise_is_kept(tmp_path: Path) -> None:
-    with Scene(tmp_path, nodes=1) as scene:
+def test_all_services_are_killed_on_the_road_and_every_promise_is_kept(
+    tmp_path: Path, kafka_bootstrap: str, mongo_url: str
+) -> None:
+    with Scene(tmp_path, cluster=Session(tmp_path, kafka_bootstrap, mongo_url)) as scene:
         trial = Campaign(scene, 1, 1, lambda said: None, until=UNTIL).run(QUICK)
+    print({name: round(value, 1) for name, value in trial.seconds.items()}, round(trial.quiet, 1))
     assert [str(violation) for violation in trial.violations] == []
     made = figures(trial)
     assert made["placements"] > 0, "somebody accepted a place"
