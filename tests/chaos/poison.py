@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 
 from aiokafka import AIOKafkaProducer
@@ -13,15 +12,15 @@ from infra.local.ports import SERVICES
 from tests.chaos.judge.reading import Places
 from tests.chaos.judge.system.gather import consumes
 
-EVERY = 9
+EVERY = 15
 """Waves from one dose to the next."""
 OVERSIZED = 2_500_000
 """Bytes: more than a topic takes."""
-LARGE = 1_500_000
+LARGE = 1_999_000
+"""Bytes: as large as a topic takes, so that its dead letter is larger still. Once on each topic is enough."""
 HEADERS = {
     "ce_specversion": b"1.0", "ce_source": b"poison", "ce_time": b"2026-01-01T00:00:00+00:00", "ce_position": b"1",
 }  # fmt: skip
-LATER = "behind an earlier one of its key"
 Kind = tuple[str, Mapping[str, bytes], bytes | None, bool]
 """Its kind, its headers, its body, whether it can be read as a message at all."""
 
@@ -40,7 +39,6 @@ def kinds(name: str, dose: int) -> list[Kind]:
         ("body of another type", good, b"[1, 2, 3]", True),
         ("empty body", good, b"", True),
         ("null", good, b"null", True),
-        ("large body", good, json.dumps({"programme": "x" * LARGE}).encode(), True),
         ("unknown version", {**good, "ce_type": f"{name}.v99".encode()}, b"{}", True),
         ("next version", {**good, "ce_type": f"{name}.v2".encode()}, b"{}", True),
     ]
@@ -53,6 +51,7 @@ class Poison:
         self._places = places
         self._consumes = consumes(SERVICES)
         self._parked: dict[str, set[str]] = {name: set() for name in SERVICES}
+        self._filled: set[str] = set()
         self.refused = 0
 
     def drop_some(self, wave: int) -> None:
@@ -81,7 +80,11 @@ class Poison:
             if topic not in topics:
                 continue
             name = sorted(names)[0]
-            for number, (_, headers, body, readable) in enumerate(kinds(name, wave)):
+            given = kinds(name, wave)
+            if topic not in self._filled:
+                self._filled.add(topic)
+                given.append(("large body", {**HEADERS, "ce_type": f"{name}.v1".encode()}, b"x" * LARGE, True))
+            for number, (_, headers, body, readable) in enumerate(given):
                 id = f"poison-{topic}-{reader}-{wave}-{number}"
                 told = [*headers.items()] + ([("ce_id", id.encode())] if readable else [])
                 sent = await producer.send_and_wait(full, body, key=id.encode(), headers=told)
