@@ -43,9 +43,9 @@ mutants: env ## Break each rule in a copy; a test of its clause must go red
 
 check: lint test clauses ## Everything that must hold before a change lands
 
-chaos: env ## Load the running system and kill its processes; a judge looks at what is left (ONLY=places SEED=7)
+chaos: env ## Load the running system and break what it stands on; a judge looks at what is left (ONLY=steps,lease SEED=7 MINUTES=20)
 	@$(BIN)/python -m infra.local parts
-	@SEED=$(SEED) $(BIN)/python -m tests.chaos $(ONLY)
+	@SEED=$(SEED) MINUTES=$(MINUTES) $(BIN)/python -m tests.chaos $(ONLY)
 
 drill: env ## Cause each fault on the running system; its alert must fire, and fall silent when it is healed (ONLY=kafka-away)
 	@$(BIN)/python -m infra.local parts kafka prometheus

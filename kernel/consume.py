@@ -52,7 +52,8 @@ class KafkaIntake:
     """`Intake` on Kafka."""
 
     def __init__(self, bootstrap: str, prefix: str, group: str, topics: Sequence[str], most: int = 500) -> None:
-        self.broker = KafkaBroker(bootstrap, client_id=group, apply_types=False, logger=None)
+        # FastStream takes a text for one address, whatever commas are in it.
+        self.broker = KafkaBroker(bootstrap.split(","), client_id=group, apply_types=False, logger=None)
         self._batches: Batches | None = None
         self._subscriber: Any = self.broker.subscriber(
             *(f"{prefix}.{topic}" for topic in topics),

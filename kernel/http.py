@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from starlette.exceptions import HTTPException
 
 from kernel.edge import Edge, is_json
-from kernel.log import AlreadyHandled, Cause
+from kernel.log import AlreadyHandled, Cause, CommitAt
 from kernel.outages import StorageAway
 from kernel.phrases import phrase
 from kernel.problems import problem
@@ -80,8 +80,18 @@ async def once(request: Request, idempotency_key: MaybeKey = None) -> Cause | No
     if earlier is not None:
         request.state.cause = cause
         raise AlreadyHandled(earlier)
-    request.state.cause = cause
+    request.state.cause = request.state.once = cause
     return cause
+
+
+async def _twin(request: Request) -> CommitAt | None:
+    """What the same request under its key, sent at the same time or sooner, has led to meanwhile.
+
+    It was quicker, so this one finds nothing left to do, or the case changed since it was seen: that is no refusal.
+    """
+    cause: Cause | None = getattr(request.state, "once", None)
+    repository: Repository = request.app.state.kernel.repository
+    return await repository.handled(cause) if cause is not None else None
 
 
 def same_request(request: Request, repeated: AlreadyHandled) -> bool:
@@ -114,6 +124,12 @@ async def _repeated(request: Request, repeated: Exception) -> JSONResponse:
 
 async def _refused(request: Request, refused: Exception) -> JSONResponse:
     assert isinstance(refused, Refused)
+    try:
+        twin = await _twin(request)
+    except StorageAway as away:
+        return await _away(request, away)
+    if twin is not None:
+        return await _repeated(request, AlreadyHandled(twin))
     error = {"pointer": refused.pointer or "", "clause": refused.clause, "ja": refused.ja, "en": refused.en}
     return problem(refused.status, refused.ja, refused.en, errors=[error])
 

@@ -30,6 +30,7 @@ from pymongo.write_concern import WriteConcern
 
 from kernel.groupcommit import Clash, GroupCommit, Observe, UnknownOutcome
 from kernel.log import Cause, Commit, CommitAt, Context, Recorded, StoredEvent
+from kernel.patience import MONGO_SELECTION, MONGO_SOCKET
 
 __all__ = [
     "Database",
@@ -61,7 +62,10 @@ Database = Any
 
 def connect(url: str) -> Any:
     """A client. Times out within seconds rather than for ever; datetimes come back in UTC."""
-    return AsyncIOMotorClient(url, serverSelectionTimeoutMS=5000, socketTimeoutMS=20000, tz_aware=True, tzinfo=UTC)
+    selection, socket = int(MONGO_SELECTION * 1000), int(MONGO_SOCKET * 1000)
+    return AsyncIOMotorClient(
+        url, serverSelectionTimeoutMS=selection, socketTimeoutMS=socket, tz_aware=True, tzinfo=UTC
+    )
 
 
 def database(client: Any, name: str) -> Database:

@@ -17,10 +17,9 @@ from aiokafka.errors import KafkaError
 from kernel.log import CommitAt
 from kernel.mapper import restore
 from kernel.metrics import Metrics
+from kernel.patience import CLOSE_WITHIN, KAFKA_REQUEST, SEND_WITHIN
 from kernel.publishing import Message, Publish, messages
-
-SEND_WITHIN = 60.0
-"""Seconds for a batch to be confirmed; after that it is unknown, and sent again."""
+from kernel.topics import LARGEST_DEAD
 
 
 class Producer(Protocol):
@@ -45,9 +44,9 @@ class KafkaProducer:
             client_id=self._name,
             acks="all",
             enable_idempotence=True,
-            request_timeout_ms=15_000,
+            request_timeout_ms=int(KAFKA_REQUEST * 1000),
             linger_ms=2,
-            max_request_size=2_000_000,
+            max_request_size=LARGEST_DEAD,
         )
         await producer.start()
         self._producer = producer
@@ -57,7 +56,7 @@ class KafkaProducer:
         producer, self._producer = self._producer, None
         if producer is not None:
             with contextlib.suppress(KafkaError, TimeoutError):
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(CLOSE_WITHIN):
                     await producer.stop()
 
     async def send_all(self, batch: Sequence[Message]) -> None:

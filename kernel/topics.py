@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-KEPT_FOR_EVER = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": "2000000"}
+KEPT_FOR_EVER = {"retention.ms": "-1", "cleanup.policy": "delete"}
+LARGEST, LARGEST_DEAD = 2_000_000, 2_100_000
+"""Bytes that a topic takes at once. A dead letter says a little more than what it was: it must fit all the same."""
+DEAD = ".dead-letters"
 
 
 async def ensure(bootstrap: str, names: Iterable[str], *, partitions: int, replicas: int) -> None:
@@ -18,8 +21,8 @@ async def ensure(bootstrap: str, names: Iterable[str], *, partitions: int, repli
         missing = sorted(set(names) - set(await admin.list_topics()))
         if not missing:
             return
-        settings = KEPT_FOR_EVER | ({"min.insync.replicas": "2"} if replicas >= 3 else {})
-        wanted = [NewTopic(name, partitions, replicas, topic_configs=settings) for name in missing]
+        in_sync = {"min.insync.replicas": "2"} if replicas >= 3 else {}
+        wanted = [NewTopic(name, partitions, replicas, topic_configs=_settings(name) | in_sync) for name in missing]
         answer = await admin.create_topics(wanted)
         for _, code, *_ in answer.topic_errors:
             error = for_code(code)
@@ -27,3 +30,7 @@ async def ensure(bootstrap: str, names: Iterable[str], *, partitions: int, repli
                 raise error
     finally:
         await admin.close()
+
+
+def _settings(name: str) -> dict[str, str]:
+    return KEPT_FOR_EVER | {"max.message.bytes": f"{LARGEST_DEAD if name.endswith(DEAD) else LARGEST}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import subprocess
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -19,6 +19,8 @@ from infra.local.programs import Program
 LOGGING = Path(__file__).with_name("kafka-log.properties")
 # Java 25 warns of what Kafka does on purpose.
 SILENCE = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+SMALL = ("-Xms128m", "-Xmx256m")
+"""The heap of a node that has others beside it."""
 ONE_NODE = {
     "process.roles": "broker,controller",
     "node.id": "1",
@@ -57,9 +59,21 @@ def prepare(jars: Sequence[Path], ports: Ports, folder: Path, properties: Path) 
     lines = (f"{key}={value}\n" for key, value in settings(ports, folder).items())
     properties.write_text("".join(lines))
     if not (folder / "meta.properties").is_file():
-        cluster = base64.b64encode(uuid.uuid4().bytes, b"AB").decode().rstrip("=")  # a leading dash would be an option
-        _format(jars, properties, "--standalone", "-t", cluster)
+        _format(jars, properties, "--standalone", "-t", new_cluster())
     return Program("kafka", (*_java(jars, "-Xms256m", "-Xmx512m"), "kafka.Kafka", str(properties)))
+
+
+def new_cluster() -> str:
+    """An id for a new cluster."""
+    return base64.b64encode(uuid.uuid4().bytes, b"AB").decode().rstrip("=")  # a leading dash would be an option
+
+
+def prepare_member(jars: Sequence[Path], name: str, told: Mapping[str, str], properties: Path, cluster: str) -> Program:
+    """One of several nodes that each carry all settings in ``told``; a small heap, and no start of its own accord."""
+    properties.write_text("".join(f"{key}={value}\n" for key, value in told.items()))
+    if not (Path(told["log.dirs"]) / "meta.properties").is_file():
+        _format(jars, properties, "-t", cluster)
+    return Program(name, (*_java(jars, *SMALL), "kafka.Kafka", str(properties)), again=False)
 
 
 def prepare_broker(jars: Sequence[Path], ports: Ports, first: Path, port: int, folder: Path) -> Program:
@@ -71,7 +85,7 @@ def prepare_broker(jars: Sequence[Path], ports: Ports, first: Path, port: int, f
     properties = folder.with_suffix(".properties")
     properties.write_text("".join(f"{key}={value}\n" for key, value in told.items()))
     _format(jars, properties, "-t", meta["cluster.id"])
-    return Program("kafka-2", (*_java(jars, "-Xms128m", "-Xmx256m"), "kafka.Kafka", str(properties)))
+    return Program("kafka-2", (*_java(jars, *SMALL), "kafka.Kafka", str(properties)))
 
 
 def _format(jars: Sequence[Path], properties: Path, *cluster: str) -> None:
@@ -90,11 +104,16 @@ def _java(jars: Sequence[Path], *options: str) -> tuple[str, ...]:
 
 async def is_ready(ports: Ports) -> bool:
     """Whether the node answers with metadata that name it as a living broker."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=f"{HOST}:{ports.kafka}", request_timeout_ms=2000)
+    return await living(f"{HOST}:{ports.kafka}") > 0
+
+
+async def living(bootstrap: str) -> int:
+    """How many brokers the one that answers knows to be alive; 0 where none answers."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=2000)
     try:
         await admin.start()
-        return bool((await admin.describe_cluster())["brokers"])
+        return len((await admin.describe_cluster())["brokers"])
     except (KafkaError, OSError):
-        return False
+        return 0
     finally:
         await admin.close()

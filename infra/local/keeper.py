@@ -176,7 +176,7 @@ class Keeper:
         return (
             f"[program:{program.name}]\ncommand={' '.join(_quoted(word) for word in words)}\n"
             f"directory={_plain(PROJECT)}\nenvironment={told}\n"
-            "autostart=false\nautorestart=true\nstartretries=2\nstartsecs=1\n"
+            f"autostart=false\nautorestart={'true' if program.again else 'false'}\nstartretries=2\nstartsecs=1\n"
             f"priority={20 if program.last else 10}\nstopwaitsecs={program.patience}\n"
             f"redirect_stderr=true\nstdout_logfile={_plain(self._log / program.name)}.log\n"
             "stdout_logfile_maxbytes=5MB\nstdout_logfile_backups=1\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,17 +22,31 @@ ALREADY_INITIALISED = 23
 def prepare(ports: Ports, folder: Path) -> Program:
     """Check that the binary can run here, and say how it is started."""
     folder.mkdir(parents=True, exist_ok=True)
-    options = {
+    return Program("mongod", _command(_options(ports.mongod, folder)))
+
+
+def prepare_member(name: str, port: int, folder: Path) -> Program:
+    """One of several nodes: a small cache and log of operations, and no start of its own accord."""
+    folder.mkdir(parents=True, exist_ok=True)
+    options = _options(port, folder) | {"--wiredTigerCacheSizeGB": "0.25", "--oplogSize": "200"}
+    return Program(name, _command(options), again=False)
+
+
+def _options(port: int, folder: Path) -> dict[str, str]:
+    return {
         "--replSet": REPLICA_SET,
         "--bind_ip": HOST,
-        "--port": str(ports.mongod),
+        "--port": str(port),
         "--dbpath": str(folder),
         "--wiredTigerCacheSizeGB": "1",
         "--oplogSize": "990",  # megabytes
         "--setParameter": "diagnosticDataCollectionEnabled=false",
     }
+
+
+def _command(options: Mapping[str, str]) -> tuple[str, ...]:
     flat = (part for option in options.items() for part in option)
-    return Program("mongod", (str(_binary()), *flat, "--nounixsocket", "--quiet"))
+    return (str(_binary()), *flat, "--nounixsocket", "--quiet")
 
 
 def _binary() -> Path:
@@ -60,6 +75,25 @@ def settle(ports: Ports) -> bool:
             _initiate(client, address)
     except (AutoReconnect, NotPrimaryError):
         pass  # not yet listening, or closing its connections because it changes its role
+    return False
+
+
+def found(addresses: Sequence[str], nodes: Sequence[int]) -> bool:
+    """Whether a set of several nodes has a primary; found it at its first start.
+
+    ``addresses`` are where the members are reached by all, ``nodes`` the ports on which they listen themselves.
+    """
+    for port in nodes:
+        try:
+            with MongoClient[dict[str, Any]](HOST, port, directConnection=True, serverSelectionTimeoutMS=2000) as node:
+                hello = node.admin.command("hello")
+                if hello.get("isWritablePrimary"):
+                    return True
+                if port == nodes[0] and "setName" not in hello:
+                    members = [{"_id": place, "host": address} for place, address in enumerate(addresses)]
+                    node.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+        except (AutoReconnect, NotPrimaryError, OperationFailure):
+            continue
     return False
 
 

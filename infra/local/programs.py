@@ -16,7 +16,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 class Program:
     """A process of the stack: its name, its command line, its environment, when it counts as given up.
 
-    `last` programs start when all others are ready, and stop first.
+    `last` programs start when all others are ready, and stop first. One that is not started `again` by itself stays
+    down when it ends, until it is begun.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     last: bool = False
     patience: int = 20  # seconds that it gets to stop in order
+    again: bool = True
 
 
 @dataclass(frozen=True)

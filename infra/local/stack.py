@@ -6,7 +6,8 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +31,8 @@ class Stack:
 
     `start` returns when everything is ready, and otherwise raises a `StackFault` with nothing left running.
     Usable as a context manager. `extra` programs are started like services and count as ready when they run. `changed`
-    sees each program before it is started: a trial may put it on a disk of its own.
+    sees each program before it is started: a trial may put it on a disk of its own. `given` are addresses of parts that
+    run elsewhere.
     """
 
     def __init__(
@@ -45,17 +47,16 @@ class Stack:
         extra: Sequence[Program] = (),
         console: Console | None = None,
         changed: Callable[[Program], Program] = lambda program: program,
+        given: Mapping[str, str] | None = None,
         log_level: str = "INFO",
     ) -> None:
-        self._root, self._ports, self._parts = root.resolve(), ports, parts
+        self.root, self._ports, self._parts = root.resolve(), ports, parts
         self._services, self._extra, self._log_level = tuple(services), tuple(extra), log_level
         self._console = console or Console(quiet=True)
         self._keeper: Keeper | None = None
         self._changed = changed
-        self.addresses = addresses = Addresses.of(
-            ports, self._services, prefix, clock, self._root / "run" / "master.key"
-        )
-
+        own = Addresses.of(ports, self._services, prefix, clock, self.root / "run" / "master.key")
+        self.addresses = addresses = replace(own, **(given or {}))  # type: ignore[arg-type]  # texts, all of them
         self._probes = readiness.probes(ports, addresses)
 
     def __enter__(self) -> Stack:
@@ -71,7 +72,7 @@ class Stack:
         self._require_ports()
         self._make_master_key()
         try:
-            self._keeper = Keeper(self._root, self._programs())
+            self._keeper = Keeper(self.root, self._programs())
             self._keeper.start()
             self._await_parts()
             self._begin_services()
@@ -131,10 +132,10 @@ class Stack:
         return self._keeper
 
     def _programs(self) -> list[Program]:
-        data, made = self._root / "data", []
+        data, made = self.root / "data", []
         if "kafka" in self._parts:
             jars = kafka_jars(PARTS_FOLDER / "kafka", self._console)
-            properties = self._root / "run" / "kafka.properties"
+            properties = self.root / "run" / "kafka.properties"
             made.append(kafka.prepare(jars, self._ports, data / "kafka", properties))
         if "mongod" in self._parts:
             made.append(mongod.prepare(self._ports, data / "mongod"))
@@ -167,11 +168,11 @@ class Stack:
         self._console.print(f"[green]✓[/green] {title} is ready ({time.monotonic() - begun:.1f} s)")
 
     def _require_room(self) -> None:
-        self._root.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self._root).free
+        self.root.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self.root).free
         if free < LEAST_DISK:
             raise StackFault(
-                f"The disk of {self._root.name}/ has {free >> 20} MB left and at least {LEAST_DISK >> 20} MB are "
+                f"The disk of {self.root.name}/ has {free >> 20} MB left and at least {LEAST_DISK >> 20} MB are "
                 "needed: free some space, then start again."
             )
 

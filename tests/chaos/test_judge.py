@@ -240,7 +240,7 @@ def test_a_doctored_history_is_named(doctored: Doctor, promise: str) -> None:
 
 def test_the_judge_shares_no_code_with_what_it_judges() -> None:
     ours = {"kernel", "schemas", "policies", "services", "madoguchi", "infra"}
-    for file in (Path(__file__).parent / "judge").glob("*.py"):
+    for file in (Path(__file__).parent / "judge").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             named = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             named += [each.name for each in node.names] if isinstance(node, ast.Import) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -32,6 +33,17 @@ async def test_a_command_with_a_key_acts_once() -> None:
     other = await desk.client.post(f"{CASE}/purpose", json={**judged, "outcome": "refused"}, headers=key)
     assert (first.status_code, again.status_code, other.status_code) == (200, 200, 422)
     assert again.json() == first.json()
+
+
+@pytest.mark.clause("G-8")
+async def test_a_command_that_comes_twice_at_once_is_answered_alike() -> None:
+    desk = await Desk.open(NOVEMBER, submitted(form()))
+    key, judged = {"Idempotency-Key": "k-1"}, JUDGED | {"seen_version": await desk.version()}
+    twins = await asyncio.gather(*(desk.client.post(f"{CASE}/purpose", json=judged, headers=key) for _ in range(4)))
+    assert [answer.status_code for answer in twins] == [200] * 4
+    assert len({answer.text for answer in twins}) == 1
+    late = await desk.client.post(f"{CASE}/purpose", json=judged, headers={"Idempotency-Key": "k-2"})
+    assert late.status_code == 412
 
 
 @pytest.mark.clause("G-6")

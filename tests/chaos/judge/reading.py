@@ -58,10 +58,11 @@ async def records(places: Places) -> tuple[tuple[Record, ...], int]:
     spots = [TopicPartition(each["topic"], place["partition"]) for each in described for place in each["partitions"]]
     intake = [spot for spot in spots if spot.topic == f"{places.prefix}.intake"]
     dead = [spot for spot in spots if spot.topic.endswith(".dead-letters")]
-    return tuple(_record(raw) for raw in await _read(places, intake)), len(await _read(places, dead))
+    return tuple(record(raw) for raw in await read(places, intake)), len(await read(places, dead))
 
 
-async def _read(places: Places, spots: list[TopicPartition]) -> list[Any]:
+async def read(places: Places, spots: list[TopicPartition]) -> list[Any]:
+    """Raw records of these partitions from the beginning to their end."""
     if not spots:
         return []
     consumer = AIOKafkaConsumer(
@@ -80,7 +81,8 @@ async def _read(places: Places, spots: list[TopicPartition]) -> list[Any]:
         await consumer.stop()
 
 
-def _record(raw: Any) -> Record:
+def record(raw: Any) -> Record:
+    """A raw record as a message."""
     headers = {name: value.decode() for name, value in raw.headers}
     name = headers["ce_type"].partition(".v")[0]
     return Record(headers["ce_id"], name, int(headers["ce_position"]), raw.key.decode(), json.loads(raw.value))

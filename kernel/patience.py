@@ -1,0 +1,17 @@
+"""How long a service waits for what it stands on, in seconds: every time-out of its clients, in one place.
+
+An outage longer than these is nobody's loss: what was not confirmed counts as unknown and is asked again.
+"""
+
+from __future__ import annotations
+
+MONGO_SELECTION = 5.0
+"""Until a primary is found: longer than an election among neighbours, shorter than anybody's patience at a form."""
+MONGO_SOCKET = 20.0
+"""Until the database answers an operation."""
+KAFKA_REQUEST = 15.0
+"""Until a broker answers one request."""
+SEND_WITHIN = 60.0
+"""For a batch to be confirmed by the brokers; after that it is unknown, and sent again."""
+CLOSE_WITHIN = 10.0
+"""For a producer to flush and close."""
