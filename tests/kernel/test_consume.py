@@ -46,7 +46,8 @@ async def test_one_living_broker_of_several_will_do(kafka_bootstrap: str, unused
     several = f"127.0.0.1:{unused_port()},{kafka_bootstrap}"
     prefix = f"several-{uuid4().hex[:8]}"
     await topics.ensure(several, [f"{prefix}.calls"], partitions=1, replicas=1)
-    producer, ear, intake = KafkaProducer(several, prefix, "tests"), Ear(), KafkaIntake(several, prefix, "reader", ["calls"])
+    producer, ear = KafkaProducer(several, prefix, "tests"), Ear()
+    intake = KafkaIntake(several, prefix, "reader", ["calls"])
     (recorded, event) = await _one()
     await producer.send_all(messages(recorded, event, publish, "tests"))
     await producer.stop()
@@ -67,7 +68,8 @@ async def test_the_largest_record_that_a_topic_takes_is_parked_and_what_follows_
     names = [f"{prefix}.calls", f"{prefix}.office.dead-letters"]
     await topics.ensure(kafka_bootstrap, names, partitions=1, replicas=1)
     await _largest(kafka_bootstrap, names[0])
-    producer, intake = KafkaProducer(kafka_bootstrap, prefix, "office"), KafkaIntake(kafka_bootstrap, prefix, "o", ["calls"])
+    producer = KafkaProducer(kafka_bootstrap, prefix, "office")
+    intake = KafkaIntake(kafka_bootstrap, prefix, "o", ["calls"])
     await producer.send_all([call(1, "a", "after", topic="calls")])
     consumer = Consumer(
         "office", office.desks, handlers, office.repository, office.parking, producer, FixedClock(AT), office.metrics
