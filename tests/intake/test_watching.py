@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.intake.projections import PROJECTIONS
 from services.intake.watching import over_the_places
 from tests.intake.support import SUPPORT_OPEN, Counter
 
@@ -12,7 +13,7 @@ from tests.intake.support import SUPPORT_OPEN, Counter
 async def test_companies_above_the_places_are_counted_from_what_officers_see() -> None:
     counter = Counter(SUPPORT_OPEN)
     await counter.app.open_receptions()
-    views = counter.world.db["view.applications.v2"]
+    views = counter.world.db[PROJECTIONS[0].collection]
     of = {"programme": "support", "fiscal_year": 2026, "status": "submitted"}
     for number in range(420):
         await views.insert_one({"_id": f"app-{number}"} | of)

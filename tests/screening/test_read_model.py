@@ -20,7 +20,7 @@ async def test_rebuilt_from_nothing_it_is_the_same() -> None:
     await desk.company.move(tokyo(2026, 2, 26))
     assert await desk.waiting("held") == ["app-1"]
     assert await rebuild_and_compare(desk.world.log, PROJECTIONS[0], desk.world.db) == []
-    await desk.world.db["view.cases.v6"].update_one({"_id": "screening-app-1"}, {"$set": {"status": "lost"}})
+    await desk.world.db[PROJECTIONS[0].collection].update_one({"_id": "screening-app-1"}, {"$set": {"status": "lost"}})
     assert await rebuild_and_compare(desk.world.log, PROJECTIONS[0], desk.world.db) == ["screening-app-1"]
 
 
