@@ -138,7 +138,7 @@ def _explain(found: Verdict, variant: str) -> None:
     quiet()
     with console.status("shrinking") as status:
         small = shrunk(
-            found.seed, promise, variant, tell=lambda left, of: status.update(f"shrinking: {left} of {of} left")
+            plan(found.seed), promise, variant, tell=lambda left, of: status.update(f"shrinking: {left} of {of} left")
         )
     gone = [name for name in plan(found.seed).names if name not in small.names]
     _course(found.seed, gone)

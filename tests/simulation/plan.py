@@ -76,6 +76,17 @@ class Plan:
         return [fault.name for fault in self.faults] + [act.name for day in self.days for act in day]
 
 
+def hard(course: Plan, kind: str, seconds: float, count: int = 12, strength: float = 0.1) -> Plan:
+    """The same days with one kind of fault only, and much of it: for what a kind of fault must bring to light."""
+    dice = random.Random(f"{course.seed}:hard")
+    faults = tuple(
+        Fault(f"h{day}-{n}", day, dice.uniform(0, 1.0), kind, dice.choice(SERVICES), seconds, strength)
+        for day in range(len(course.days))
+        for n in range(count)
+    )
+    return replace(course, faults=faults)
+
+
 @cache
 def script() -> Script:
     """The rehearsal's steps."""

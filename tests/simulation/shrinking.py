@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from tests.simulation.plan import Plan, plan
+from tests.simulation.plan import Plan
 from tests.simulation.verdict import judged
 
 Tell = Callable[[int, int], None]
 
 
-def shrunk(seed: int, promise: str, variant: str = "", within: float = 120.0, tell: Tell = lambda n, of: None) -> Plan:
+def shrunk(
+    whole: Plan, promise: str, variant: str = "", within: float = 120.0, tell: Tell = lambda n, of: None
+) -> Plan:
     """The smallest plan found within so many seconds that breaks the same promise.
 
     Halves, quarters … of what is left are tried to be left out (delta debugging), faults before acts.
     """
-    whole, until = plan(seed), time.monotonic() + within
+    until = time.monotonic() + within
     gone: list[str] = []
 
     def breaks(more: Sequence[str]) -> bool:
