@@ -90,8 +90,8 @@ class Repository:
         events = [store(event) for each in aggregates for event in each.pending_events]  # type: ignore[arg-type]  # ours only
         if not events and not settled:
             return None
-        if not events and aggregates and context == Context():
-            context = _as_it_stood(aggregates[0])
+        if not events and aggregates and not context.causation:
+            context = _as_it_stood(aggregates[0], context)
         return Commit(id=self.ids.new(), at=at, events=tuple(events), causes=settled, context=context, after=after)
 
     async def _written(self, commit: Commit | None, others: Sequence[Aggregate], draft: Draft | None) -> int:
@@ -130,9 +130,9 @@ class Repository:
                 future.set_result(found.get(id, []))
 
 
-def _as_it_stood(aggregate: Aggregate) -> Context:
-    """The context of a commit without events: what nothing was left to do for, and its last event (`about`)."""
-    return Context(correlation=aggregate.id, causation=f"{aggregate.id}/{aggregate.version}")
+def _as_it_stood(aggregate: Aggregate, context: Context) -> Context:
+    """The context of a command's commit without events: what nothing was left to do for, and its last event (`about`)."""
+    return Context(context.correlation or aggregate.id, f"{aggregate.id}/{aggregate.version}", context.traceparent)
 
 
 def about(commit: Commit) -> tuple[str, int] | None:

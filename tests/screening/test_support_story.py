@@ -447,6 +447,14 @@ async def test_an_interest_declared_twice_under_one_key_is_answered_alike_and_te
     assert [(each.status_code, each.json()) for each in answers] == [(200, {"id": "screening-app-1"})] * 2
 
 
+@pytest.mark.clause("G-8")
+async def test_a_declaration_that_changes_nothing_is_answered_alike_under_its_key() -> None:
+    desk = await arranged()
+    said, key = {"by": "o-1", "reason": "再度の申告"}, {"Idempotency-Key": "again-1"}
+    first, second = [await desk.client.post(f"{CASE}/no-interest", json=said, headers=key) for _ in range(2)]
+    assert (first.status_code, second.status_code, second.json()) == (200, 200, first.json())
+
+
 @pytest.mark.clause("C-SC-16", "G-7")
 async def test_an_erased_company_can_be_declared_on_and_what_was_said_of_it_is_kept() -> None:
     desk = await arranged()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
-from tests.simulation.plan import plan
+from tests.simulation.plan import Plan, hard, plan
 from tests.simulation.shrinking import shrunk
 from tests.simulation.variants import VARIANTS
 from tests.simulation.verdict import judged, verdict
@@ -19,13 +22,20 @@ ROOT = Path(__file__).parents[2]
 QUICK = range(1, 8)
 """Seeds that `make test` plays; `make simulate` plays thousands."""
 CAUGHT = {
-    "acknowledge-first": 43,
-    "no-inbox": 1,
-    "answer-first": 1,
-    "reserve-positions": 2,
-    "overwrite-read-models": 159,
-}
-"""By variant: the first seed that shows it."""
+    "acknowledge-first": ("kill", 0.1, 12), "no-inbox": ("rebalance", 0.1, 12), "answer-first": ("kill", 0.1, 12),
+    "reserve-positions": ("second", 0.1, 12), "overwrite-read-models": ("storm", 20.0, 1),
+}  # fmt: skip
+"""By variant: the kind of fault that brings it to light, for how many seconds, how many a day."""
+TRIED = range(1, 11)
+
+
+@pytest.fixture(autouse=True)
+def _quietly() -> Iterator[None]:
+    """The services' own lines are not kept: there are thousands."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.configure(**before)
 
 
 def replayed(seed: int, hashing: str) -> dict[str, object]:
@@ -39,11 +49,10 @@ def replayed(seed: int, hashing: str) -> dict[str, object]:
     return found
 
 
-def test_a_seed_takes_the_same_course_in_another_process() -> None:
-    seed = 9
-    first, second = (replayed(seed, hashing) for hashing in ("1", "2"))
-    assert first == second
-    assert first["trace"] != replayed(seed + 1, "1")["trace"]
+def test_a_seed_takes_the_same_course_in_another_process_whatever_the_order_of_sets() -> None:
+    there = replayed(9, "1")
+    assert there["trace"] == verdict(9).trace
+    assert there["trace"] != verdict(10).trace
 
 
 @pytest.mark.parametrize("seed", QUICK)
@@ -52,18 +61,24 @@ def test_a_course_with_faults_keeps_every_promise(seed: int) -> None:
     assert found.violations == ()
 
 
-@pytest.mark.parametrize(("variant", "seed"), CAUGHT.items())
-def test_a_broken_variant_is_caught(variant: str, seed: int) -> None:
-    assert verdict(seed, variant=variant).violations
+def failing(variant: str) -> tuple[Plan, str]:
+    """The first hard course in which the variant breaks a promise, and which."""
+    kind, seconds, count = CAUGHT[variant]
+    for seed in TRIED:
+        course = hard(plan(seed), kind, seconds, count)
+        if promises := judged(course, variant).promises:
+            return course, min(promises)
+    raise AssertionError(f"{variant} was not caught in {len(TRIED)} courses")
 
 
-def test_every_variant_is_tried() -> None:
-    assert CAUGHT.keys() == VARIANTS.keys()
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_broken_variant_is_caught_and_the_product_stands_the_same_course(variant: str) -> None:
+    course, _ = failing(variant)
+    assert judged(course).violations == ()
 
 
 def test_a_failing_course_shrinks_and_still_fails() -> None:
-    seed, variant = 8, "answer-first"
-    promise = min(verdict(seed, variant=variant).promises)
-    small = shrunk(seed, promise, variant, within=10)
-    assert len(small.names) < len(plan(seed).names) / 2
-    assert promise in judged(small, variant).promises
+    course, promise = failing("answer-first")
+    small = shrunk(course, promise, "answer-first", within=5)
+    assert len(small.names) < len(course.names)
+    assert promise in judged(small, "answer-first").promises
