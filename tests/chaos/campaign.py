@@ -25,8 +25,8 @@ from tests.chaos.faults import Fault, Illness
 from tests.chaos.judge.reading import Places
 from tests.chaos.judge.system import judge
 from tests.chaos.judge.system.evidence import Evidence
-from tests.chaos.judge.system.gather import consumes
 from tests.chaos.judge.system.moving import moving
+from tests.chaos.judge.system.published import consumes
 from tests.chaos.judge.violations import Violation
 from tests.chaos.poison import Poison
 from tests.chaos.road import Road, road

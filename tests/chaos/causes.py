@@ -23,6 +23,7 @@ from tests.chaos.scene import MAIL, Scene
 Cause = Callable[["Stage"], AbstractContextManager[None]]
 RETRY = 0.3
 RESTARTS = 20
+JUNK, MEGABYTE = "rehearsal-junk", 1 << 20
 ENDS_WITHIN = 60.0
 """Seconds within which a node must have ended whose disk is full."""
 
@@ -184,7 +185,7 @@ def disk_full(kind: str) -> Cause:
 
 
 def _fill_until_it_ends(scene: Scene, node: Node) -> None:
-    """Fill the disk, and again what is freed; a database is asked to write down what it has (a checkpoint)."""
+    """Fill the disk, and again what is freed; a database is made to write, for it has room in files of its own."""
     until = time.monotonic() + ENDS_WITHIN
     while node.name in scene.cluster.keeper.pids():
         if time.monotonic() > until:
@@ -192,6 +193,7 @@ def _fill_until_it_ends(scene: Scene, node: Node) -> None:
         scene.fill(node)
         if node in scene.cluster.databases:
             with scene.node(node) as client, suppress(PyMongoError):
+                client[JUNK]["junk"].insert_many([{"junk": os.urandom(MEGABYTE)} for _ in range(8)])
                 client.admin.command("fsync")
         time.sleep(RETRY)
 

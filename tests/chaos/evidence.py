@@ -12,7 +12,7 @@ from infra.local.stack import Stack
 from tests.chaos.judge.evidence import Commit
 from tests.chaos.judge.reading import Places
 from tests.chaos.judge.system import gather as read
-from tests.chaos.judge.system import privacy
+from tests.chaos.judge.system import privacy, published
 from tests.chaos.judge.system.evidence import Evidence, Reply
 from tests.chaos.poison import Poison
 from tests.chaos.road import Road
@@ -40,10 +40,10 @@ def gather(
     return Evidence(
         logs=commits,
         topics=topics,
-        consumes=read.consumes(SERVICES),
+        consumes=published.consumes(SERVICES),
         replies=replies,
         letters=read.letters(places),
-        capacities=read.capacities(),
+        capacities=published.capacities(),
         identities=identities,
         stale=read.stale(stack.addresses.services),
         moving=tuple(left) or (() if in_time else ("it took longer",)),

@@ -10,7 +10,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from infra.local.ports import SERVICES
 from tests.chaos.judge.reading import Places
-from tests.chaos.judge.system.gather import consumes
+from tests.chaos.judge.system.published import consumes
 
 EVERY = 15
 """Waves from one dose to the next."""

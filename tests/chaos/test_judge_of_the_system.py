@@ -12,7 +12,7 @@ from tests.chaos.history import honest as reception
 from tests.chaos.judge.evidence import Commit
 from tests.chaos.judge.system import CHECKS, judge
 from tests.chaos.judge.system.evidence import Evidence, Published, Reply
-from tests.chaos.judge.system.gather import capacities, consumes
+from tests.chaos.judge.system.published import capacities, consumes
 from tests.chaos.whole_history import CONSUMES, SERVICES, SITE, Ledger, honest
 
 Doctor = Callable[[Evidence], Evidence]

@@ -7,13 +7,13 @@ the trials on real parts (`tests.chaos.judge`).
 
 from __future__ import annotations
 
+from tests.chaos.judge.system.money import MONEY
 from tests.chaos.judge.violations import Violation
 from tests.simulation.judge.answers import ANSWERS
 from tests.simulation.judge.delivery import DELIVERY
 from tests.simulation.judge.evidence import Evidence
 from tests.simulation.judge.letters import LETTERS
 from tests.simulation.judge.logs import LOGS
-from tests.simulation.judge.money import MONEY
 from tests.simulation.judge.places import PLACES
 from tests.simulation.judge.privacy import PRIVACY
 from tests.simulation.judge.rest import REST

@@ -2,41 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from tests.chaos.judge.system.logs import EVERY_LOG
 from tests.chaos.judge.violations import Violation
 from tests.simulation.judge.evidence import Evidence
-
-
-def positions_have_no_hole(evidence: Evidence) -> Iterator[Violation]:
-    """The next commit begins where the one before ends."""
-    for service, commits in evidence.logs.items():
-        expected = 1
-        for commit in commits:
-            if commit.position != expected or commit.size != max(1, len(commit.events)):
-                yield Violation("positions without a hole", f"{service}: {commit.position}, expected {expected}")
-            expected = commit.position + commit.size
-
-
-def versions_have_no_hole(evidence: Evidence) -> Iterator[Violation]:
-    """Each aggregate's versions run 1, 2, 3 … in the order of the log."""
-    for service, commits in evidence.logs.items():
-        found: dict[str, int] = defaultdict(int)
-        for commit in commits:
-            for event in commit.events:
-                if event.version != found[event.stream] + 1:
-                    where = f"{service}: {event.stream}/{event.version} at {commit.position}"
-                    yield Violation("versions without a hole", where)
-                found[event.stream] = event.version
-
-
-def a_cause_acts_once(evidence: Evidence) -> Iterator[Violation]:
-    """A message, a timer, an Idempotency-Key is in one commit."""
-    for service, commits in evidence.logs.items():
-        for cause, times in Counter(key for commit in commits for key in commit.keys).items():
-            if times > 1:
-                yield Violation("a cause acts once", f"{service}: {cause} in {times} commits")
 
 
 def nothing_is_seen_late(evidence: Evidence) -> Iterator[Violation]:
@@ -50,4 +20,4 @@ def nothing_is_seen_late(evidence: Evidence) -> Iterator[Violation]:
                 yield Violation("nothing is seen late", where)
 
 
-LOGS = (positions_have_no_hole, versions_have_no_hole, a_cause_acts_once, nothing_is_seen_late)
+LOGS = (*EVERY_LOG, nothing_is_seen_late)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from tests.chaos.judge import log, places
 from tests.chaos.judge.evidence import Evidence as OfReception
 from tests.chaos.judge.replay import replay
+from tests.chaos.judge.system.published import capacities
 from tests.chaos.judge.violations import Violation
 from tests.simulation.judge.evidence import Evidence
 
-EDITION = Path(__file__).parents[3] / "policies" / "secondment" / "2026"
 RECEPTION = (
     places.never_one_too_many, places.nobody_is_turned_away_too_early,
     places.reception_closes_and_reopens_in_the_right_places, log.one_legal_entity_one_application,
@@ -50,26 +46,6 @@ def no_site_has_more_than_its_places(evidence: Evidence) -> Iterator[Violation]:
 
 def _years(stay: dict[str, Any]) -> list[int]:
     return [int(stay["fiscal_year"])] if "fiscal_year" in stay else []
-
-
-@cache
-def capacities() -> dict[tuple[str, int], int]:
-    """By site and year, as the edition's files say."""
-    found: dict[tuple[str, int], int] = {}
-    for name in ("headquarters.yaml", "offices.yaml"):
-        _collect(YAML(typ="safe").load((EDITION / name).read_text(encoding="utf-8")), found)
-    return found
-
-
-def _collect(node: Any, found: dict[tuple[str, int], int]) -> None:
-    if isinstance(node, dict):
-        if isinstance(node.get("capacity"), dict) and "id" in node:
-            found.update(((node["id"], int(year)), places) for year, places in node["capacity"].items())
-        for each in node.values():
-            _collect(each, found)
-    elif isinstance(node, list):
-        for each in node:
-            _collect(each, found)
 
 
 PLACES = (the_reception_keeps_its_places, no_site_has_more_than_its_places)

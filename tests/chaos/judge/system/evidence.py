@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from tests.chaos.judge.evidence import Commit, Record
+
+
+class Logs(Protocol):
+    """Whatever has the logs of all services: what a simulation left behind as well."""
+
+    @property
+    def logs(self) -> Mapping[str, tuple[Commit, ...]]:
+        """By service, in order."""
 
 
 @dataclass(frozen=True)

@@ -12,46 +12,14 @@ import httpx
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
-from ruamel.yaml import YAML
 
 from tests.chaos.judge import reading
 from tests.chaos.judge.evidence import Commit, Record
 from tests.chaos.judge.reading import Places
 from tests.chaos.judge.system.evidence import Letter, Published, Reply
 
-PROJECT = Path(__file__).parents[4]
-TABLE = PROJECT / "docs" / "architecture.md"
-EDITION = PROJECT / "policies" / "secondment" / "2026"
-SITES = ("headquarters.yaml", "offices.yaml")
-NOBODY = "–"
-
-
-def consumes(services: Sequence[str]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """By service: the topics that it reads, and the names that it reacts to, as the published table says."""
-    rows = [row.strip("| \n").split(" | ") for row in TABLE.read_text(encoding="utf-8").splitlines()]
-    said = [row for row in rows if len(row) == 3 and row[1] in services]
-    found = {}
-    for service in services:
-        mine = [(name, by) for name, by, to in said if service in to.split(", ")]
-        found[service] = frozenset(by for _, by in mine), frozenset(name for name, _ in mine)
-    return found
-
-
-def capacities() -> dict[tuple[str, int], int]:
-    """By site and year, as the edition's files say."""
-    found: dict[tuple[str, int], int] = {}
-    for name in SITES:
-        _collect(YAML(typ="safe").load((EDITION / name).read_text(encoding="utf-8")), found)
-    return found
-
-
-def _collect(node: Any, found: dict[tuple[str, int], int]) -> None:
-    if isinstance(node, dict):
-        if isinstance(node.get("capacity"), dict) and "id" in node:
-            found.update(((node["id"], int(year)), places) for year, places in node["capacity"].items())
-        node = list(node.values())
-    for each in node if isinstance(node, list) else ():
-        _collect(each, found)
+POISON = b"poison"
+"""How the keys begin of what a trial put on the topics itself."""
 
 
 def logs(places: Places, services: Sequence[str]) -> dict[str, tuple[tuple[Commit, ...], tuple[tuple[int, str], ...]]]:
@@ -78,7 +46,7 @@ def copies(places: Places, nodes: Iterable[str], identities: Mapping[str, Sequen
 
 
 async def topics(places: Places) -> tuple[tuple[Published, ...], list[bytes]]:
-    """Every record of every topic that can be read as one, dead letters included; and the bytes of all of them."""
+    """Every record of every topic but the trial's own poison, dead letters included; and the bytes of all there are."""
     admin = AIOKafkaAdminClient(bootstrap_servers=places.kafka)
     await admin.start()
     try:
@@ -88,7 +56,8 @@ async def topics(places: Places) -> tuple[tuple[Published, ...], list[bytes]]:
         await admin.close()
     spots = [TopicPartition(each["topic"], place["partition"]) for each in described for place in each["partitions"]]
     raw = await reading.read(places, spots)
-    return tuple(_published(each, places.prefix) for each in raw), [_bytes(each) for each in raw]
+    said = (each for each in raw if not (each.key or b"").startswith(POISON))
+    return tuple(_published(each, places.prefix) for each in said), [_bytes(each) for each in raw]
 
 
 def _published(raw: Any, prefix: str) -> Published:

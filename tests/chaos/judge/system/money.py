@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from tests.chaos.judge.evidence import Stored
-from tests.chaos.judge.system.evidence import Evidence
+from tests.chaos.judge.system.evidence import Logs
 from tests.chaos.judge.violations import Violation
 
 CHARGED, HELD, BACK = "billing.fees_charged.v1", "billing.charge_held.v1", "billing.fees_given_back.v1"
@@ -20,12 +20,12 @@ MOVES = {
 """What each entry does to what is open on an invoice."""
 
 
-def _events(evidence: Evidence) -> Iterator[Stored]:
+def _events(evidence: Logs) -> Iterator[Stored]:
     for commit in evidence.logs["billing"]:
         yield from commit.events
 
 
-def a_fact_is_billed_once(evidence: Evidence) -> Iterator[Violation]:
+def a_fact_is_billed_once(evidence: Logs) -> Iterator[Violation]:
     """An item stands on one invoice of its account at a time: billed again only after it was given back."""
     standing: dict[str, dict[str, str]] = defaultdict(dict)
     for event in _events(evidence):
@@ -42,7 +42,7 @@ def a_fact_is_billed_once(evidence: Evidence) -> Iterator[Violation]:
                 of[key] = "billed" if event.name == CHARGED else "held"
 
 
-def numbers_run_on(evidence: Evidence) -> Iterator[Violation]:
+def numbers_run_on(evidence: Logs) -> Iterator[Violation]:
     """In each series 1, 2, 3 …, each number on the one invoice that took it."""
     last: Counter[str] = Counter()
     taken: dict[str, str] = {}
@@ -59,7 +59,7 @@ def numbers_run_on(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("invoice numbers without a gap", where)
 
 
-def an_invoice_adds_up(evidence: Evidence) -> Iterator[Violation]:
+def an_invoice_adds_up(evidence: Logs) -> Iterator[Violation]:
     """Lines to totals by rate, tax rounded down once a rate (invoices), totals and tax to the total."""
     for event in _events(evidence):
         if event.name != ISSUED:
@@ -80,7 +80,7 @@ def _tax(total: dict[str, Any]) -> int:
     return int((Decimal(total["amount"]) * (total["rate"] or 0) / 100).quantize(Decimal(1), ROUND_DOWN))
 
 
-def a_balance_is_what_came_and_went(evidence: Evidence) -> Iterator[Violation]:
+def a_balance_is_what_came_and_went(evidence: Logs) -> Iterator[Violation]:
     """After every entry the balance is the total less what came in, plus what went back."""
     left: dict[str, int] = {}
     for event in _events(evidence):

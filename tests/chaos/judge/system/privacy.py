@@ -14,7 +14,7 @@ from pymongo import MongoClient
 from tests.chaos.judge.reading import Places
 
 SYSTEM = frozenset({"admin", "config"})
-CHUNK = 1 << 24
+OPERATIONS = "oplog.rs"
 
 
 def seen_in(raw: bytes, words: Iterable[str]) -> list[str]:
@@ -23,13 +23,14 @@ def seen_in(raw: bytes, words: Iterable[str]) -> list[str]:
 
 
 def in_databases(places: Places, words: Sequence[str]) -> Iterator[str]:
-    """Documents of the deployment, and the servers' own record of writes, that show a word."""
+    """Documents of the deployment, and what the servers' own record of writes has of it, that show a word."""
     with MongoClient[RawBSONDocument](places.mongo, document_class=RawBSONDocument) as client:
         for name in client.list_database_names():
             if name in SYSTEM or not (name.startswith(places.prefix) or name == "local"):
                 continue
             for collection in client[name].list_collection_names():
-                raw = b"\n".join(bytes(document.raw) for document in client[name][collection].find())
+                query = {"ns": {"$regex": f"^{places.prefix}"}} if collection == OPERATIONS else {}
+                raw = b"\n".join(bytes(document.raw) for document in client[name][collection].find(query))
                 yield from (f"{word} in {name}.{collection}" for word in seen_in(raw, words))
 
 
