@@ -131,7 +131,7 @@ class Repository:
 
 
 def _as_it_stood(aggregate: Aggregate, context: Context) -> Context:
-    """The context of a command's commit without events: what nothing was left to do for, and its last event (`about`)."""
+    """The context of a command's commit without events: what nothing was left to do for, and its last event."""
     return Context(context.correlation or aggregate.id, f"{aggregate.id}/{aggregate.version}", context.traceparent)
 
 
