@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kernel.refusals import Refused
 from schemas import placement as said
 from services.placement.domain import Proposal, Secondment, Site
 from tests.placement.office import Office
@@ -87,6 +88,15 @@ async def test_who_is_refused_after_the_acceptance_gives_the_place_back_to_be_of
     assert await claims(office) == {"osaka": {"app-2.1"}, "hanoi": {"app-2.1"}}
     await office.move(tokyo(2026, 6, 1))
     assert await office.said(said.SecondmentStarted, said.StartHeld) == []
+
+
+@pytest.mark.clause("S-PL-8")
+async def test_a_sender_that_was_withdrawn_is_offered_nothing_again() -> None:
+    office = await accepted()
+    await office.hear(withdrawn(2))
+    with pytest.raises(Refused) as refused:
+        await office.do.offer_again("app-2.1", OFFICER)
+    assert refused.value.clause == "S-PL-8"
 
 
 @pytest.mark.clause("S-PL-8")

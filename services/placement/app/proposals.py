@@ -18,6 +18,7 @@ from services.placement.app.standing import (
     adjusted_result,
     held_option,
     late_result,
+    nothing_to_offer_again,
     offer_by_hand,
     offers_again,
     rank_of,
@@ -151,7 +152,9 @@ class Proposals(Announcements):
             first = await self.get(Proposal, Proposal.stream(secondment_id), order)
             standing = await self._standing(first.case.fiscal_year, at)
             standing.round.all_announced()
-            named = standing.proposals[secondment_id]
+            named = standing.proposals.get(secondment_id)
+            if named is None:  # its sender gave it up, or may not be placed any more
+                raise nothing_to_offer_again()
             again = await asyncio.to_thread(offers_again, standing, named)
             nothing = {} if secondment_id in again.offered or named.leaves else {secondment_id: None}
             options: dict[str, Option | None] = {**again.offered, **nothing}

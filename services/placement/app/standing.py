@@ -102,11 +102,16 @@ class Again:
     told: Mapping[str, tuple[ExplainedWish, ...]]
 
 
+def nothing_to_offer_again() -> Refused:
+    """The proposal has not been declined, or is over."""
+    ja = "この提案は回答待ち、承諾済み、または取り下げ済みのため、再提案できません。"
+    return Refused("S-PL-8", ja, "The proposal is open, accepted or closed: there is nothing to offer again.")
+
+
 def offers_again(standing: Standing, named: Proposal) -> Again:
     """The new offers after a decline (S-PL-8): those who left, or let their answer lapse, are out."""
     if named.stands or named.state == "closed":
-        ja = "この提案は回答待ち、承諾済み、または取り下げ済みのため、再提案できません。"
-        raise Refused("S-PL-8", ja, "The proposal is open, accepted or closed: there is nothing to offer again.")
+        raise nothing_to_offer_again()
     refused: dict[str, tuple[int, ...]] = {}
     held = dict(standing.options)
     for id, proposal in standing.proposals.items():
