@@ -20,6 +20,7 @@ from rich.console import Console
 
 from infra.local import kafka, mongod
 from infra.local.faults import StackFault
+from infra.local.kafka import Started
 from infra.local.keeper import Keeper
 from infra.local.parts import kafka_jars
 from infra.local.ports import HOST, free_ports, is_listening
@@ -65,7 +66,7 @@ class Cluster:
         *,
         nodes: int = NODES,
         doors: Callable[[Sequence[Node]], None] | None = None,
-        started: Mapping[str, kafka.Started] | None = None,
+        started: Mapping[str, Started] | None = None,
         console: Console | None = None,
     ) -> None:
         self.root, self.nodes, self._doors, self._started = (
@@ -188,16 +189,15 @@ class Cluster:
         made = [self._database(node) for node in self.databases]
         for place, node in enumerate(self.brokers):
             properties = self.root / "run" / f"{node.name}.properties"
-            made.append(
-                kafka.prepare_member(jars, node.name, self._settings(place), properties, cluster, self._how(node))
-            )
+            told, how = self._settings(place), self._how(node)
+            made.append(kafka.prepare_member(jars, node.name, told, properties, cluster, how))
         return made
 
     def _database(self, node: Node) -> Program:
         program = mongod.prepare_member(node.name, node.port, self._folder(node))
         return replace(program, command=self._how(node)(program.command))
 
-    def _how(self, node: Node) -> kafka.Started:
+    def _how(self, node: Node) -> Started:
         return self._started.get(node.name, tuple)
 
     def _folder(self, node: Node) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -73,6 +74,15 @@ class Scene:
     def empty(self, node: Node) -> None:
         """Give back what was taken."""
         (self.disks[node.name].path / FILLER).unlink(missing_ok=True)
+
+    def heal(self) -> None:
+        """Take back whatever a fault that broke off has left."""
+        self.proxy.clear()
+        for node in (*self.cluster.databases, *self.cluster.brokers):
+            if node.name in self.disks:
+                self.empty(node)
+            self.cluster.signal(node.name, signal.SIGCONT)
+            self.cluster.begin(node.name)
 
     def mail_door(self, port: int) -> int:
         """A door in front of a mail server's port."""
