@@ -21,6 +21,7 @@ from faststream.middlewares import AckPolicy
 from kernel.consumer import Consumer
 from kernel.log import Context
 from kernel.mongo import PyMongoError
+from kernel.patience import KAFKA_METADATA
 from kernel.publishing import Message, Unreadable, parse
 
 logger = structlog.get_logger(__name__)
@@ -53,7 +54,13 @@ class KafkaIntake:
 
     def __init__(self, bootstrap: str, prefix: str, group: str, topics: Sequence[str], most: int = 500) -> None:
         # FastStream takes a text for one address, whatever commas are in it.
-        self.broker = KafkaBroker(bootstrap.split(","), client_id=group, apply_types=False, logger=None)
+        self.broker = KafkaBroker(
+            bootstrap.split(","),
+            client_id=group,
+            metadata_max_age_ms=int(KAFKA_METADATA * 1000),
+            apply_types=False,
+            logger=None,
+        )
         self._batches: Batches | None = None
         self._subscriber: Any = self.broker.subscriber(
             *(f"{prefix}.{topic}" for topic in topics),

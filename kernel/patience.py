@@ -11,6 +11,10 @@ MONGO_SOCKET = 20.0
 """Until the database answers an operation."""
 KAFKA_REQUEST = 15.0
 """Until a broker answers one request."""
+KAFKA_METADATA = 5.0
+"""Until a consumer asks anew who leads what. aiokafka (0.14) does not ask when a partition without an offset has found
+another leader: it goes on with the former one, and takes nothing else from that broker. Its own time is five minutes.
+"""
 SEND_WITHIN = 60.0
 """For a batch to be confirmed by the brokers; after that it is unknown, and sent again."""
 CLOSE_WITHIN = 10.0

@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -20,6 +20,7 @@ from rich.console import Console
 
 from infra.local import kafka, mongod
 from infra.local.faults import StackFault
+from infra.local.kafka import Started
 from infra.local.keeper import Keeper
 from infra.local.parts import kafka_jars
 from infra.local.ports import HOST, free_ports, is_listening
@@ -55,8 +56,8 @@ class Node:
 class Cluster:
     """So many nodes of each, with their data and logs under ``root``. Usable as a context manager.
 
-    ``doors`` opens the doors: it is called once, before any start. ``folders`` are those of nodes that have their data
-    elsewhere, by name: they are looked up at the start.
+    ``doors`` opens the doors: it is called once, before any start. ``started`` says by name how commands of nodes are
+    started that are elsewhere, on a disk of their own, say: it is looked into at the start.
     """
 
     def __init__(
@@ -65,10 +66,15 @@ class Cluster:
         *,
         nodes: int = NODES,
         doors: Callable[[Sequence[Node]], None] | None = None,
-        folders: Mapping[str, Path] | None = None,
+        started: Mapping[str, Started] | None = None,
         console: Console | None = None,
     ) -> None:
-        self.root, self.nodes, self._doors, self._folders = root.resolve(), nodes, doors, folders or {}
+        self.root, self.nodes, self._doors, self._started = (
+            root.resolve(),
+            nodes,
+            doors,
+            started if started is not None else {},
+        )
         self._console = console or Console(quiet=True)
         ports = free_ports(6 * nodes if doors else 4 * nodes)
         self.brokers = self._nodes("kafka", ports)
@@ -180,14 +186,22 @@ class Cluster:
     def _programs(self) -> list[Program]:
         jars = kafka_jars(PARTS_FOLDER / "kafka", self._console)
         cluster = kafka.new_cluster()
-        made = [mongod.prepare_member(node.name, node.port, self._folder(node)) for node in self.databases]
+        made = [self._database(node) for node in self.databases]
         for place, node in enumerate(self.brokers):
             properties = self.root / "run" / f"{node.name}.properties"
-            made.append(kafka.prepare_member(jars, node.name, self._settings(place), properties, cluster))
+            told, how = self._settings(place), self._how(node)
+            made.append(kafka.prepare_member(jars, node.name, told, properties, cluster, how))
         return made
 
+    def _database(self, node: Node) -> Program:
+        program = mongod.prepare_member(node.name, node.port, self._folder(node))
+        return replace(program, command=self._how(node)(program.command))
+
+    def _how(self, node: Node) -> Started:
+        return self._started.get(node.name, tuple)
+
     def _folder(self, node: Node) -> Path:
-        return self._folders.get(node.name, self.root / "data" / node.name)
+        return self.root / "data" / node.name
 
     def _settings(self, place: int) -> dict[str, str]:
         node, between, voting = self.brokers[place], self._between[place], self._voting[place]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import subprocess
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -19,6 +19,8 @@ from infra.local.programs import Program
 LOGGING = Path(__file__).with_name("kafka-log.properties")
 # Java 25 warns of what Kafka does on purpose.
 SILENCE = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+Started = Callable[[Sequence[str]], Sequence[str]]
+"""The command by which a command is started: by itself, or on a disk of its own."""
 SMALL = ("-Xms128m", "-Xmx256m")
 """The heap of a node that has others beside it."""
 ONE_NODE = {
@@ -68,12 +70,14 @@ def new_cluster() -> str:
     return base64.b64encode(uuid.uuid4().bytes, b"AB").decode().rstrip("=")  # a leading dash would be an option
 
 
-def prepare_member(jars: Sequence[Path], name: str, told: Mapping[str, str], properties: Path, cluster: str) -> Program:
+def prepare_member(
+    jars: Sequence[Path], name: str, told: Mapping[str, str], properties: Path, cluster: str, started: Started = tuple
+) -> Program:
     """One of several nodes that each carry all settings in ``told``; a small heap, and no start of its own accord."""
     properties.write_text("".join(f"{key}={value}\n" for key, value in told.items()))
     if not (Path(told["log.dirs"]) / "meta.properties").is_file():
-        _format(jars, properties, "-t", cluster)
-    return Program(name, (*_java(jars, *SMALL), "kafka.Kafka", str(properties)), again=False)
+        _format(jars, properties, "-t", cluster, started=started)
+    return Program(name, started((*_java(jars, *SMALL), "kafka.Kafka", str(properties))), again=False)
 
 
 def prepare_broker(jars: Sequence[Path], ports: Ports, first: Path, port: int, folder: Path) -> Program:
@@ -88,9 +92,10 @@ def prepare_broker(jars: Sequence[Path], ports: Ports, first: Path, port: int, f
     return Program("kafka-2", (*_java(jars, *SMALL), "kafka.Kafka", str(properties)))
 
 
-def _format(jars: Sequence[Path], properties: Path, *cluster: str) -> None:
+def _format(jars: Sequence[Path], properties: Path, *cluster: str, started: Started = tuple) -> None:
     tool = ("kafka.tools.StorageTool", "format", *cluster, "-c", str(properties))
-    done = subprocess.run((*_java(jars, "-XX:TieredStopAtLevel=1"), *tool), capture_output=True, text=True)
+    command = started((*_java(jars, "-XX:TieredStopAtLevel=1"), *tool))
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         said = tuple((done.stdout + done.stderr).strip().splitlines()[-5:])
         raise StackFault(f"Kafka's folder cannot be made: {said[-1] if said else 'no reason was given'}", said)

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from infra.local.faults import StackFault
 from tests.chaos import reporting
 from tests.chaos.campaign import Campaign, Trial
 from tests.chaos.faults import FAULTS, Fault
@@ -100,7 +101,7 @@ def _of_the_reception(console: Console, names: Sequence[str], seed: int) -> int:
 
 def _of_the_system(console: Console, faults: Sequence[Fault], seed: int, until: float) -> int:
     """Trials of the whole system, all on one cluster; how much was wrong."""
-    trials, left = list[Trial](), list(faults)
+    trials, left, broken = list[Trial](), list(faults), 0
     with tempfile.TemporaryDirectory(prefix="madoguchi-chaos-") as root:
         with _progress(console, "cluster") as tell:
             scene = Scene(Path(root), disks=any(fault.disks for fault in faults))
@@ -109,15 +110,20 @@ def _of_the_system(console: Console, faults: Sequence[Fault], seed: int, until: 
         try:
             while left and time.monotonic() < until:
                 fault = left.pop(0)
-                with _progress(console, fault.name) as tell:
-                    trials.append(Campaign(scene, COPIES, seed, tell).run(fault))
-                reporting.show(console, trials[-1])
+                try:
+                    with _progress(console, fault.name) as tell:
+                        trials.append(Campaign(scene, COPIES, seed, tell).run(fault))
+                    reporting.show(console, trials[-1])
+                except StackFault as why:
+                    broken += 1
+                    console.print(f"[red]✗[/red] {fault.name} broke off: {why}", soft_wrap=True)
+                    scene.heal()
         finally:
             scene.__exit__(None, None, None)
     reporting.table(console, trials)
     if left:
         console.print(f"[yellow]No time for: {', '.join(fault.name for fault in left)}.[/yellow]")
-    return sum(len(trial.violations) for trial in trials)
+    return broken + sum(len(trial.violations) for trial in trials)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ import psutil
 from pymongo import MongoClient
 
 from infra.local.cluster import Cluster, Node
+from infra.local.kafka import Started
 from infra.local.ports import HOST, free_ports
 from tests.chaos.proxy import Link, Proxy
 from tests.drill.disk import Disk, small_disk
@@ -36,9 +38,9 @@ class Scene:
         self.root = root.resolve()
         self.proxy = Proxy()
         self.disks: dict[str, Disk] = {}
-        self._folders: dict[str, Path] = {}
+        self._started: dict[str, Started] = {}
         self._own_disks, self._open = disks, ExitStack()
-        self.cluster = cluster or Cluster(self.root / "cluster", doors=self._doors, folders=self._folders)
+        self.cluster = cluster or Cluster(self.root / "cluster", doors=self._doors, started=self._started)
 
     def __enter__(self) -> Scene:
         self._open.enter_context(self.proxy)
@@ -47,7 +49,7 @@ class Scene:
                 for node in (*self.cluster.databases, *self.cluster.brokers):
                     at = self.root / "cluster" / "data" / node.name
                     disk = self.disks[node.name] = self._open.enter_context(small_disk(at, DISK))
-                    self._folders[node.name] = disk.path
+                    self._started[node.name] = disk.inside
             self._open.enter_context(self.cluster)
         except BaseException:
             self._open.close()
@@ -72,6 +74,15 @@ class Scene:
     def empty(self, node: Node) -> None:
         """Give back what was taken."""
         (self.disks[node.name].path / FILLER).unlink(missing_ok=True)
+
+    def heal(self) -> None:
+        """Take back whatever a fault that broke off has left."""
+        self.proxy.clear()
+        for node in (*self.cluster.databases, *self.cluster.brokers):
+            if node.name in self.disks:
+                self.empty(node)
+            self.cluster.signal(node.name, signal.SIGCONT)
+            self.cluster.begin(node.name)
 
     def mail_door(self, port: int) -> int:
         """A door in front of a mail server's port."""

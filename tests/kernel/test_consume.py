@@ -17,6 +17,7 @@ from kernel.consume import KafkaIntake
 from kernel.consumer import Consumer
 from kernel.mapper import restore
 from kernel.memory import MemoryLog
+from kernel.patience import KAFKA_METADATA
 from kernel.publishing import Message, messages
 from kernel.relay import KafkaProducer
 from kernel.testing import MemoryDatabase
@@ -54,6 +55,7 @@ async def test_one_living_broker_of_several_will_do(kafka_bootstrap: str, unused
     listening: Any = ear
     try:
         await intake.start(listening)
+        assert intake._subscriber.consumer._client._metadata_max_age_ms == KAFKA_METADATA * 1000
         async with asyncio.timeout(20):
             await ear.something.wait()
     finally:
