@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from starlette.routing import BaseRoute
 
-from kernel import http, operations, tracing
+from kernel import gates, http, operations, tracing
 from kernel.measured import Measured
 from kernel.ports import production
 from kernel.service import Kernel, Service, Spec
@@ -37,7 +37,7 @@ def served(service: Service) -> FastAPI:
 
     app = FastAPI(title=spec.title, version="1", lifespan=lifespan)
     show(app, service)
-    http.install(app)
+    http.install(app, app.state.gate)
     app.add_middleware(Measured, metrics=service.metrics)
     for router in spec.routers:
         app.include_router(router)
@@ -47,8 +47,9 @@ def served(service: Service) -> FastAPI:
 
 
 def show(app: FastAPI, service: Service) -> None:
-    """Let the application's routes see that service."""
+    """Let the application's routes see that service, behind its gate."""
     app.state.service, app.state.kernel, app.state.application = service, service.kernel, service.application
+    app.state.gate = gates.made(service.settings, service.spec.name)
 
 
 def besides(router: APIRouter, others: Sequence[APIRouter]) -> APIRouter:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
+from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kernel.clock import REHEARSAL_PREFIX
+from kernel.issuers import Issuer
 
 
 class Settings(BaseSettings):
@@ -17,6 +22,8 @@ class Settings(BaseSettings):
     mongo: str = "mongodb://127.0.0.1:27117/?replicaSet=madoguchi"
     prefix: str = "madoguchi"
     clock: Literal["system", "rehearsal"] = "system"
+    access: Literal["tokens", "trusting"] = "tokens"
+    issuers: tuple[Issuer, ...] = ()
     http_host: str = "127.0.0.1"
     http_port: int = 8100
     smtp: str = "127.0.0.1:8125"
@@ -27,6 +34,24 @@ class Settings(BaseSettings):
     topic_partitions: int = 4
     topic_replicas: int = 1
 
+    @model_validator(mode="after")
+    def _trusts_on_one_machine_alone(self) -> Self:
+        """Whoever is named is believed only in a rehearsal that nobody reaches from another machine."""
+        here = self.http_host == "localhost" or _is_loopback(self.http_host)
+        if self.access == "trusting" and not (here and self.prefix.startswith(REHEARSAL_PREFIX)):
+            raise ValueError(
+                "MADOGUCHI_ACCESS=trusting believes whoever is named: it is taken only with a prefix that begins with "
+                f"{REHEARSAL_PREFIX} and a loopback address to listen on. Leave it out and name issuers of tokens."
+            )
+        return self
+
     def database(self, name: str) -> str:
         """The name of a database of this deployment."""
         return f"{self.prefix}_{name}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -6,17 +6,19 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Response
 
+from kernel.access import Asking
 from kernel.refusals import NotFound
 from schemas.values import Programme, day_in_tokyo
-from services.billing.api.common import App, Id, Page, Size, listed, of_account, shown, with_party
+from services.billing.api.common import FOR_OFFICERS, App, Id, Page, Size, listed, of_account, shown, with_party
 
-router = APIRouter(prefix="/v1", tags=["billing"])
+router = APIRouter(prefix="/v1", tags=["billing"], dependencies=FOR_OFFICERS)
 Status = Literal["held", "open", "overdue", "paid", "returned", "dropped"]
 
 
 @router.get("/invoices")
 async def invoices(
     app: App,
+    caller: Asking,
     status: Status | None = None,
     programme: Programme | None = None,
     account: Id = None,
@@ -33,7 +35,7 @@ async def invoices(
         where["status"] = "open" if status == "overdue" else status
     if status == "overdue":
         where["due_on"] = {"$lt": day_in_tokyo(await app.kernel.clock.now()).isoformat()}
-    return await listed(app, "invoices", where, sort, page, size)
+    return await listed(app, caller, "invoices", where, sort, page, size)
 
 
 @router.get("/invoices/{invoice_id}")
