@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from kernel.access import Gate, Trusting
+from typing import Any
+
+from fastapi import Request
+
+from kernel.access import Caller, Gate, Trusting
 from kernel.settings import Settings
 from kernel.tokens import TokenGate
+from kernel.webhooks import REMEMBERED, Secrets, WebhookGate, is_signed
+
+SEEN = "webhooks"
+"""The collection of the service's database in which the ids of signed requests are remembered for a while."""
 
 
-def made(settings: Settings, service: str) -> Gate:
-    """The gate of a service as its settings want it."""
+class TokensOrSignatures:
+    """Knows a form by its signature where there is one, and everybody else by a token."""
+
+    def __init__(self, tokens: TokenGate, webhooks: WebhookGate) -> None:
+        self.service = tokens.service
+        self._tokens, self._webhooks = tokens, webhooks
+
+    async def caller(self, request: Request) -> Caller:
+        """See `Gate.caller`."""
+        gate: Gate = self._webhooks if is_signed(request.headers) else self._tokens
+        return await gate.caller(request)
+
+
+def made(settings: Settings, service: str, db: Any) -> Gate:
+    """The gate of a service as its settings want it. ``db`` is the service's database."""
     if settings.access == "trusting":
         return Trusting(service)
-    return TokenGate(service, settings.issuers)
+    tokens = TokenGate(service, settings.issuers)
+    if settings.form_secrets_file is None:
+        return tokens
+    return TokensOrSignatures(tokens, WebhookGate(service, Secrets(settings.form_secrets_file), db[SEEN]))
+
+
+async def prepare(settings: Settings, db: Any) -> None:
+    """Let the database forget the ids of signed requests whose time is over."""
+    if settings.access == "tokens" and settings.form_secrets_file is not None:
+        await db[SEEN].create_index("at", expireAfterSeconds=int(REMEMBERED.total_seconds()))

@@ -33,6 +33,7 @@ def served(service: Service) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with service.running():
+            await gates.prepare(service.settings, service.db)
             yield
 
     app = FastAPI(title=spec.title, version="1", lifespan=lifespan)
@@ -49,7 +50,7 @@ def served(service: Service) -> FastAPI:
 def show(app: FastAPI, service: Service) -> None:
     """Let the application's routes see that service, behind its gate."""
     app.state.service, app.state.kernel, app.state.application = service, service.kernel, service.application
-    app.state.gate = gates.made(service.settings, service.spec.name)
+    app.state.gate = gates.made(service.settings, service.spec.name, service.db)
 
 
 def besides(router: APIRouter, others: Sequence[APIRouter]) -> APIRouter:

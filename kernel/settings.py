@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     clock: Literal["system", "rehearsal"] = "system"
     access: Literal["tokens", "trusting"] = "tokens"
     issuers: tuple[Issuer, ...] = ()
+    form_secrets_file: Path | None = None
     http_host: str = "127.0.0.1"
     http_port: int = 8100
     smtp: str = "127.0.0.1:8125"
