@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request
 
 from kernel.access import Caller, Gate, Trusting
+from kernel.limits import Buckets, Limited, Rate
 from kernel.settings import Settings
 from kernel.tokens import TokenGate
 from kernel.webhooks import REMEMBERED, Secrets, WebhookGate, is_signed
@@ -34,8 +35,19 @@ def made(settings: Settings, service: str, db: Any) -> Gate:
         return Trusting(service)
     tokens = TokenGate(service, settings.issuers)
     if settings.form_secrets_file is None:
-        return tokens
-    return TokensOrSignatures(tokens, WebhookGate(service, Secrets(settings.form_secrets_file), db[SEEN]))
+        return limited(tokens, settings)
+    webhooks = WebhookGate(service, Secrets(settings.form_secrets_file), db[SEEN])
+    return limited(TokensOrSignatures(tokens, webhooks), settings)
+
+
+def limited(gate: Gate, settings: Settings) -> Limited:
+    """The gate, counting as the settings say."""
+    return Limited(
+        gate,
+        people=Buckets(Rate(settings.rate, settings.rate_burst)),
+        forms=Buckets(Rate(settings.form_rate, settings.form_rate_burst)),
+        unknown=Buckets(Rate(settings.unknown_rate, settings.unknown_rate_burst)),
+    )
 
 
 async def prepare(settings: Settings, db: Any) -> None:

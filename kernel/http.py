@@ -25,6 +25,7 @@ from kernel.phrases import phrase
 from kernel.problems import problem
 from kernel.refusals import Refused
 from kernel.repository import Repository, about
+from kernel.slow import Timely, TooSlow, slow_answer
 from kernel.speaking import By
 from kernel.texts import Note
 
@@ -200,6 +201,10 @@ async def _broken(request: Request, broken: Exception) -> JSONResponse:
     return problem(500, *BROKEN)
 
 
+async def _too_slow(request: Request, slow: Exception) -> JSONResponse:
+    return slow_answer()
+
+
 async def _away(request: Request, away: Exception) -> JSONResponse:
     return problem(503, *AWAY, headers={"Retry-After": "5"})
 
@@ -221,10 +226,18 @@ def _step(part: object) -> str:
     return text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else "?"
 
 
-def install(app: FastAPI, gate: Gate) -> None:
-    """Teach the application to answer with problems, put the edge before its routes and the gate before its callers."""
+BODY_WITHIN = 30.0
+
+
+def install(app: FastAPI, gate: Gate, body_within: float = BODY_WITHIN) -> None:
+    """Teach the application to answer with problems, put the edge before its routes and the gate before its callers.
+
+    A body is waited for so many seconds.
+    """
     app.state.gate = gate
     app.add_middleware(Edge)
+    app.add_middleware(Timely, seconds=body_within)  # the one added last comes first
+    app.add_exception_handler(TooSlow, _too_slow)
     app.router.redirect_slashes = False
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(AlreadyHandled, _repeated)

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kernel.clock import REHEARSAL_PREFIX
@@ -25,6 +25,16 @@ class Settings(BaseSettings):
     access: Literal["tokens", "trusting"] = "tokens"
     issuers: tuple[Issuer, ...] = ()
     form_secrets_file: Path | None = None
+    rate: float = Field(default=50.0, gt=0)
+    rate_burst: int = Field(default=200, ge=1)
+    form_rate: float = Field(default=200.0, gt=0)
+    form_rate_burst: int = Field(default=1000, ge=1)
+    unknown_rate: float = Field(default=5.0, gt=0)
+    unknown_rate_burst: int = Field(default=50, ge=1)
+    connections: int = Field(default=1000, ge=1)
+    head_seconds: float = Field(default=10.0, gt=0)
+    body_seconds: float = Field(default=30.0, gt=0)
+    answer_seconds: float = Field(default=30.0, gt=0)
     http_host: str = "127.0.0.1"
     http_port: int = 8100
     smtp: str = "127.0.0.1:8125"
