@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from kernel.access import Caller, Gate
 from kernel.edge import Edge, is_json
 from kernel.log import AlreadyHandled, Cause, CommitAt
+from kernel.openapi import describe
 from kernel.outages import StorageAway
 from kernel.phrases import phrase
 from kernel.problems import problem
@@ -235,6 +236,7 @@ def install(app: FastAPI, gate: Gate, body_within: float = BODY_WITHIN) -> None:
     A body is waited for so many seconds.
     """
     app.state.gate = gate
+    describe(app)
     app.add_middleware(Edge)
     app.add_middleware(Timely, seconds=body_within)  # the one added last comes first
     app.add_exception_handler(TooSlow, _too_slow)

@@ -56,6 +56,7 @@ router = APIRouter(prefix="/v1", tags=["applications"])
 T = TypeVar("T")
 InSession = Annotated[str | None, Query(pattern=SESSION)]
 Once = Annotated[Cause | None, Depends(once)]
+REPEATED: dict[int | str, dict[str, Any]] = {200: {"model": Receipt, "description": "同じ申込です。It came before."}}
 SECONDMENT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "S-IN-3"}}
 SUPPORT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "C-IN-8"}}
 SENDS_SECONDMENT, SENDS_SUPPORT = (forms_or_applicants.of(each) for each in ("secondment", "support"))
@@ -96,7 +97,7 @@ class Withdrawal(BaseModel):
     assumed: StrictBool = False
 
 
-@router.post(OF_SECONDMENT, status_code=201, dependencies=[Depends(SENDS_SECONDMENT)], **SECONDMENT)
+@router.post(OF_SECONDMENT, status_code=201, responses=REPEATED, dependencies=[Depends(SENDS_SECONDMENT)], **SECONDMENT)
 async def send_secondment(
     request: Request, app: App, caller: Asking, fiscal_year: Year, form: SecondmentApplication, key: Keyed
 ) -> JSONResponse:
@@ -105,7 +106,7 @@ async def send_secondment(
     return await _send(request, app, "secondment", fiscal_year, form, key)
 
 
-@router.post(OF_SUPPORT, status_code=201, dependencies=[Depends(SENDS_SUPPORT)], **SUPPORT)
+@router.post(OF_SUPPORT, status_code=201, responses=REPEATED, dependencies=[Depends(SENDS_SUPPORT)], **SUPPORT)
 async def send_support(
     request: Request,
     app: App,
