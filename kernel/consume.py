@@ -19,6 +19,7 @@ from faststream.kafka.message import FAKE_CONSUMER
 from faststream.middlewares import AckPolicy
 
 from kernel.consumer import Consumer
+from kernel.credentials import Security
 from kernel.log import Context
 from kernel.mongo import PyMongoError
 from kernel.publishing import Message, Unreadable, parse
@@ -51,9 +52,18 @@ class Intake(Protocol):
 class KafkaIntake:
     """`Intake` on Kafka."""
 
-    def __init__(self, bootstrap: str, prefix: str, group: str, topics: Sequence[str], most: int = 500) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        prefix: str,
+        group: str,
+        topics: Sequence[str],
+        most: int = 500,
+        security: Security = None,
+    ) -> None:
         # FastStream takes a text for one address, whatever commas are in it.
-        self.broker = KafkaBroker(bootstrap.split(","), client_id=group, apply_types=False, logger=None)
+        addresses = bootstrap.split(",")
+        self.broker = KafkaBroker(addresses, client_id=group, apply_types=False, logger=None, security=security)
         self._batches: Batches | None = None
         self._subscriber: Any = self.broker.subscriber(
             *(f"{prefix}.{topic}" for topic in topics),

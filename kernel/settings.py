@@ -20,6 +20,12 @@ class Settings(BaseSettings):
 
     kafka: str = "127.0.0.1:9192"
     mongo: str = "mongodb://127.0.0.1:27117/?replicaSet=madoguchi"
+    kafka_user: str = ""
+    kafka_password_file: Path | None = None
+    kafka_ca_file: Path | None = None
+    mongo_user: str = ""
+    mongo_password_file: Path | None = None
+    mongo_ca_file: Path | None = None
     prefix: str = "madoguchi"
     clock: Literal["system", "rehearsal"] = "system"
     access: Literal["tokens", "trusting"] = "tokens"

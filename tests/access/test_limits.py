@@ -184,13 +184,13 @@ async def test_idle_lines_do_not_shut_others_out_for_long() -> None:
 
 
 async def test_who_asks_too_often_is_told_how_long_to_wait_and_others_are_not(issuer: Issuing) -> None:
-    settings = QUICK.model_copy(update={"rate": 0.5, "rate_burst": 3, "unknown_rate": 0.5, "unknown_rate_burst": 2})
+    settings = QUICK.model_copy(update={"rate": 0.01, "rate_burst": 3, "unknown_rate": 0.01, "unknown_rate_burst": 2})
     gate = limited(TokenGate("desk", [issuer.believed()]), settings)
     eager, other = (bearing(issuer.officer(id, "desk")) for id in ("jinji-01", "jinji-02"))
     async with serving(gate, settings) as at, httpx.AsyncClient(base_url=at.url) as client:
         answers = [await client.get("/book", headers=eager) for _ in range(5)]
         assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
-        assert answers[-1].headers["retry-after"] in ("1", "2")
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 100
         assert answers[-1].headers["content-type"] == "application/problem+json"
         assert (await client.get("/book", headers=other)).status_code == 200
         guesses = [await client.get("/book", headers=bearing("guess")) for _ in range(4)]
