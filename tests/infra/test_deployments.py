@@ -107,7 +107,7 @@ def test_each_service_is_probed_and_finds_its_settings_and_key(name: str) -> Non
     assert container["readinessProbe"]["httpGet"]["path"] == "/health/ready"
     assert container["envFrom"] == [{"configMapRef": {"name": "madoguchi-settings"}}]
     assert pod["spec"]["volumes"][0]["secret"]["secretName"] == "madoguchi-master-key"
-    assert unread(dict.fromkeys(each["name"] for each in container["env"])) == set()
+    assert unread(dict.fromkeys((each["name"] for each in container["env"]), "")) == set()
 
 
 def test_three_kafka_nodes_confirm_a_write_by_two() -> None:
