@@ -14,7 +14,7 @@ VARIANT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint clauses mutants check chaos drill simulate bench schemas lock clean
+.PHONY: help env run test lint clauses mutants check chaos drill simulate bench schemas audit sbom lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,12 @@ bench: env ## Measure append, one stage, placement (ONLY=placement: one of them)
 
 schemas: env ## Write the JSON Schemas and examples anew from the models
 	@$(BIN)/python -m schemas
+
+audit: env ## Ask a database of advisories about every locked package (needs one that can be reached)
+	@$(BIN)/python -m infra.supply audit
+
+sbom: env ## Write the bill of materials of what runs: build/sbom.json (CycloneDX)
+	@$(BIN)/python -m infra.supply sbom
 
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet

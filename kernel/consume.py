@@ -19,6 +19,7 @@ from faststream.kafka.message import FAKE_CONSUMER
 from faststream.middlewares import AckPolicy
 
 from kernel.consumer import Consumer
+from kernel.credentials import Security
 from kernel.log import Context
 from kernel.mongo import PyMongoError
 from kernel.patience import KAFKA_METADATA
@@ -52,7 +53,15 @@ class Intake(Protocol):
 class KafkaIntake:
     """`Intake` on Kafka."""
 
-    def __init__(self, bootstrap: str, prefix: str, group: str, topics: Sequence[str], most: int = 500) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        prefix: str,
+        group: str,
+        topics: Sequence[str],
+        most: int = 500,
+        security: Security = None,
+    ) -> None:
         # FastStream takes a text for one address, whatever commas are in it.
         self.broker = KafkaBroker(
             bootstrap.split(","),
@@ -60,6 +69,7 @@ class KafkaIntake:
             metadata_max_age_ms=int(KAFKA_METADATA * 1000),
             apply_types=False,
             logger=None,
+            security=security,
         )
         self._batches: Batches | None = None
         self._subscriber: Any = self.broker.subscriber(

@@ -155,4 +155,4 @@ def _no_number(name: str) -> None:
 
 def _deeper(value: object, levels: int) -> bool:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return levels < 0 or any(_deeper(each, levels - 1) for each in inner if isinstance(each, dict | list))
+    return levels < 1 or any(_deeper(each, levels - 1) for each in inner if isinstance(each, dict | list))

@@ -17,13 +17,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from starlette.exceptions import HTTPException
 
+from kernel.access import Caller, Gate
 from kernel.edge import Edge, is_json
 from kernel.log import AlreadyHandled, Cause, CommitAt
+from kernel.openapi import describe
 from kernel.outages import StorageAway
 from kernel.phrases import phrase
 from kernel.problems import problem
 from kernel.refusals import Refused
 from kernel.repository import Repository, about
+from kernel.slow import Timely, TooSlow, slow_answer
+from kernel.speaking import By
 from kernel.texts import Note
 
 VERSION_MOST = 10**9
@@ -38,7 +42,7 @@ class Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
-    by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$", description="担当者ID")]
+    by: By
     reason: Annotated[Note, Field(description="理由")]
 
 
@@ -73,7 +77,7 @@ async def once(request: Request, idempotency_key: MaybeKey = None) -> Cause | No
     """Dependency: the request as a cause, if it bears an Idempotency-Key. Raises `AlreadyHandled` for a repetition."""
     if idempotency_key is None:
         return None
-    digest = hashlib.sha256(await request.body()).hexdigest()
+    digest = await digested(request)
     cause = Cause(f"http {request.method} {request.url.path}", idempotency_key, digest)
     repository: Repository = request.app.state.kernel.repository
     earlier = await repository.handled(cause)
@@ -82,6 +86,14 @@ async def once(request: Request, idempotency_key: MaybeKey = None) -> Cause | No
         raise AlreadyHandled(earlier)
     request.state.cause = request.state.once = cause
     return cause
+
+
+async def digested(request: Request, query: str | None = None) -> str:
+    """What a repetition must equal: the body, the query where that counts, and who sent it where that is proved."""
+    caller: Caller = request.state.caller
+    head = [f"{caller.kind} {caller.id}"] if caller.proved else []
+    head += [query] if query is not None else []
+    return hashlib.sha256("".join(f"{each}\n" for each in head).encode() + await request.body()).hexdigest()
 
 
 async def _twin(request: Request) -> CommitAt | None:
@@ -131,7 +143,7 @@ async def _refused(request: Request, refused: Exception) -> JSONResponse:
     if twin is not None:
         return await _repeated(request, AlreadyHandled(twin))
     error = {"pointer": refused.pointer or "", "clause": refused.clause, "ja": refused.ja, "en": refused.en}
-    return problem(refused.status, refused.ja, refused.en, errors=[error])
+    return problem(refused.status, refused.ja, refused.en, errors=[error], headers=refused.headers)
 
 
 async def _invalid(request: Request, invalid: Exception) -> JSONResponse:
@@ -190,6 +202,10 @@ async def _broken(request: Request, broken: Exception) -> JSONResponse:
     return problem(500, *BROKEN)
 
 
+async def _too_slow(request: Request, slow: Exception) -> JSONResponse:
+    return slow_answer()
+
+
 async def _away(request: Request, away: Exception) -> JSONResponse:
     return problem(503, *AWAY, headers={"Retry-After": "5"})
 
@@ -211,9 +227,19 @@ def _step(part: object) -> str:
     return text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else "?"
 
 
-def install(app: FastAPI) -> None:
-    """Teach the application to answer with problems, and put the edge before its routes."""
+BODY_WITHIN = 30.0
+
+
+def install(app: FastAPI, gate: Gate, body_within: float = BODY_WITHIN) -> None:
+    """Teach the application to answer with problems, put the edge before its routes and the gate before its callers.
+
+    A body is waited for so many seconds.
+    """
+    app.state.gate = gate
+    describe(app)
     app.add_middleware(Edge)
+    app.add_middleware(Timely, seconds=body_within)  # the one added last comes first
+    app.add_exception_handler(TooSlow, _too_slow)
     app.router.redirect_slashes = False
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(AlreadyHandled, _repeated)

@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from kernel.ages import Age
+from kernel.credentials import Security, options
 
 ANSWER_WITHIN = 8.0
 """Seconds for all of Kafka's answers to one look."""
@@ -46,7 +47,10 @@ class Looking(Protocol):
 class Lag:
     """Looks at one group. Its connections stay open between looks and are made anew after a failure."""
 
-    def __init__(self, bootstrap: str, prefix: str, group: str, topics: Sequence[str]) -> None:
+    def __init__(
+        self, bootstrap: str, prefix: str, group: str, topics: Sequence[str], security: Security = None
+    ) -> None:
+        self._proof = options(security)
         self._bootstrap, self._prefix, self._group, self._topics = bootstrap, prefix, f"{prefix}.{group}", topics
         self._ages: defaultdict[TopicPartition, Age] = defaultdict(Age)
         self._admin: AIOKafkaAdminClient | None = None
@@ -71,11 +75,12 @@ class Lag:
                 await ends.stop()
 
     async def _look(self) -> Seen:
+        name = f"{self._group}.lag"
         if self._admin is None:
-            self._admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, client_id=f"{self._group}.lag")
+            self._admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, client_id=name, **self._proof)
             await self._admin.start()
         if self._ends is None:
-            self._ends = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, client_id=f"{self._group}.lag")
+            self._ends = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, client_id=name, **self._proof)
             await self._ends.start()
         cluster = await self._admin.describe_cluster()
         described = await self._admin.describe_topics([f"{self._prefix}.{topic}" for topic in self._topics])

@@ -60,11 +60,14 @@ Database = Any
 """A database handle. Typed loosely on purpose: motor ships no types for it."""
 
 
-def connect(url: str) -> Any:
-    """A client. Times out within seconds rather than for ever; datetimes come back in UTC."""
+def connect(url: str, **proof: Any) -> Any:
+    """A client, with the ``proof`` of who it is (`kernel.credentials`).
+
+    Times out within seconds rather than for ever; datetimes come back in UTC.
+    """
     selection, socket = int(MONGO_SELECTION * 1000), int(MONGO_SOCKET * 1000)
     return AsyncIOMotorClient(
-        url, serverSelectionTimeoutMS=selection, socketTimeoutMS=socket, tz_aware=True, tzinfo=UTC
+        url, serverSelectionTimeoutMS=selection, socketTimeoutMS=socket, tz_aware=True, tzinfo=UTC, **proof
     )
 
 

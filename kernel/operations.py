@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, ConfigDict, Field
 
 from kernel import mongo
+from kernel.access import PROGRAMME, Asking, officers_or_operators, operators
+from kernel.denials import other_programme
+from kernel.http import Said
 from kernel.log import Recorded
 from kernel.projector import rebuild_and_compare, whole_log
 from kernel.refusals import NotFound
 from kernel.sealing import PREFIX
 from kernel.service import Service
-from kernel.texts import Note
 from kernel.timers import CONSUMER
 from kernel.vault import MayNotOpen
 
 router = APIRouter(tags=["operations"])
 POSITION_MOST = 10**15
 
-
-class Dropping(BaseModel):
-    """Giving a parked message up: who and why."""
-
-    model_config = ConfigDict(extra="forbid")
-    by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")]
-    reason: Note
+FOR_OPERATORS = [Depends(operators)]
 
 
 def _service(request: Request) -> Service:
@@ -64,7 +60,7 @@ async def metrics(request: Request) -> Response:
     return Response(generate_latest(_service(request).metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/operations/progress")
+@router.get("/operations/progress", dependencies=FOR_OPERATORS)
 async def progress(request: Request) -> dict[str, Any]:
     """How far everything is: the log's tail, each follower, timers due, the next timer, what is parked, the clock."""
     service = _service(request)
@@ -83,7 +79,7 @@ async def progress(request: Request) -> dict[str, Any]:
     }
 
 
-@router.get("/operations/counts")
+@router.get("/operations/counts", dependencies=FOR_OPERATORS)
 async def counts(request: Request) -> dict[str, Any]:
     """What the log holds, counted from its beginning: events by name, messages settled, timers fired."""
     service = _service(request)
@@ -97,7 +93,7 @@ async def counts(request: Request) -> dict[str, Any]:
     return {"events": dict(sorted(events.items())), "consumed": settled, "timers": fired}
 
 
-@router.get("/operations/log")
+@router.get("/operations/log", dependencies=FOR_OPERATORS)
 async def page(
     request: Request,
     after: Annotated[int, Query(ge=0, le=POSITION_MOST)] = 0,
@@ -108,15 +104,31 @@ async def page(
     return [_shown(recorded) for at in commits for recorded in at.recorded()]
 
 
-@router.get("/operations/log/{stream:path}")
-async def log(request: Request, stream: str, open: Annotated[bool, Query()] = False) -> list[dict[str, Any]]:
-    """An aggregate's events in order. ``open=true`` shows the sealed fields that this service may open."""
+@router.get("/operations/log/{stream:path}", dependencies=[Depends(officers_or_operators)])
+async def log(
+    request: Request, caller: Asking, stream: str, open: Annotated[bool, Query()] = False
+) -> list[dict[str, Any]]:
+    """An aggregate's events in order. ``open=true`` shows the sealed fields that this service may open.
+
+    An officer sees those of programmes that the officer deals with.
+    """
     service = _service(request)
     found = (await service.log.streams([stream])).get(stream)
     if not found:
         raise NotFound("aggregate")
     events = [_shown(recorded) for recorded in found]
+    if not all(caller.of(programme) for event in events for programme in _programmes(event["data"])):
+        raise other_programme()
     return [await _opened(service, event) for event in events] if open else events
+
+
+def _programmes(said: Any) -> Iterator[str]:
+    """The programmes that an event speaks of."""
+    if isinstance(said, dict):
+        if isinstance(found := said.get(PROGRAMME), str):
+            yield found
+        for each in said.values():
+            yield from _programmes(each)
 
 
 CLOSED = "closed"
@@ -153,27 +165,27 @@ async def _opened(service: Service, value: Any) -> Any:
     return value
 
 
-@router.get("/operations/parked")
+@router.get("/operations/parked", dependencies=FOR_OPERATORS)
 async def parked(request: Request) -> list[dict[str, Any]]:
     """The messages that wait, with the reason for each."""
     return await _service(request).parking.listed()
 
 
-@router.post("/operations/parked/{key:path}/replay")
+@router.post("/operations/parked/{key:path}/replay", dependencies=FOR_OPERATORS)
 async def replay_parked(request: Request, key: str) -> dict[str, int]:
     """Handle what is parked for a key, in its order."""
     return {"replayed": await _service(request).consumer.replay(key)}
 
 
-@router.post("/operations/parked/{identity:path}/drop")
-async def drop_parked(request: Request, identity: str, dropping: Dropping) -> dict[str, bool]:
+@router.post("/operations/parked/{identity:path}/drop", dependencies=FOR_OPERATORS)
+async def drop_parked(request: Request, identity: str, dropping: Said) -> dict[str, bool]:
     """Give one parked message up; who and why stay on record."""
     service = _service(request)
     at = await service.clock.now()
     return {"dropped": await service.parking.drop(identity, by=dropping.by, reason=dropping.reason, at=at)}
 
 
-@router.post("/operations/replay")
+@router.post("/operations/replay", dependencies=FOR_OPERATORS)
 async def replay(request: Request) -> dict[str, list[str]]:
     """Build every read model from nothing beside the one in use; which documents differ, by read model."""
     service = _service(request)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kernel import mongo, topics
+from kernel import credentials, mongo, topics
 from kernel.clock import Clock, RehearsalClock, SystemClock
 from kernel.consume import Intake, KafkaIntake
 from kernel.ids import Ids, RandomIds
@@ -60,7 +60,8 @@ class Ports:
 
 def production(name: str, reads: Sequence[str], settings: Settings) -> Ports:
     """Kafka, MongoDB and the machine's clock, for the service of that name that reads these topics."""
-    client, ids = mongo.connect(settings.mongo), RandomIds()
+    client, ids = mongo.connect(settings.mongo, **credentials.mongo(settings)), RandomIds()
+    security = credentials.kafka(settings)
 
     def database(belongs: str) -> mongo.Database:
         return mongo.database(client, settings.database(belongs))
@@ -71,6 +72,7 @@ def production(name: str, reads: Sequence[str], settings: Settings) -> Ports:
             [f"{settings.prefix}.{name}" for name in names],
             partitions=settings.topic_partitions,
             replicas=settings.topic_replicas,
+            security=security,
         )
 
     return Ports(
@@ -79,9 +81,9 @@ def production(name: str, reads: Sequence[str], settings: Settings) -> Ports:
         ids=ids,
         database=database,
         log=lambda db, observe: mongo.MongoLog(db, observe=observe),
-        producer=KafkaProducer(settings.kafka, settings.prefix, name),
-        intake=KafkaIntake(settings.kafka, settings.prefix, name, reads),
-        lag=Lag(settings.kafka, settings.prefix, name, reads),
+        producer=KafkaProducer(settings.kafka, settings.prefix, name, security),
+        intake=KafkaIntake(settings.kafka, settings.prefix, name, reads, security=security),
+        lag=Lag(settings.kafka, settings.prefix, name, reads, security),
         make_topics=make_topics,
         close=client.close,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 
 class Refused(Exception):
@@ -13,6 +14,8 @@ class Refused(Exception):
     """
 
     status = 409
+    headers: Mapping[str, str] | None = None
+    """What the answer says beside its body."""
 
     def __init__(self, clause: str, ja: str, en: str, *, pointer: str | None = None) -> None:
         super().__init__(f"{clause}: {en}")

@@ -14,6 +14,7 @@ from typing import Protocol
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from kernel.credentials import Security, options
 from kernel.log import CommitAt
 from kernel.mapper import restore
 from kernel.metrics import Metrics
@@ -32,8 +33,8 @@ class Producer(Protocol):
 class KafkaProducer:
     """The producer on aiokafka. One that failed is replaced: its sequence numbers can no longer be trusted."""
 
-    def __init__(self, bootstrap: str, prefix: str, name: str) -> None:
-        self._bootstrap, self._prefix, self._name = bootstrap, prefix, name
+    def __init__(self, bootstrap: str, prefix: str, name: str, security: Security = None) -> None:
+        self._bootstrap, self._prefix, self._name, self._security = bootstrap, prefix, name, security
         self._producer: AIOKafkaProducer | None = None
         self._turn = asyncio.Lock()
 
@@ -41,6 +42,7 @@ class KafkaProducer:
         """Connect."""
         producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap,
+            **options(self._security),
             client_id=self._name,
             acks="all",
             enable_idempotence=True,
@@ -48,7 +50,11 @@ class KafkaProducer:
             linger_ms=2,
             max_request_size=LARGEST_DEAD,
         )
-        await producer.start()
+        try:
+            await producer.start()
+        except BaseException:  # broken off half way, it would keep its connections
+            await producer.stop()
+            raise
         self._producer = producer
 
     async def stop(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 import traceback
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -13,12 +14,17 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
-from kernel import http, operations, tracing
+from kernel import gates, http, operations, tracing
 from kernel.measured import Measured
 from kernel.ports import production
 from kernel.service import Kernel, Service, Spec
 from kernel.settings import Settings
+from kernel.slow import protocol
+
+CANNOT_START = 3
+"""Status of a process that did not come to serve."""
 
 
 def application(spec: Spec, settings: Settings) -> FastAPI:
@@ -33,11 +39,12 @@ def served(service: Service) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with service.running():
+            await gates.prepare(service.settings, service.db)
             yield
 
     app = FastAPI(title=spec.title, version="1", lifespan=lifespan)
     show(app, service)
-    http.install(app)
+    http.install(app, app.state.gate, service.settings.body_seconds)
     app.add_middleware(Measured, metrics=service.metrics)
     for router in spec.routers:
         app.include_router(router)
@@ -47,8 +54,9 @@ def served(service: Service) -> FastAPI:
 
 
 def show(app: FastAPI, service: Service) -> None:
-    """Let the application's routes see that service."""
+    """Let the application's routes see that service, behind its gate."""
     app.state.service, app.state.kernel, app.state.application = service, service.kernel, service.application
+    app.state.gate = gates.made(service.settings, service.spec.name, service.db)
 
 
 def besides(router: APIRouter, others: Sequence[APIRouter]) -> APIRouter:
@@ -78,10 +86,25 @@ def serve(spec: Spec) -> None:
     """Run until told to stop."""
     settings = Settings()
     _log_as_json(settings.log_level)
-    uvicorn.run(
-        application(spec, settings),
+    server = uvicorn.Server(configured(application(spec, settings), settings))
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(CANNOT_START)
+
+
+def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How an application is served: on the address of the settings, within their limits.
+
+    What a proxy says of the client's address is not believed: nothing here rests on it.
+    """
+    return uvicorn.Config(
+        app,
         host=settings.http_host,
         port=settings.http_port,
+        http=protocol(settings.head_seconds, settings.answer_seconds),
+        limit_concurrency=settings.connections,
+        proxy_headers=False,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=5,

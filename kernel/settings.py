@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kernel.clock import REHEARSAL_PREFIX
+from kernel.issuers import Issuer
 
 
 class Settings(BaseSettings):
@@ -15,8 +20,27 @@ class Settings(BaseSettings):
 
     kafka: str = "127.0.0.1:9192"
     mongo: str = "mongodb://127.0.0.1:27117/?replicaSet=madoguchi"
+    kafka_user: str = ""
+    kafka_password_file: Path | None = None
+    kafka_ca_file: Path | None = None
+    mongo_user: str = ""
+    mongo_password_file: Path | None = None
+    mongo_ca_file: Path | None = None
     prefix: str = "madoguchi"
     clock: Literal["system", "rehearsal"] = "system"
+    access: Literal["tokens", "trusting"] = "tokens"
+    issuers: tuple[Issuer, ...] = ()
+    form_secrets_file: Path | None = None
+    rate: float = Field(default=50.0, gt=0)
+    rate_burst: int = Field(default=200, ge=1)
+    form_rate: float = Field(default=200.0, gt=0)
+    form_rate_burst: int = Field(default=1000, ge=1)
+    unknown_rate: float = Field(default=5.0, gt=0)
+    unknown_rate_burst: int = Field(default=50, ge=1)
+    connections: int = Field(default=1000, ge=1)
+    head_seconds: float = Field(default=10.0, gt=0)
+    body_seconds: float = Field(default=30.0, gt=0)
+    answer_seconds: float = Field(default=30.0, gt=0)
     http_host: str = "127.0.0.1"
     http_port: int = 8100
     smtp: str = "127.0.0.1:8125"
@@ -27,6 +51,24 @@ class Settings(BaseSettings):
     topic_partitions: int = 4
     topic_replicas: int = 1
 
+    @model_validator(mode="after")
+    def _trusts_on_one_machine_alone(self) -> Self:
+        """Whoever is named is believed only in a rehearsal that nobody reaches from another machine."""
+        here = self.http_host == "localhost" or _is_loopback(self.http_host)
+        if self.access == "trusting" and not (here and self.prefix.startswith(REHEARSAL_PREFIX)):
+            raise ValueError(
+                "MADOGUCHI_ACCESS=trusting believes whoever is named: it is taken only with a prefix that begins with "
+                f"{REHEARSAL_PREFIX} and a loopback address to listen on. Leave it out and name issuers of tokens."
+            )
+        return self
+
     def database(self, name: str) -> str:
         """The name of a database of this deployment."""
         return f"{self.prefix}_{name}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

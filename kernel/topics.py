@@ -7,15 +7,22 @@ from collections.abc import Iterable
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from kernel.credentials import Security, options
+
 KEPT_FOR_EVER = {"retention.ms": "-1", "cleanup.policy": "delete"}
 LARGEST, LARGEST_DEAD = 2_000_000, 2_100_000
 """Bytes that a topic takes at once. A dead letter says a little more than what it was: it must fit all the same."""
 DEAD = ".dead-letters"
 
 
-async def ensure(bootstrap: str, names: Iterable[str], *, partitions: int, replicas: int) -> None:
-    """Make those topics that are missing. Raises aiokafka's KafkaError when the broker refuses."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+async def ensure(
+    bootstrap: str, names: Iterable[str], *, partitions: int, replicas: int, security: Security = None
+) -> None:
+    """Make those topics that are missing. Raises aiokafka's KafkaError when the broker refuses.
+
+    A service with rights of its own may make its own topics alone; of the others it is refused until they are there.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **options(security))
     await admin.start()
     try:
         missing = sorted(set(names) - set(await admin.list_topics()))

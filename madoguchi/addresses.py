@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from madoguchi.signing_in import Signing
 
 SERVICES = ("intake", "screening", "placement", "billing", "notify")
 
@@ -15,8 +18,9 @@ SERVICES = ("intake", "screening", "placement", "billing", "notify")
 class Deployment(BaseSettings):
     """Environment variables with the prefix MADOGUCHI_; the defaults are those of `make run`.
 
-    ``officer`` is who reads, and who commands unless ``--by`` says otherwise. Kafka, MongoDB and mailbox are at the
-    ports that `make run` takes for them, unless an address is given.
+    ``officer`` is who reads, and who commands unless ``--by`` says otherwise; with a ``token`` of one's own it is
+    whose the token is. ``client_file`` is what `make run` leaves for whoever works on its machine. Kafka, MongoDB and
+    mailbox are at the ports that `make run` takes for them, unless an address is given.
     """
 
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_")
@@ -35,6 +39,8 @@ class Deployment(BaseSettings):
     mail: str = ""
     prefix: str = "rehearsal"
     officer: str = "officer-01"
+    token: str = Field(default="", repr=False)
+    client_file: Path = Path(".madoguchi/client.json")
     master_key_file: Path = Field(default=Path(".madoguchi/run/master.key"))
 
     @model_validator(mode="after")
@@ -43,6 +49,11 @@ class Deployment(BaseSettings):
         self.mongo = self.mongo or f"mongodb://{self.host}:{self.mongod_port}/?replicaSet=madoguchi"
         self.mail = self.mail or f"http://{self.host}:{self.mail_port}"
         return self
+
+    @cached_property
+    def signing(self) -> Signing:
+        """How whoever uses this deployment says who it is."""
+        return Signing(self.client_file, self.token)
 
     @property
     def services(self) -> Mapping[str, str]:

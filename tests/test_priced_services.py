@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.testing import Company
 from services.billing.main import SPEC as BILLING
 from services.notify.main import SPEC as NOTIFY
@@ -73,7 +74,7 @@ class Year(Office):
         app = FastAPI()
         app.state.application = self.company[service].application
         app.state.kernel = app.state.application.kernel
-        http.install(app)
+        http.install(app, Trusting())
         for router in SPECS[service].routers:
             app.include_router(router)
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{service}")

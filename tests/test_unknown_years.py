@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.problems import PROBLEM
 from kernel.service import Spec
 from kernel.testing import Company
@@ -74,7 +75,7 @@ def _client(spec: Spec) -> httpx.AsyncClient:
     app, company = FastAPI(), Company(spec, at=datetime(2026, 1, 10, tzinfo=TOKYO))
     application = company[spec.name].application
     app.state.application, app.state.kernel = application, application.kernel
-    http.install(app)
+    http.install(app, Trusting())
     for router in spec.routers:
         app.include_router(router)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

@@ -56,9 +56,11 @@ def settings(ports: Ports, folder: Path) -> dict[str, str]:
     }
 
 
-def prepare(jars: Sequence[Path], ports: Ports, folder: Path, properties: Path) -> Program:
-    """Write the settings, format the log folder once, and say how the node is started."""
-    lines = (f"{key}={value}\n" for key, value in settings(ports, folder).items())
+def prepare(
+    jars: Sequence[Path], ports: Ports, folder: Path, properties: Path, changed: Mapping[str, str] | None = None
+) -> Program:
+    """Write the settings, ``changed`` among them, format the log folder once, and say how the node is started."""
+    lines = (f"{key}={value}\n" for key, value in (settings(ports, folder) | dict(changed or {})).items())
     properties.write_text("".join(lines))
     if not (folder / "meta.properties").is_file():
         _format(jars, properties, "--standalone", "-t", new_cluster())

@@ -172,7 +172,7 @@ class Keeper:
     def _section(self, program: Program) -> str:
         words = (sys.executable, "-m", "infra.local.tether", *program.command)
         environment = {"PYTHONUNBUFFERED": "1", **program.environment}
-        told = ",".join(f'{key}="{_plain(value)}"' for key, value in environment.items())
+        told = ",".join(f"{key}={_marked(_plain(value))}" for key, value in environment.items())
         return (
             f"[program:{program.name}]\ncommand={' '.join(_quoted(word) for word in words)}\n"
             f"directory={_plain(PROJECT)}\nenvironment={told}\n"
@@ -189,3 +189,9 @@ def _plain(value: object) -> str:
 
 def _quoted(word: str) -> str:
     return '"' + _plain(word).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _marked(value: str) -> str:
+    """A value that may hold quotation marks of one kind, such as JSON: the runner's file has no escape for them."""
+    mark = "'" if '"' in value else '"'
+    return f"{mark}{value}{mark}"

@@ -13,7 +13,7 @@ from infra.local.faults import StackFault
 
 HOST = "127.0.0.1"
 SERVICES = ("intake", "screening", "placement", "billing", "notify")
-DEFAULTS = {"kafka": 9192, "kafka_controller": 9193, "mongod": 27117, "smtp": 8125, "mail": 8126}
+DEFAULTS = {"kafka": 9192, "kafka_controller": 9193, "mongod": 27117, "smtp": 8125, "mail": 8126, "issuer": 8127}
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Ports:
     mongod: int = DEFAULTS["mongod"]
     smtp: int = DEFAULTS["smtp"]
     mail: int = DEFAULTS["mail"]
+    issuer: int = DEFAULTS["issuer"]
     services: Mapping[str, int] = field(
         default_factory=lambda: {name: 8101 + place for place, name in enumerate(SERVICES)}
     )

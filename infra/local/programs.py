@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from infra.local.issuer import client
 from infra.local.ports import HOST, Ports
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -40,9 +41,20 @@ class Addresses:
     prefix: str  # of databases and topics
     clock: str  # "rehearsal" or "system"
     master_key_file: Path
+    client_file: Path  # by which the rehearsal's issuer gives tokens; absent where whoever is named is believed
+    issuer: str = ""  # URL; empty where whoever is named is believed
 
     @classmethod
-    def of(cls, ports: Ports, services: Sequence[str], prefix: str, clock: str, master_key_file: Path) -> Addresses:
+    def of(
+        cls,
+        ports: Ports,
+        services: Sequence[str],
+        prefix: str,
+        clock: str,
+        master_key_file: Path,
+        client_file: Path | None = None,
+        tokens: bool = False,
+    ) -> Addresses:
         """The addresses that these ports give."""
         return cls(
             kafka=f"{HOST}:{ports.kafka}",
@@ -53,17 +65,23 @@ class Addresses:
             prefix=prefix,
             clock=clock,
             master_key_file=master_key_file,
+            client_file=client_file or master_key_file.with_name("client.json"),
+            issuer=f"http://{HOST}:{ports.issuer}" if tokens else "",
         )
 
     def environment(self) -> dict[str, str]:
         """What every service and the command line read, as `MADOGUCHI_…` variables."""
-        return {
+        access = {"MADOGUCHI_ACCESS": "trusting"}
+        if self.issuer:
+            access = {"MADOGUCHI_ACCESS": "tokens", "MADOGUCHI_ISSUERS": client.settings(self.issuer)}
+        return access | {
             "MADOGUCHI_KAFKA": self.kafka,
             "MADOGUCHI_MONGO": self.mongo,
             "MADOGUCHI_PREFIX": self.prefix,
             "MADOGUCHI_CLOCK": self.clock,
             "MADOGUCHI_SMTP": self.smtp,
             "MADOGUCHI_MASTER_KEY_FILE": str(self.master_key_file),
+            "MADOGUCHI_CLIENT_FILE": str(self.client_file),
         }
 
 
@@ -81,6 +99,11 @@ def service(name: str, addresses: Addresses, port: int, log_level: str) -> Progr
         "MADOGUCHI_LOG_LEVEL": log_level,
     }
     return Program(name, python(f"services.{name}.main"), told, last=True)
+
+
+def issuer(ports: Ports, client_file: Path) -> Program:
+    """The rehearsal's issuer of tokens."""
+    return Program("issuer", python("infra.local.issuer", "--port", str(ports.issuer), "--client", str(client_file)))
 
 
 def mail_catcher(ports: Ports, folder: Path) -> Program:

@@ -20,7 +20,7 @@ Probe = Callable[[], bool]
 
 def probes(ports: Ports, addresses: Addresses) -> dict[str, Probe]:
     """For each program the question whether it is ready."""
-    pages = {"mail": addresses.mail, **addresses.services}
+    pages = {"mail": addresses.mail, "issuer": addresses.issuer, **addresses.services}
     return {
         "kafka": lambda: is_listening(ports.kafka) and _in_own_loop(kafka.is_ready(ports)),
         "mongod": partial(mongod.settle, ports),

@@ -45,6 +45,7 @@ def run(
     ``year`` is a rehearsal other than the usual one: it is played on data of its own. ``empty``: nothing is played,
     and what is done by hand is on data of its own too.
     """
+    client_file = folder / "client.json"
     folder = folder / "empty" if empty else folder if year is None else folder / f"year-{year}"
     play = _nothing if empty else play
     console = Console(highlight=False)
@@ -54,7 +55,10 @@ def run(
     try:
         with _alone(folder):
             ports = Ports.from_environment()
-            stack = Stack(folder, ports, PREFIX, "rehearsal", services, parts=parts, console=console)
+            stack = Stack(
+                folder, ports, PREFIX, "rehearsal", services, parts=parts, console=console,
+                tokens=True, client_file=client_file,
+            )  # fmt: skip
             return _run(stack, once, play or partial(_rehearsal, year=year), console)
     except StackFault as fault:
         return _told(fault, console)

@@ -15,10 +15,11 @@ from rich.console import Console
 
 from infra.local import kafka, mongod, readiness
 from infra.local.faults import StackFault
+from infra.local.issuer import client
 from infra.local.keeper import PAUSE, Keeper
 from infra.local.parts import kafka_jars
 from infra.local.ports import SERVICES, Ports, require_free
-from infra.local.programs import PROJECT, Addresses, Program, mail_catcher, service
+from infra.local.programs import PROJECT, Addresses, Program, issuer, mail_catcher, service
 
 PARTS = ("kafka", "mongod", "mail")
 PARTS_FOLDER = PROJECT / ".madoguchi" / "parts"
@@ -33,6 +34,8 @@ class Stack:
     Usable as a context manager. `extra` programs are started like services and count as ready when they run. `changed`
     sees each program before it is started: a trial may put it on a disk of its own. `given` are addresses of parts that
     run elsewhere.
+    `tokens`: the services take tokens alone, and an issuer gives them to whoever has the client file, which is there
+    while the stack runs; otherwise the services believe whoever is named.
     """
 
     def __init__(
@@ -49,13 +52,16 @@ class Stack:
         changed: Callable[[Program], Program] = lambda program: program,
         given: Mapping[str, str] | None = None,
         log_level: str = "INFO",
+        tokens: bool = False,
+        client_file: Path | None = None,
     ) -> None:
         self.root, self._ports, self._parts = root.resolve(), ports, parts
         self._services, self._extra, self._log_level = tuple(services), tuple(extra), log_level
         self._console = console or Console(quiet=True)
         self._keeper: Keeper | None = None
         self._changed = changed
-        own = Addresses.of(ports, self._services, prefix, clock, self.root / "run" / "master.key")
+        key, issues = self.root / "run" / "master.key", tokens and bool(services)
+        own = Addresses.of(ports, self._services, prefix, clock, key, client_file and client_file.resolve(), issues)
         self.addresses = addresses = replace(own, **(given or {}))  # type: ignore[arg-type]  # texts, all of them
         self._probes = readiness.probes(ports, addresses)
 
@@ -85,6 +91,8 @@ class Stack:
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
             keeper.stop()
+        if self.addresses.issuer:
+            self.addresses.client_file.unlink(missing_ok=True)
 
     def restart(self, name: str) -> None:
         """Stop a program in order, start it, wait until it is ready."""
@@ -141,6 +149,9 @@ class Stack:
             made.append(mongod.prepare(self._ports, data / "mongod"))
         if "mail" in self._parts:
             made.append(mail_catcher(self._ports, data / "mail"))
+        if self.addresses.issuer:
+            client.write(self.addresses.client_file, self.addresses.issuer)
+            made.append(issuer(self._ports, self.addresses.client_file))
         ports = self._ports.services
         made += [service(name, self.addresses, ports[name], self._log_level) for name in self._services]
         return [self._changed(each) for each in (*made, *self._extra)]
@@ -152,6 +163,8 @@ class Stack:
             self._step("Kafka", partial(self.await_ready, "kafka"))
         if "mail" in self._parts:
             self._step("Mail catcher", partial(self.await_ready, "mail"))
+        if self.addresses.issuer:
+            self._step("Issuer of tokens", partial(self.await_ready, "issuer"))
 
     def _begin_services(self) -> None:
         for name in (*self._services, *(each.name for each in self._extra if each.last)):
@@ -179,6 +192,7 @@ class Stack:
     def _require_ports(self) -> None:
         used = {"kafka": ("kafka", "kafka_controller"), "mongod": ("mongod",), "mail": ("smtp", "mail")}
         wanted = {port for part in self._parts for port in used[part]} | set(self._services)
+        wanted |= {"issuer"} if self.addresses.issuer else set()
         for name, port in self._ports.each():
             if name in wanted:
                 require_free(name, port)

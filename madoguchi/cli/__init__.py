@@ -15,6 +15,7 @@ from madoguchi.cli import (
     operations,
     rehearsal,
     rules,
+    tokens,
     what_if,
     why,
 )
@@ -38,5 +39,6 @@ app.command("log")(cases.log)
 app.command("clause")(rules.clause)
 app.command("invoice")(invoices.invoice)
 app.command("letter")(letters.letter)
+app.command("token")(tokens.token)
 app.command("replay")(operations.replay)
 app.command("erase")(operations.erase)

@@ -66,13 +66,20 @@ def do(
     said = _read(body)
     said = _full_visit(said, place or [])
     of_officer = ACTIONS[action].officer or (ACTIONS[action].either and bool(by or reason))
-    content = {"by": by or Deployment().officer, "reason": reason} | said if of_officer else said
+    content = _by(by) | {"reason": reason} | said if of_officer else said
     call = _call(action, _one_invoice(action, _places(place or [])), content)
     if file is not None:
         call = _with_file(action, call, file)
     console.print(JSON.from_data(send(call, hint=f"項目の説明: `madoguchi do {action} --fields`")))
     if action == "run":
         warn_of_waiting(call.path.split("/")[4])
+
+
+def _by(named: str) -> dict[str, str]:
+    """Who commands: whoever is named, or whose the token is."""
+    deployment = Deployment()
+    said = named or ("" if deployment.token else deployment.officer)
+    return {"by": said} if said else {}
 
 
 def _full_visit(said: dict[str, Any], places: list[str]) -> dict[str, Any]:
@@ -91,7 +98,8 @@ def _with_file(action: str, call: Call, file: Path) -> Call:
         fail(f"「{file}」を読めません。(The file cannot be read.)")
     media = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     headers = call.options["headers"] | {"Content-Type": media, "Content-Digest": digest(content)}
-    return Call(call.service, call.method, call.path, call.options | {"headers": headers, "content": content})
+    options = call.options | {"headers": headers, "content": content}
+    return Call(call.service, call.method, call.path, options, call.officer)
 
 
 def waiting(screenings: list[dict[str, Any]]) -> list[str]:

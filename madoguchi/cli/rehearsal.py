@@ -35,7 +35,8 @@ def _moment(text: str) -> datetime:
 
 def _system() -> System:
     deployment = Deployment()
-    return System(deployment.services, deployment.kafka, deployment.mongo, deployment.mail, deployment.prefix)
+    of = deployment.signing
+    return System(deployment.services, deployment.kafka, deployment.mongo, deployment.mail, deployment.prefix, of)
 
 
 def _reaching(doing: Coroutine[Any, Any, None]) -> None:

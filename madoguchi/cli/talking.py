@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ from rich.markup import escape
 from madoguchi.addresses import Deployment
 from madoguchi.folding import wide_console
 from madoguchi.rehearsal.calls import Call
+from madoguchi.signing_in import CannotSignIn, Signing
 
 console = wide_console()
 
@@ -49,8 +51,8 @@ def ask(
 
     What is closed to the officer is an empty `Closed` there, unless not ``closed_ok``.
     """
-    headers = {"X-Officer": officer or Deployment().officer}
-    answer = _request(service, "GET", path, headers=headers, params=params or None)  # {} would strip the path's query
+    params_or_none = params or None  # {} would strip the path's query
+    answer = _request(service, "GET", path, officer=officer or Deployment().officer, params=params_or_none)
     if missing_ok and answer.status_code == 404:
         return None
     if missing_ok and closed_ok and answer.status_code == 403:
@@ -59,24 +61,24 @@ def ask(
 
 
 def tell(service: str, method: str, path: str, body: dict[str, Any], key: str | None = None) -> Any:
-    """Send a command to a service."""
-    headers = {"Idempotency-Key": key} if key else {}
-    return checked(_request(service, method, path, json=body, headers=headers))
+    """Send a command to a service, as the officer whom it names."""
+    headers, officer = {"Idempotency-Key": key} if key else {}, str(body.get("by") or Deployment().officer)
+    return checked(_request(service, method, path, officer=officer, json=body, headers=headers))
 
 
 def put(service: str, path: str, question: dict[str, Any]) -> Any:
     """Put a question that needs a body."""
-    return checked(_request(service, "POST", path, json=question))
+    return checked(_request(service, "POST", path, officer=Deployment().officer, json=question))
 
 
 def send(call: Call, hint: str = "") -> Any:
     """Send a prepared request; ``hint`` is said where a field of it is refused."""
-    return checked(_request(call.service, call.method, call.path, **call.options), hint)
+    return checked(_request(call.service, call.method, call.path, officer=call.officer, **call.options), hint)
 
 
 def fetch(service: str, path: str) -> bytes:
     """GET what is no JSON, such as a PDF."""
-    answer = _request(service, "GET", path)
+    answer = _request(service, "GET", path, officer=Deployment().officer)
     if answer.status_code >= 400:
         checked(answer)
     return answer.content
@@ -120,13 +122,26 @@ def fail(line: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _request(service: str, method: str, path: str, **options: Any) -> httpx.Response:
+def _request(service: str, method: str, path: str, *, officer: str | None, **options: Any) -> httpx.Response:
     url = Deployment().services[service]
-    headers = {"X-Officer": Deployment().officer, **options.pop("headers", {})}
     try:
+        headers = {**_signing().whoever(officer), **options.pop("headers", {})}
         return httpx.request(method, url + path, headers=headers, timeout=120, **options)
+    except CannotSignIn as why:
+        fail(str(why))
     except httpx.TransportError:
         fail(
             f"{service} に接続できません（{url}）。`make run` で起動しているか確認してください。"
             f" (No answer from {service}: is `make run` up?)"
         )
+
+
+@cache
+def _signed_in(client_file: Path, token: str) -> Signing:
+    return Signing(client_file, token)
+
+
+def _signing() -> Signing:
+    """One for the whole command, so that it asks for a token once."""
+    deployment = Deployment()
+    return _signed_in(deployment.client_file, deployment.token)

@@ -12,12 +12,16 @@ from madoguchi.rehearsal.actions import Action, Ask
 
 @dataclass(frozen=True)
 class Call:
-    """A request to a service: ``options`` are httpx's, the body among them."""
+    """A request to a service: ``options`` are httpx's, the body among them.
+
+    ``officer``: who sends it; None for a form. Empty where only the officer's own token says who that is.
+    """
 
     service: str
     method: str
     path: str
     options: dict[str, Any]
+    officer: str | None
 
 
 async def prepared(action: Action, places: Mapping[str, str], body: Mapping[str, Any], key: str, ask: Ask) -> Call:
@@ -36,10 +40,11 @@ async def prepared(action: Action, places: Mapping[str, str], body: Mapping[str,
     if asked:
         path += f"?{urlencode(asked)}"
     headers = {"Idempotency-Key": key}
+    officer = str(said.get("by", "")) if action.officer or (action.either and "by" in said) else None
     if action.raw is not None:
         raw = {"headers": headers | action.raw.headers(said), "content": action.raw.content(said)}
-        return Call(action.service, action.method, path, raw)
-    return Call(action.service, action.method, path, {"headers": headers, "json": said})
+        return Call(action.service, action.method, path, raw, officer)
+    return Call(action.service, action.method, path, {"headers": headers, "json": said}, officer)
 
 
 async def _version(action: Action, places: Mapping[str, str], ask: Ask) -> int | None:

@@ -18,6 +18,7 @@ from madoguchi.rehearsal.play import Played, Player
 from madoguchi.rehearsal.script import Script, Step, read
 from madoguchi.rehearsal.system import System
 from madoguchi.rehearsal.topics import listen
+from madoguchi.signing_in import Signing
 from schemas.values import TOKYO
 
 EXPECTED = "outcome.json"
@@ -36,6 +37,8 @@ class Addresses(Protocol):
     def services(self) -> Mapping[str, str]: ...
     @property
     def prefix(self) -> str: ...
+    @property
+    def client_file(self) -> Path: ...
 
 
 def play(addresses: Addresses, folder: Path, *, keep: bool = False, console: Console | None = None) -> bool:
@@ -49,7 +52,8 @@ def play(addresses: Addresses, folder: Path, *, keep: bool = False, console: Con
 async def _play(addresses: Addresses, folder: Path, keep: bool, console: Console) -> bool:
     script, kept = read(folder), folder / EXPECTED
     services = dict(addresses.services)
-    async with System(services, addresses.kafka, addresses.mongo, addresses.mail, addresses.prefix) as system:
+    signing = Signing(addresses.client_file, getattr(addresses, "token", ""))
+    async with System(services, addresses.kafka, addresses.mongo, addresses.mail, addresses.prefix, signing) as system:
         played = await _steps(system, script, console)
         heard = await listen(addresses.kafka, addresses.prefix)
         found = outcome(script, played, heard, await system.counts(), await system.mailbox())

@@ -11,10 +11,8 @@ import httpx
 from madoguchi.rehearsal.actions import ACTIONS, Ask
 from madoguchi.rehearsal.calls import prepared
 from madoguchi.rehearsal.script import Script, Step
-from madoguchi.rehearsal.system import System
+from madoguchi.rehearsal.system import READER, System
 
-READER = "officer-01"
-"""Who reads for a step that no officer does."""
 OTHERS = ("into", "other")
 """Places of a step that name another case."""
 Told = Callable[[Step, int, int], None]
@@ -83,7 +81,7 @@ class Player:
         action = ACTIONS[step.do]
         body = {"by": "officer-01", "reason": "予行"} | step.body if action.officer else step.body
         call = await prepared(action, self._places(step), body, step.key, self._asking(body.get("by", READER)))
-        answer = await self._system.call(call.service, call.method, call.path, **call.options)
+        answer = await self._system.call(call.service, call.method, call.path, officer=call.officer, **call.options)
         return _noted(step, answer)
 
     def _keep(self, step: Step, answer: dict[str, Any]) -> None:
@@ -107,7 +105,7 @@ class Player:
         """Reads as that officer would; of a case that is closed to the officer the version can only be guessed."""
 
         async def ask(service: str, path: str) -> Any:
-            answer = await self._system.call(service, "GET", path, headers={"X-Officer": officer})
+            answer = await self._system.call(service, "GET", path, officer=officer)
             if answer.status_code == 403:
                 return {"version": 1}
             return None if answer.status_code == 404 else answer.raise_for_status().json()

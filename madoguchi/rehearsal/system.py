@@ -19,10 +19,13 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from kernel import mongo
 from kernel.clock import RehearsalClock
+from madoguchi.signing_in import Signing
 from schemas.events import TOPICS
 
 REST_WITHIN = 90.0
 PAUSE = 0.05
+READER = "officer-01"
+"""Who reads for a step that no officer does, and looks whether all is at rest."""
 Progress = dict[str, dict[str, Any]]
 """What each service says of its progress."""
 
@@ -34,8 +37,17 @@ class Restless(Exception):
 class System:
     """The system under rehearsal. Use as an asynchronous context manager."""
 
-    def __init__(self, services: Mapping[str, str], kafka: str, mongo_url: str, mail: str, prefix: str) -> None:
+    def __init__(
+        self,
+        services: Mapping[str, str],
+        kafka: str,
+        mongo_url: str,
+        mail: str,
+        prefix: str,
+        signing: Signing | None = None,
+    ) -> None:
         self.services, self.kafka, self.mail, self.prefix = services, kafka, mail, prefix
+        self._signing = signing or Signing()
         self._http = httpx.AsyncClient(timeout=30)
         self._client = mongo.connect(mongo_url)
         database = mongo.database(self._client, f"{prefix}_clock")
@@ -85,9 +97,12 @@ class System:
         stop=stop_after_delay(60),
         reraise=True,
     )
-    async def call(self, service: str, method: str, path: str, **options: Any) -> httpx.Response:
-        """One request; while the service is away, the same again."""
-        return await self._http.request(method, self.services[service] + path, **options)
+    async def call(
+        self, service: str, method: str, path: str, *, officer: str | None = READER, **options: Any
+    ) -> httpx.Response:
+        """One request, of an officer or (None) of a form; while the service is away, the same again."""
+        headers = options.pop("headers", {}) | self._signing.whoever(officer)
+        return await self._http.request(method, self.services[service] + path, headers=headers, **options)
 
     async def played(self) -> dict[str, dict[str, Any]]:
         """The answers to the steps that were played before, by the step's key: a rehearsal goes on where it stopped."""
@@ -141,7 +156,10 @@ class System:
     async def _look(self, names: Iterable[str]) -> Progress:
         asked = list(names)
         answers = await asyncio.gather(
-            *(self._http.get(f"{self.services[name]}/operations/progress") for name in asked)
+            *(
+                self._http.get(f"{self.services[name]}/operations/progress", headers=self._signing.officer(READER))
+                for name in asked
+            )
         )
         return {name: answer.raise_for_status().json() for name, answer in zip(asked, answers, strict=True)}
 
@@ -193,7 +211,8 @@ class System:
     async def _unsent(self) -> dict[str, list[str]]:
         if "notify" not in self.services:
             return {}
-        answer = await self._http.get(f"{self.services['notify']}/v1/letters", params={"status": "composed", "size": 1})
+        path, reader = "/v1/letters?status=composed&size=1", self._signing.officer(READER)
+        answer = await self._http.get(self.services["notify"] + path, headers=reader)
         unsent = answer.raise_for_status().json()["total"]
         return {"notify": [f"notify: {unsent} letters to send"]} if unsent else {}
 

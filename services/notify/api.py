@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
+from kernel.access import PROGRAMME, Asking, officers
 from kernel.http import Command, Done, once
 from kernel.log import Cause
 from kernel.projections import Document
@@ -14,7 +15,6 @@ from kernel.run import application_of
 from schemas.values import Programme
 from services.notify.app import NotifyApp
 
-router = APIRouter(prefix="/v1", tags=["notify"])
 App = Annotated[NotifyApp, Depends(application_of)]
 Once = Annotated[Cause | None, Depends(once)]
 Page = Annotated[int, Query(ge=1, le=100_000)]
@@ -22,9 +22,20 @@ Id = Annotated[str | None, Query(max_length=200)]
 Size = Annotated[int, Query(ge=1, le=500)]
 
 
+async def of_their_programme(request: Request, app: App, caller: Asking) -> None:
+    """Guard: an officer deals with letters of the programmes that the token names."""
+    id = request.path_params.get("letter_id") if caller.programmes is not None else None
+    found = await app.kernel.views.get("letters", id) if id is not None else None
+    caller.must_be_of(found.get(PROGRAMME) if found is not None else None)
+
+
+router = APIRouter(prefix="/v1", tags=["notify"], dependencies=[Depends(officers), Depends(of_their_programme)])
+
+
 @router.get("/letters")
 async def letters(
     app: App,
+    caller: Asking,
     status: Literal["waiting", "composed", "sent", "failed", "withheld"] | None = None,
     given_up: bool | None = None,
     programme: Programme | None = None,
@@ -42,7 +53,7 @@ async def letters(
         "application_id": application_id,
         "code": code,
     }
-    where = {name: value for name, value in asked.items() if value is not None}
+    where = caller.within({name: value for name, value in asked.items() if value is not None})
     found, total = await app.kernel.views.page("letters", where, sort=sort, page=page, size=size)
     sealed = ("title", "organisation")
     tokens = [document[name] for document in found for name in sealed if name in document]
@@ -66,12 +77,14 @@ async def enclosure(app: App, letter_id: str) -> Response:
 
 
 @router.get("/planned-letters")
-async def planned(app: App, application_id: Id = None, page: Page = 1, size: Size = 50) -> dict[str, Any]:
+async def planned(
+    app: App, caller: Asking, application_id: Id = None, page: Page = 1, size: Size = 50
+) -> dict[str, Any]:
     """What is planned for each case, the next due first."""
     where: dict[str, Any] = {"next": {"$ne": None}}
     if application_id is not None:
         where["application_id"] = application_id
-    found, total = await app.kernel.views.page("planned", where, sort="next", page=page, size=size)
+    found, total = await app.kernel.views.page("planned", caller.within(where), sort="next", page=page, size=size)
     return {"items": [_shown(document) for document in found], "total": total, "page": page}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from kernel import operations
+from kernel.access import Asking, Officer, officers, officers_or_operators, operators
 from kernel.http import Command, Done, Noted, Said, once
 from kernel.log import Cause
 from kernel.run import application_of
@@ -19,7 +20,6 @@ router = APIRouter(tags=["screening"])
 
 App = Annotated[ScreeningApp, Depends(application_of)]
 Case = Annotated[str, Path(max_length=80)]
-Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
 Once = Annotated[Cause | None, Depends(once)]
 Status = Literal[
     "to_judge", "waiver", "to_interview", "to_decide", "missed", "held", "due_soon", "overdue", "past_month", "review",
@@ -31,9 +31,20 @@ Sort = Literal[
 CASE = "/v1/screenings/{application_id}"
 
 
-@router.get("/v1/screenings")
+async def of_their_programme(app: App, caller: Asking, application_id: Case) -> None:
+    """Guard: an officer deals with cases of the programmes that the token names."""
+    found = await app.found(application_id) if caller.programmes is not None else None
+    caller.must_be_of(found.programme if found is not None else None)
+
+
+OF_THE_CASE = [Depends(officers), Depends(of_their_programme)]
+"""For officers of screening who deal with the case's programme."""
+
+
+@router.get("/v1/screenings", dependencies=[Depends(officers)])
 async def work_list(
     app: App,
+    caller: Asking,
     x_officer: Officer = None,
     status: Status | None = None,
     programme: Programme | None = None,
@@ -52,12 +63,12 @@ async def work_list(
     if x_officer is None:
         raise refusals.who_is_asking()
     asked = {"waiting": status, "programme": programme, "fiscal_year": fiscal_year}
-    where = {name: value for name, value in asked.items() if value is not None}
+    where = caller.within({name: value for name, value in asked.items() if value is not None})
     items, total = await app.work_list(x_officer, where, sort=sort, page=page, size=size, opened=open)
     return {"items": items, "total": total, "page": page, "undeclared": await app.undeclared(x_officer, where)}
 
 
-@router.get(CASE)
+@router.get(CASE, dependencies=OF_THE_CASE)
 async def case(app: App, application_id: Case, x_officer: Officer = None, open: bool = False) -> dict[str, Any]:
     """One case: its state and whole history. ``open=true`` shows sealed fields."""
     if x_officer is None:
@@ -65,7 +76,7 @@ async def case(app: App, application_id: Case, x_officer: Officer = None, open: 
     return await app.whole_case(application_id, x_officer, opened=open)
 
 
-@router.get("/operations/log", tags=["operations"])
+@router.get("/operations/log", tags=["operations"], dependencies=[Depends(operators)])
 async def whole_log(
     request: Request,
     app: App,
@@ -81,23 +92,23 @@ async def whole_log(
     return [event if event["stream"] in seen else operations.closed(event) for event in page]
 
 
-@router.get("/operations/log/{stream:path}", tags=["operations"])
+@router.get("/operations/log/{stream:path}", tags=["operations"], dependencies=[Depends(officers_or_operators)])
 async def log(
-    request: Request, app: App, stream: str, x_officer: Officer = None, open: bool = False
+    request: Request, app: App, caller: Asking, stream: str, x_officer: Officer = None, open: bool = False
 ) -> list[dict[str, Any]]:
     """An aggregate's events, as in every service; a company's only for an officer without an interest (C-SC-16)."""
     await app.admits(stream, x_officer)
-    events: list[dict[str, Any]] = await operations.log(request, stream, open=False)
+    events: list[dict[str, Any]] = await operations.log(request, caller, stream, open=False)
     return await app.shown(events) if open else events
 
 
-@router.post(f"{CASE}/purpose", openapi_extra={"x-clause": "S-SC-1"})
+@router.post(f"{CASE}/purpose", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "S-SC-1"})
 async def purpose(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
     """Judge whether the purpose of a secondment fits (S-SC-1)."""
     return await app.judge_purpose(application_id, _order(body, cause), passed=body.outcome == "passed")
 
 
-@router.post(f"{CASE}/third-year", openapi_extra={"x-clause": "S-SC-2"})
+@router.post(f"{CASE}/third-year", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "S-SC-2"})
 async def third_year(app: App, application_id: Case, body: bodies.ThirdYear, cause: Once) -> Done:
     """Judge a third year in Japan (S-SC-2)."""
     return await app.judge_third_year(
@@ -109,7 +120,7 @@ async def third_year(app: App, application_id: Case, body: bodies.ThirdYear, cau
     )
 
 
-@router.post(f"{CASE}/waivers/{{clause}}")
+@router.post(f"{CASE}/waivers/{{clause}}", dependencies=OF_THE_CASE)
 async def waiver(
     app: App,
     application_id: Case,
@@ -124,14 +135,14 @@ async def waiver(
     return await app.waive(application_id, clause, order, secondment_id=body.secondment_id, granted=granted)
 
 
-@router.post(f"{CASE}/papers", openapi_extra={"x-clause": "S-SC-9"})
+@router.post(f"{CASE}/papers", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "S-SC-9"})
 async def papers(app: App, application_id: Case, body: bodies.OnSecondment, cause: Once) -> Done:
     """Accept papers that were missing at the deadline, or refuse the start (S-SC-9)."""
     order, passed = _order(body, cause), body.outcome == "passed"
     return await app.accept_papers(application_id, order, secondment_id=body.secondment_id, passed=passed)
 
 
-@router.post(f"{CASE}/stage-one", openapi_extra={"x-clause": "C-SC-12"})
+@router.post(f"{CASE}/stage-one", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-SC-12"})
 async def stage_one(app: App, application_id: Case, body: bodies.StageOne, cause: Once) -> Done:
     """Judge a company's papers (C-SC-9, C-SC-12)."""
     return await app.judge_papers(
@@ -143,7 +154,7 @@ async def stage_one(app: App, application_id: Case, body: bodies.StageOne, cause
     )
 
 
-@router.post(f"{CASE}/interview", openapi_extra={"x-clause": "C-SC-14"})
+@router.post(f"{CASE}/interview", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-SC-14"})
 async def interview(app: App, application_id: Case, body: bodies.InterviewDate, cause: Once) -> Done:
     """Arrange the interview of stage two, or move it (C-SC-13, C-SC-14)."""
     return await app.set_interview(
@@ -156,31 +167,31 @@ async def interview(app: App, application_id: Case, body: bodies.InterviewDate, 
     )
 
 
-@router.post(f"{CASE}/interview-cancellation", openapi_extra={"x-clause": "C-SC-14"})
+@router.post(f"{CASE}/interview-cancellation", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-SC-14"})
 async def interview_cancellation(app: App, application_id: Case, body: Command, cause: Once) -> Done:
     """Take the date of stage two back; it disappears from calendars, and another is to be found (C-SC-14)."""
     return await app.cancel_interview(application_id, _order(body, cause))
 
 
-@router.post(f"{CASE}/interview-absence", openapi_extra={"x-clause": "C-IN-6"})
+@router.post(f"{CASE}/interview-absence", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-IN-6"})
 async def interview_absence(app: App, application_id: Case, body: Command, cause: Once) -> Done:
     """Record that the company was not there (欠席): it is reminded, and its silence may count (C-IN-6)."""
     return await app.miss_interview(application_id, _order(body, cause))
 
 
-@router.post(f"{CASE}/interview-absence-withdrawal", openapi_extra={"x-clause": "C-IN-6"})
+@router.post(f"{CASE}/interview-absence-withdrawal", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-IN-6"})
 async def interview_absence_withdrawal(app: App, application_id: Case, body: Command, cause: Once) -> Done:
     """Take back an absence that was recorded in error (欠席の記録の取消し): reminders and silence end (C-IN-6)."""
     return await app.withdraw_absence(application_id, _order(body, cause))
 
 
-@router.post(f"{CASE}/stage-two", openapi_extra={"x-clause": "C-SC-14"})
+@router.post(f"{CASE}/stage-two", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-SC-14"})
 async def stage_two(app: App, application_id: Case, body: bodies.Judgement, cause: Once) -> Done:
     """Judge a company after the interview: adopted, or not (C-SC-14, C-SC-15)."""
     return await app.judge_interview(application_id, _order(body, cause), passed=body.outcome == "passed")
 
 
-@router.post(f"{CASE}/review", openapi_extra={"x-clause": "C-IN-7"})
+@router.post(f"{CASE}/review", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-IN-7"})
 async def review(app: App, application_id: Case, body: bodies.Review, cause: Once) -> Done:
     """Judge changed facts of an adopted company (C-IN-7), or what crossed the adoption (C-IN-5, C-IN-1).
 
@@ -190,20 +201,20 @@ async def review(app: App, application_id: Case, body: bodies.Review, cause: Onc
     return await app.review_adoption(application_id, _order(body, cause), passed=passed, clause=body.clause)
 
 
-@router.post(f"{CASE}/no-interest", openapi_extra={"x-clause": "C-SC-16"})
+@router.post(f"{CASE}/no-interest", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-SC-16"})
 async def no_interest(app: App, application_id: Case, body: Said, cause: Once) -> Done:
     """Declare to have no interest (利害関係なし): the case is open to the officer from now on (C-SC-16)."""
     return await app.declare_no_interest(application_id, _order(body, cause))
 
 
-@router.post(f"{CASE}/conflicts", openapi_extra={"x-clause": "C-SC-16"})
+@router.post(f"{CASE}/conflicts", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-SC-16"})
 async def conflict(app: App, application_id: Case, body: Said, cause: Once) -> Noted:
     """Declare an interest: from now on the case is closed to the officer who declares it (C-SC-16)."""
     done = await app.declare_conflict(application_id, _order(body, cause))
     return Noted(id=done.id)
 
 
-@router.get(f"{CASE}/disclosures", openapi_extra={"x-clause": "C-CO-1"})
+@router.get(f"{CASE}/disclosures", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-CO-1"})
 async def disclosures(app: App, application_id: Case, x_officer: Officer = None, open: bool = False) -> dict[str, Any]:
     """What was disclosed of a company's secrets, to whom, on which ground (C-CO-1)."""
     if x_officer is None:
@@ -211,7 +222,7 @@ async def disclosures(app: App, application_id: Case, x_officer: Officer = None,
     return await app.disclosures(application_id, x_officer, opened=open)
 
 
-@router.post(f"{CASE}/disclosures", openapi_extra={"x-clause": "C-CO-1"})
+@router.post(f"{CASE}/disclosures", dependencies=OF_THE_CASE, openapi_extra={"x-clause": "C-CO-1"})
 async def disclose(app: App, application_id: Case, body: bodies.DisclosureSaid, cause: Once) -> Done:
     """Record a disclosure: by the owner's consent given beforehand, or under an exception (C-CO-1)."""
     return await app.disclose(application_id, body.disclosure(), _order(body, cause))

@@ -35,7 +35,7 @@ BODIES: dict[str, bytes] = {
     "the same name twice": b'{"by": "jinji-01", "by": "jinji-02"}',
     "deep lists": b"[" * 100_000 + b"]" * 100_000,
     "deep objects": b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
-    "just too deep": b'{"a":' * (DEPTH_MOST + 2) + b"1" + b"}" * (DEPTH_MOST + 2),
+    "just too deep": b'{"a":' * (DEPTH_MOST + 1) + b"1" + b"}" * (DEPTH_MOST + 1),
     "nothing but a list": b"[]",
     "nothing but text": b'"x"',
     "null": b"null",

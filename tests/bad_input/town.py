@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from kernel import http, operations
+from kernel.access import Trusting
 from kernel.metrics import Metrics
 from kernel.run import besides
 from kernel.testing import Company
@@ -40,7 +41,7 @@ def web(of: Resident) -> FastAPI:
     """A resident's HTTP application, with everything that the real one answers."""
     app = FastAPI(title=of.spec.title, version="1")
     app.state.service, app.state.kernel, app.state.application = Running(of), of.application.kernel, of.application
-    http.install(app)
+    http.install(app, Trusting())
     for router in of.spec.routers:
         app.include_router(router)
     app.include_router(besides(operations.router, of.spec.routers))

@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.ciphers import seal
 from kernel.log import Context
 from kernel.publishing import Message
@@ -132,7 +133,7 @@ class Counter:
         app = FastAPI()
         app.state.application = self.billing.application
         app.state.kernel = self.billing.application.kernel
-        http.install(app)
+        http.install(app, Trusting())
         for router in SPEC.routers:
             app.include_router(router)
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://billing")

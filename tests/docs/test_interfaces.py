@@ -17,8 +17,12 @@ from tests.docs.test_architecture import SPECS
 @pytest.fixture(params=SPECS, ids=lambda spec: str(spec.name))
 async def served(request: pytest.FixtureRequest, tmp_path: Path) -> FastAPI:
     """A service's HTTP application; nothing is connected before it starts."""
-    spec: Spec = request.param
-    key = tmp_path / "master.key"
+    return in_earnest(request.param, tmp_path)
+
+
+def in_earnest(spec: Spec, folder: Path) -> FastAPI:
+    """A service's HTTP application, as its process makes it."""
+    key = folder / "master.key"
     key.write_bytes(bytes(32))
     return application(spec, Settings(master_key_file=key, prefix="test"))
 

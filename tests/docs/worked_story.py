@@ -9,6 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.testing import Company
 from services.billing.main import SPEC as BILLING
 from services.notify.main import SPEC as NOTIFY
@@ -115,7 +116,7 @@ class Years(Office):
         app = FastAPI()
         app.state.application = self.company["billing"].application
         app.state.kernel = app.state.application.kernel
-        http.install(app)
+        http.install(app, Trusting())
         for router in BILLING.routers:
             app.include_router(router)
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://billing")

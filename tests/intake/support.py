@@ -14,6 +14,7 @@ import msgspec
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.log import Context
 from kernel.publishing import Message
 from kernel.testing import Company
@@ -42,7 +43,7 @@ class Counter:
         self.world = self.company["intake"].world
         self._keys = itertools.count(1)
         self.web = FastAPI()
-        http.install(self.web)
+        http.install(self.web, Trusting())
         self.web.state.kernel, self.web.state.application = self.app.kernel, self.app
         self.web.state.service = Running(self.world.log, self.world.vault)
         for router in SPEC.routers:

@@ -85,8 +85,8 @@ async def running(
     key = folder / "master.key"
     key.write_bytes(secrets.token_bytes(32))
     settings = Settings(
-        kafka=kafka, mongo=mongo_url, prefix=f"rehearsal-{uuid4().hex[:8]}", clock="rehearsal", http_port=port,
-        master_key_file=key, topic_partitions=2,
+        kafka=kafka, mongo=mongo_url, prefix=f"rehearsal-{uuid4().hex[:8]}", clock="rehearsal", access="trusting",
+        http_port=port, master_key_file=key, topic_partitions=2,
     )  # fmt: skip
     client = mongo.connect(mongo_url)
     clock = RehearsalClock(mongo.database(client, settings.database("clock")))

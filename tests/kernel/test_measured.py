@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.measured import Measured
 from kernel.metrics import Metrics
 
@@ -21,7 +22,7 @@ def metrics() -> Metrics:
 @pytest.fixture
 def client(metrics: Metrics) -> httpx.AsyncClient:
     app = FastAPI()
-    http.install(app)
+    http.install(app, Trusting())
     app.add_middleware(Measured, metrics=metrics)
 
     @app.get("/forms/{form}")

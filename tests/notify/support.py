@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.ciphers import seal
 from kernel.log import Context
 from kernel.publishing import Message
@@ -141,7 +142,7 @@ class Desk:
         app = FastAPI()
         app.state.application = self.notify.application
         app.state.kernel = self.notify.application.kernel
-        http.install(app)
+        http.install(app, Trusting())
         for router in SPEC.routers:
             app.include_router(router)
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://notify")

@@ -8,6 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.testing import Company
 from schemas.base import REGISTRY, Published
 from services.placement.app import PlacementApp
@@ -64,7 +65,7 @@ def web(office: Office) -> httpx.AsyncClient:
     """The service over HTTP."""
     app = FastAPI()
     app.state.application, app.state.kernel = office.app, office.app.kernel
-    http.install(app)
+    http.install(app, Trusting())
     for router in SPEC.routers:
         app.include_router(router)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://placement")

@@ -37,7 +37,12 @@ async def placement(kafka: str, mongo_url: str, folder: Path) -> AsyncIterator[t
     key = folder / "master.key"
     key.write_bytes(bytes(32))
     settings = Settings(
-        kafka=kafka, mongo=mongo_url, prefix=f"rehearsal-{uuid4().hex[:8]}", clock="rehearsal", master_key_file=key
+        kafka=kafka,
+        mongo=mongo_url,
+        prefix=f"rehearsal-{uuid4().hex[:8]}",
+        clock="rehearsal",
+        access="trusting",
+        master_key_file=key,
     )
     app = application(SPEC, settings)
     await clock_of(app).move(tokyo(2025, 12, 20))

@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from kernel import http
+from kernel.access import Trusting
 from kernel.log import Context
 from kernel.publishing import Message
 from kernel.testing import Company
@@ -63,7 +64,7 @@ class Desk:
         app = FastAPI()
         app.state.application, app.state.kernel = self.screening.application, self.screening.application.kernel
         app.state.service = Running(self.world.log, self.world.vault)
-        http.install(app)
+        http.install(app, Trusting())
         for router in SPEC.routers:
             app.include_router(router)
         self.app = app

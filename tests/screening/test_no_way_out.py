@@ -16,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 
 from kernel import http, operations
+from kernel.access import Trusting
 from kernel.metrics import Metrics
 from kernel.run import besides
 from policies.catalogue import COMMON, FROM_EDITION
@@ -103,7 +104,7 @@ HARMLESS = {
 
 def test_no_answer_at_the_counter_has_a_place_for_a_ground() -> None:
     app = FastAPI()
-    http.install(app)
+    http.install(app, Trusting())
     for router in INTAKE.routers:
         app.include_router(router)
     app.include_router(besides(operations.router, INTAKE.routers))

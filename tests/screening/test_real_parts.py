@@ -114,7 +114,12 @@ async def real(mongo_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIte
     master = tmp_path / "master.key"
     master.write_bytes(MASTER)
     settings = Settings(
-        kafka=kafka_bootstrap, mongo=mongo_url, prefix=prefix, clock="rehearsal", master_key_file=master
+        kafka=kafka_bootstrap,
+        mongo=mongo_url,
+        prefix=prefix,
+        clock="rehearsal",
+        access="trusting",
+        master_key_file=master,
     )
     client = mongo.connect(mongo_url)
     clock = RehearsalClock(mongo.database(client, settings.database("clock")))

@@ -39,7 +39,7 @@ from tests.simulation.weather import Weather, Wire
 
 SPECS = {spec.name: spec for spec in (INTAKE, SCREENING, PLACEMENT, BILLING, NOTIFY)}
 MASTER = bytes(range(32))
-PREFIX = "simulation"
+PREFIX = "rehearsal-simulation"
 
 
 class Ids:
@@ -131,7 +131,8 @@ class Deployment:
         self.processes[running.service.spec.name].remove(running)
 
     def _service(self, process: Process, name: str, error: float) -> Service:
-        settings = Settings(prefix=PREFIX, master_key_file=_master(), mail_from="madoguchi@simulation.example")
+        sender = "madoguchi@simulation.example"
+        settings = Settings(prefix=PREFIX, access="trusting", master_key_file=_master(), mail_from=sender)
         reads = SPECS[name].handlers.topics
         return Service(self._spec(process, name), settings, self._ports(process, name, reads, error))
 

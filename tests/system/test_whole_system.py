@@ -122,10 +122,26 @@ def test_nothing_is_parked_and_every_service_is_at_its_tail(whole: Whole) -> Non
     assert all("2028-09-20 10:00" in row for row in rows)
 
 
+def test_who_brings_no_token_of_the_issuer_is_known_to_nobody(whole: Whole) -> None:
+    url = f"{whole.addresses.services['screening']}/v1/screenings/{whole.application(PLACED)}"
+    (head, body, _) = whole.signing.officer("officer-02")["Authorization"].removeprefix("Bearer ").split(".")
+    for headers in ({}, {"X-Officer": "officer-02"}, {"Authorization": f"Bearer {head}.{body}.{'A' * 86}"}):
+        answer = httpx.get(url, headers=headers)
+        assert answer.status_code == 401, headers
+        assert answer.json()["errors"][0]["clause"] == "G-6"
+    assert httpx.get(url, headers=whole.signing.officer("officer-02")).status_code == 200
+    assert httpx.get(url, headers=whole.signing.form()).status_code == 403
+
+
+def test_the_secret_of_the_rehearsal_is_its_owner_s_alone(whole: Whole) -> None:
+    assert whole.addresses.client_file.stat().st_mode & 0o777 == 0o600
+
+
 def test_what_an_officer_saw_too_long_ago_is_refused(whole: Whole) -> None:
     path = f"/v1/screenings/{whole.application(PLACED)}/purpose"
     command = {"by": "officer-02", "reason": "古い画面から", "outcome": "passed", "seen_version": 1}
-    answer = httpx.post(whole.addresses.services["screening"] + path, json=command)
+    officer = whole.signing.officer("officer-02")
+    answer = httpx.post(whole.addresses.services["screening"] + path, json=command, headers=officer)
     assert answer.status_code == 412
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -188,7 +204,8 @@ def _opened(whole: Whole, case: str) -> str:
 
 def _subject(whole: Whole, case: str, kind: str) -> str:
     path = f"/v1/{case.partition('/')[0]}/2026/applications/{whole.application(case)}"
-    found: dict[str, Any] = httpx.get(whole.addresses.services["intake"] + path).json()
+    url, officer = whole.addresses.services["intake"] + path, whole.signing.officer("officer-02")
+    found: dict[str, Any] = httpx.get(url, headers=officer).json()
     if kind == "organisation":
         return str(found["party"]["organisation_id"])
     named = (event for commit in commits(whole.addresses, "intake") for event in commit.get("e", []))

@@ -21,6 +21,7 @@ from madoguchi.rehearsal.play import Played, Player, Told
 from madoguchi.rehearsal.script import Script, Step, read
 from madoguchi.rehearsal.system import System
 from madoguchi.rehearsal.topics import listen
+from madoguchi.signing_in import Signing
 
 FOLDER = Path(__file__).parent / "script"
 EXPECTED = FOLDER / "outcome.json"
@@ -43,6 +44,11 @@ class Whole:
         """Where everything is reached."""
         return self.stack.addresses
 
+    @property
+    def signing(self) -> Signing:
+        """How people of the rehearsal say who they are."""
+        return Signing(self.addresses.client_file)
+
     def application(self, case: str) -> str:
         """The id of a case's application, by ``programme/case``."""
         programme, _, name = case.partition("/")
@@ -61,9 +67,9 @@ class Whole:
         )
 
 
-def built(root: Path) -> Stack:
+def built(root: Path, *, tokens: bool = False) -> Stack:
     """A stack of all five services on free ports under `root`; not started."""
-    return Stack(root, Ports.free(), PREFIX, "rehearsal")
+    return Stack(root, Ports.free(), PREFIX, "rehearsal", tokens=tokens)
 
 
 def play(
@@ -75,7 +81,8 @@ def play(
 
 async def _play(addresses: Addresses, script: Script, told: Callable[[Step, System], None]) -> tuple[Played, Outcome]:
     services = dict(addresses.services)
-    async with System(services, addresses.kafka, addresses.mongo, addresses.mail, addresses.prefix) as system:
+    signing = Signing(addresses.client_file)
+    async with System(services, addresses.kafka, addresses.mongo, addresses.mail, addresses.prefix, signing) as system:
         hear: Told = lambda step, number, total: told(step, system)  # noqa: E731  # reads as one
         played = await Player(system, script, hear).play()
         heard = await listen(addresses.kafka, addresses.prefix)
@@ -83,8 +90,8 @@ async def _play(addresses: Addresses, script: Script, told: Callable[[Step, Syst
 
 
 def started(root: Path) -> Whole:
-    """A started system with the script played."""
-    whole = Whole(root, built(root), read(FOLDER))
+    """A started system with the script played, everybody in it known by a token."""
+    whole = Whole(root, built(root, tokens=True), read(FOLDER))
     whole.stack.start()
     try:
         begun = time.monotonic()

@@ -13,6 +13,9 @@ from email.policy import compat32
 from email.policy import default as modern
 from typing import Any
 
+BROKEN = (LookupError, ValueError, TypeError, AttributeError, HeaderParseError)
+"""What the standard library raises at mails that keep to no rule: they are shown as far as they can be."""
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -43,11 +46,16 @@ def read(raw: bytes) -> Letter:
         sender=_decoded(raw, "From"),
         to=_decoded(raw, "To"),
         subject=_decoded(raw, "Subject"),
-        date=str(message.get("Date", "")),
-        message_id=str(message.get("Message-ID", "")).strip(),
+        date=_plain(raw, "Date"),
+        message_id=_plain(raw, "Message-ID"),
         body=_body(message),
         attachments=tuple(_attachments(message)),
     )
+
+
+def _plain(raw: bytes, name: str) -> str:
+    # The modern policy takes an id apart as it reads it, and breaks on one that is none; the older one keeps it.
+    return " ".join(str(BytesHeaderParser(policy=compat32).parsebytes(raw).get(name, "")).split())
 
 
 def _decoded(raw: bytes, name: str) -> str:
@@ -55,23 +63,30 @@ def _decoded(raw: bytes, name: str) -> str:
     folded = BytesHeaderParser(policy=compat32).parsebytes(raw).get(name, "")
     try:
         return str(make_header(decode_header(folded)))
-    except (LookupError, UnicodeDecodeError, HeaderParseError):
+    except BROKEN:
         return str(folded)
 
 
 def _body(message: EmailMessage) -> str:
-    part = message.get_body(preferencelist=("plain", "html"))
+    try:
+        part = message.get_body(preferencelist=("plain", "html"))
+    except BROKEN:
+        return ""
     if part is None:
         return ""
     try:
         return str(part.get_content())
-    except LookupError:  # a character set that nobody knows
+    except BROKEN:  # such as a character set that nobody knows
         raw = part.get_payload(decode=True)
         return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
 
 
 def _attachments(message: EmailMessage) -> Iterator[Attachment]:
-    for place, part in enumerate(message.iter_attachments(), start=1):
+    try:
+        parts = list(message.iter_attachments())
+    except BROKEN:
+        return
+    for place, part in enumerate(parts, start=1):
         content: Any = part.get_payload(decode=True)
         data = content if isinstance(content, bytes) else part.as_bytes()  # a mail within the mail has no bytes
         yield Attachment(part.get_filename() or f"attachment-{place}", part.get_content_type(), data)

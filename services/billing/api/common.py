@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from pydantic import Field
 
+from kernel.access import PROGRAMME, Asking, Caller, officers
 from kernel.http import Command, Said, once
 from kernel.log import Cause
 from kernel.run import application_of
@@ -24,15 +25,27 @@ BankReference = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 SEALED = ("name", "kana", "person", "email", "address")
 
 
+async def of_their_programme(request: Request, app: App, caller: Asking) -> None:
+    """Guard: an officer deals with accounts and invoices of the programmes that the token names."""
+    places = (("invoices", "invoice_id"), ("accounts", "account")) if caller.programmes is not None else ()
+    for view, name in places:
+        found = await app.kernel.views.get(view, request.path_params[name]) if name in request.path_params else None
+        caller.must_be_of(found.get(PROGRAMME) if found is not None else None)
+
+
+FOR_OFFICERS = [Depends(officers), Depends(of_their_programme)]
+
+
 def order(said: Said, cause: Cause | None) -> Order:
     """An officer's command as the application takes it."""
     return Order(said.by, said.reason, said.seen_version if isinstance(said, Command) else None, cause)
 
 
 async def listed(
-    app: BillingApp, name: str, where: Mapping[str, Any], sort: str, page: int, size: int
+    app: BillingApp, caller: Caller, name: str, where: Mapping[str, Any], sort: str, page: int, size: int
 ) -> dict[str, Any]:
-    """A page of a read model, recipients' names opened."""
+    """A page of a read model, of the caller's programmes, recipients' names opened."""
+    where = caller.within(where)
     found, total = await app.kernel.views.page(name, where, sort=sort, page=page, size=size)
     found = [await of_account(app, each) for each in found]
     names = await app.kernel.vault.shown_tokens([d["party"]["name"] for d in found if "party" in d])

@@ -7,16 +7,17 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
+from kernel.access import Asking
 from kernel.http import Command, Done
 from policies.editions import load
 from schemas.plain import Day, LongLine
 from schemas.values import Decision, Yen, day_in_tokyo
-from services.billing.api.common import Amount, App, Id, Once, Page, Size, of_account, order, shown
+from services.billing.api.common import FOR_OFFICERS, Amount, App, Id, Once, Page, Size, of_account, order, shown
 from services.billing.app import Spending
 from services.billing.domain.cost_events import Settlement, Side
 from services.billing.policy.costs import in_words, table
 
-router = APIRouter(prefix="/v1", tags=["billing"])
+router = APIRouter(prefix="/v1", tags=["billing"], dependencies=FOR_OFFICERS)
 FiscalYear = Annotated[int, Query(ge=2000, le=2199)]
 S_BI_1 = {"x-clause": "S-BI-1"}
 
@@ -58,6 +59,7 @@ async def costs(
 @router.get("/recorded-costs")
 async def recorded_costs(
     app: App,
+    caller: Asking,
     account: Id = None,
     application_id: Id = None,
     fiscal_year: Annotated[int | None, Query(ge=2000, le=2199)] = None,
@@ -71,7 +73,7 @@ async def recorded_costs(
     """The costs on record with their decisions; ``settlement=reimbursed`` is what JETRO owes to senders."""
     asked = {"account": account, "application_id": application_id, "fiscal_year": fiscal_year}
     asked |= {"kind": kind, "bears": bears, "settlement": settlement}
-    where = {name: value for name, value in asked.items() if value is not None}
+    where = caller.within({name: value for name, value in asked.items() if value is not None})
     found, total = await app.kernel.views.page("costs", where, sort=sort, page=page, size=size)
     sealed = [each[name] for each in found for name in ("what", "said") if each.get(name)]
     texts = dict(zip(sealed, await app.kernel.vault.shown_tokens(sealed), strict=True))

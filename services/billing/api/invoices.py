@@ -6,17 +6,20 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Response
 
+from kernel.access import Asking
 from kernel.refusals import NotFound
 from schemas.values import Programme, day_in_tokyo
-from services.billing.api.common import App, Id, Page, Size, listed, of_account, shown, with_party
+from services.billing.api.common import FOR_OFFICERS, App, Id, Page, Size, listed, of_account, shown, with_party
 
-router = APIRouter(prefix="/v1", tags=["billing"])
+router = APIRouter(prefix="/v1", tags=["billing"], dependencies=FOR_OFFICERS)
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "前に渡したものと同じです。It is as it was."}}
 Status = Literal["held", "open", "overdue", "paid", "returned", "dropped"]
 
 
 @router.get("/invoices")
 async def invoices(
     app: App,
+    caller: Asking,
     status: Status | None = None,
     programme: Programme | None = None,
     account: Id = None,
@@ -33,7 +36,7 @@ async def invoices(
         where["status"] = "open" if status == "overdue" else status
     if status == "overdue":
         where["due_on"] = {"$lt": day_in_tokyo(await app.kernel.clock.now()).isoformat()}
-    return await listed(app, "invoices", where, sort, page, size)
+    return await listed(app, caller, "invoices", where, sort, page, size)
 
 
 @router.get("/invoices/{invoice_id}")
@@ -47,7 +50,9 @@ async def invoice(app: App, invoice_id: str) -> dict[str, Any]:
     return opened | {"receivable": shown(receivable) if receivable else None}
 
 
-@router.get("/invoices/{invoice_id}/pdf", response_class=Response, openapi_extra={"x-clause": "S-BI-7"})
+@router.get(
+    "/invoices/{invoice_id}/pdf", response_class=Response, responses=UNCHANGED, openapi_extra={"x-clause": "S-BI-7"}
+)
 async def invoice_pdf(
     app: App, invoice_id: str, if_none_match: Annotated[str | None, Header(max_length=1000)] = None
 ) -> Response:

@@ -9,15 +9,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator, Field
 
+from kernel.access import Asking
 from kernel.faults import fault
 from kernel.http import Command, Done, Said
 from schemas.plain import Day, LongLine
 from schemas.values import day_in_tokyo
-from services.billing.api.common import Amount, App, BankReference, Once, Page, Size, listed, order, shown
+from services.billing.api.common import FOR_OFFICERS, Amount, App, BankReference, Once, Page, Size, listed, order, shown
 from services.billing.domain.receivable import Payment, Receivable
 from services.billing.domain.values import Rate
 
-router = APIRouter(prefix="/v1", tags=["billing"])
+router = APIRouter(prefix="/v1", tags=["billing"], dependencies=FOR_OFFICERS)
 S_BI_8 = {"x-clause": "S-BI-8"}
 
 
@@ -72,6 +73,7 @@ class CarryOver(Command):
 @router.get("/receivables")
 async def receivables(
     app: App,
+    caller: Asking,
     state: Literal["open", "partly_paid", "paid", "overpaid"] | None = None,
     overdue: bool | None = None,
     sort: Literal["_id", "due_on", "-due_on", "balance", "-balance"] = "due_on",
@@ -85,7 +87,7 @@ async def receivables(
     where: dict[str, Any] = {"state": state} if state is not None else {}
     if overdue:
         where |= {"balance": {"$gt": 0}, "due_on": {"$lt": day_in_tokyo(await app.kernel.clock.now()).isoformat()}}
-    return await listed(app, "receivables", where, sort, page, size)
+    return await listed(app, caller, "receivables", where, sort, page, size)
 
 
 @router.post("/invoices/{invoice_id}/payments", status_code=201, openapi_extra=S_BI_8)

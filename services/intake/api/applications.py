@@ -6,12 +6,29 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+)
 from pydantic_core import PydanticKnownError
 
+from kernel.access import (
+    Asking,
+    anybody_known,
+    applicants_or_officers,
+    forms_applicants_or_officers,
+    forms_or_applicants,
+)
 from kernel.http import VERSION_MOST, Done, once
 from kernel.log import AlreadyHandled, Cause
 from kernel.refusals import Refused
+from kernel.speaking import OFFICER, spoken
 from schemas.forms import SecondeeForm, SecondmentApplication, SupportApplication
 from schemas.plain import Paragraphs
 from schemas.values import Programme
@@ -28,6 +45,7 @@ from services.intake.api.common import (
     told,
     unfit,
 )
+from services.intake.api.owning import for_themselves, owned
 from services.intake.app import IntakeApp
 from services.intake.app.answers import first_answer
 from services.intake.app.arriving import Unfit
@@ -38,8 +56,10 @@ router = APIRouter(prefix="/v1", tags=["applications"])
 T = TypeVar("T")
 InSession = Annotated[str | None, Query(pattern=SESSION)]
 Once = Annotated[Cause | None, Depends(once)]
+REPEATED: dict[int | str, dict[str, Any]] = {200: {"model": Receipt, "description": "同じ申込です。It came before."}}
 SECONDMENT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "S-IN-3"}}
 SUPPORT: dict[str, Any] = {"response_model": Receipt, "openapi_extra": {"x-clause": "C-IN-8"}}
+SENDS_SECONDMENT, SENDS_SUPPORT = (forms_or_applicants.of(each) for each in ("secondment", "support"))
 OF_SECONDMENT = "/secondment/{fiscal_year}/applications"
 OF_SUPPORT = "/support/{fiscal_year}/applications"
 
@@ -54,6 +74,11 @@ def _of_officers(said: T | None, info: ValidationInfo) -> T | None:
 OfOfficers = AfterValidator(_of_officers)
 
 
+def _giving_up(by: object) -> object:
+    """Who withdraws: the applicant, unless an officer's token says otherwise."""
+    return spoken(None if by == APPLICANT.by else by) or by
+
+
 class Withdrawal(BaseModel):
     """Giving an application up. ``by`` names the officer where one does it, who says why and the version seen (G-6).
 
@@ -62,28 +87,40 @@ class Withdrawal(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")] = APPLICANT.by
+    by: Annotated[
+        str,
+        BeforeValidator(_giving_up),
+        Field(min_length=1, max_length=64, pattern=OFFICER, validate_default=True),
+    ] = APPLICANT.by
     reason: Annotated[Paragraphs | None, Field(validate_default=True), OfOfficers] = None
     seen_version: Annotated[StrictInt | None, Field(ge=1, le=VERSION_MOST, validate_default=True), OfOfficers] = None
     assumed: StrictBool = False
 
 
-@router.post(OF_SECONDMENT, status_code=201, **SECONDMENT)
+@router.post(OF_SECONDMENT, status_code=201, responses=REPEATED, dependencies=[Depends(SENDS_SECONDMENT)], **SECONDMENT)
 async def send_secondment(
-    request: Request, app: App, fiscal_year: Year, form: SecondmentApplication, key: Keyed
+    request: Request, app: App, caller: Asking, fiscal_year: Year, form: SecondmentApplication, key: Keyed
 ) -> JSONResponse:
     """A sender's form (アンケート), or its reply without a wish (S-IN-1…5)."""
+    for_themselves(caller, form.party.corporate_number)
     return await _send(request, app, "secondment", fiscal_year, form, key)
 
 
-@router.post(OF_SUPPORT, status_code=201, **SUPPORT)
+@router.post(OF_SUPPORT, status_code=201, responses=REPEATED, dependencies=[Depends(SENDS_SUPPORT)], **SUPPORT)
 async def send_support(
-    request: Request, app: App, fiscal_year: Year, form: SupportApplication, key: Keyed, session: InSession = None
+    request: Request,
+    app: App,
+    caller: Asking,
+    fiscal_year: Year,
+    form: SupportApplication,
+    key: Keyed,
+    session: InSession = None,
 ) -> JSONResponse:
     """A company's online registration (C-IN-1, C-IN-8); the consent form follows as a paper.
 
     One that is sent out of a ``session`` is refused where that is void (C-IN-2).
     """
+    for_themselves(caller, form.party.corporate_number)
     if session is not None and key.earlier is None:
         await app.sessions.must_be_alive(session)
     answer = await _send(request, app, "support", fiscal_year, form, key)
@@ -107,7 +144,7 @@ async def _send(
     return told(answer, programme, year, 200 if answer.repeated else 201)
 
 
-@router.put(OF_SECONDMENT + "/{application_id}", **SECONDMENT)
+@router.put(OF_SECONDMENT + "/{application_id}", dependencies=owned(SENDS_SECONDMENT), **SECONDMENT)
 async def amend_secondment(
     request: Request,
     app: App,
@@ -120,7 +157,7 @@ async def amend_secondment(
     return await _amend(request, app, "secondment", fiscal_year, application_id, form, key)
 
 
-@router.put(OF_SUPPORT + "/{application_id}", **SUPPORT)
+@router.put(OF_SUPPORT + "/{application_id}", dependencies=owned(SENDS_SUPPORT), **SUPPORT)
 async def amend_support(
     request: Request, app: App, fiscal_year: Year, application_id: ApplicationId, form: SupportApplication, key: Keyed
 ) -> JSONResponse:
@@ -142,7 +179,11 @@ async def _amend(
     return told(await app.counter.now(programme, year, id), programme, year)
 
 
-@router.post("/{programme}/{fiscal_year}/applications/{application_id}/withdrawal", response_model=Receipt)
+@router.post(
+    "/{programme}/{fiscal_year}/applications/{application_id}/withdrawal",
+    response_model=Receipt,
+    dependencies=owned(forms_applicants_or_officers),
+)
 async def withdraw(
     app: App,
     programme: Programme,
@@ -163,7 +204,11 @@ async def withdraw(
     return told(answer, programme, fiscal_year)
 
 
-@router.post("/secondment/{fiscal_year}/applications/{application_id}/secondee", openapi_extra={"x-clause": "S-LI-1"})
+@router.post(
+    "/secondment/{fiscal_year}/applications/{application_id}/secondee",
+    dependencies=owned(SENDS_SECONDMENT),
+    openapi_extra={"x-clause": "S-LI-1"},
+)
 async def name_secondee(
     app: App, fiscal_year: Year, application_id: ApplicationId, form: SecondeeForm, cause: Once
 ) -> Done:
@@ -175,13 +220,13 @@ async def name_secondee(
     return Done(id=application.id, version=application.version)
 
 
-@router.get("/{programme}/{fiscal_year}/applications/{application_id}")
+@router.get("/{programme}/{fiscal_year}/applications/{application_id}", dependencies=owned(applicants_or_officers))
 async def state(app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId) -> dict[str, Any]:
     """The application as it is now, after its last commit."""
     return await app.queries.state(await app.counter.case(programme, fiscal_year, application_id))
 
 
-@router.get("/{programme}/{fiscal_year}/reception")
+@router.get("/{programme}/{fiscal_year}/reception", dependencies=[Depends(anybody_known)])
 async def reception(app: App, programme: Programme, fiscal_year: Year) -> dict[str, Any]:
     """Whether forms are taken, until when, and how many places are left (C-IN-3)."""
     return await app.queries.reception(programme, fiscal_year)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from kernel.http import Key, same_request
+from kernel.http import Key, digested, same_request
 from kernel.log import AlreadyHandled, Cause, CommitAt
 from kernel.problems import problem
 from kernel.refusals import Refused
@@ -29,8 +28,6 @@ T = TypeVar("T")
 App = Annotated[IntakeApp, Depends(application_of)]
 Year = Annotated[int, Path(ge=2000, le=2199, description="年度 (fiscal year)")]
 SESSION = r"^session-[0-9a-f]{32}$"
-Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
-"""Who reads; wanted where only officers read of a company (C-SC-16)."""
 ApplicationId = Annotated[str, Path(pattern=r"^app-[0-9a-f]{32}$")]
 
 
@@ -54,8 +51,8 @@ class Asked:
 
 async def asked(request: Request, idempotency_key: Key) -> Asked:
     """Dependency: the request under its required Idempotency-Key. Raises `AlreadyHandled` for another body."""
-    said = request.url.query.encode() + b"\n" + await request.body()
-    cause = Cause(f"http {request.method} {request.url.path}", idempotency_key, hashlib.sha256(said).hexdigest())
+    digest = await digested(request, request.url.query)
+    cause = Cause(f"http {request.method} {request.url.path}", idempotency_key, digest)
     request.state.cause = cause
     repository: Repository = request.app.state.kernel.repository
     earlier = await repository.handled(cause)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from kernel import operations
-from services.intake.api.common import App, Officer
+from kernel.access import Asking, Officer, officers_or_operators, operators
+from services.intake.api.common import App
 from services.intake.domain import refusals
 
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/operations/log")
+@router.get("/operations/log", dependencies=[Depends(operators)])
 async def whole_log(
     request: Request,
     app: App,
@@ -27,18 +28,23 @@ async def whole_log(
     return await app.interests.shown(await operations.page(request, after, limit), x_officer)
 
 
-@router.get("/operations/log/{stream:path}")
+@router.get("/operations/log/{stream:path}", dependencies=[Depends(officers_or_operators)])
 async def log(
-    request: Request, app: App, stream: str, x_officer: Officer = None, open: Annotated[bool, Query()] = False
+    request: Request,
+    app: App,
+    caller: Asking,
+    stream: str,
+    x_officer: Officer = None,
+    open: Annotated[bool, Query()] = False,
 ) -> list[dict[str, Any]]:
     """An aggregate's events in order; a company's, and its papers', only for an officer without an interest.
 
     Elsewhere, as in a reception's, the events that are about such a company are closed one by one.
     """
-    events = await operations.log(request, stream, open=False)
+    events = await operations.log(request, caller, stream, open=False)
     await app.interests.admit_to(events[0], x_officer)
     if x_officer is None:
-        return await operations.log(request, stream, open=True) if open else events
+        return await operations.log(request, caller, stream, open=True) if open else events
     shown = await app.interests.shown(events, x_officer)
-    opened = await operations.log(request, stream, open=True) if open else events
+    opened = await operations.log(request, caller, stream, open=True) if open else events
     return [mine if mine["name"] == operations.CLOSED else whole for mine, whole in zip(shown, opened, strict=True)]

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from kernel import http
+from kernel.access import Admits, Officer, officers, officers_of_any_service
 from kernel.http import Command, Done, Noted
 from kernel.log import Cause
 from schemas import plain
 from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.api.applications import Once
-from services.intake.api.common import App, ApplicationId, Officer, Receipt, Year, told
+from services.intake.api.common import App, ApplicationId, Receipt, Year, told
 from services.intake.app.said import Said
 from services.intake.domain import refusals
 
@@ -24,6 +25,10 @@ router = APIRouter(prefix="/v1", tags=["officers"])
 Page = Annotated[int, Query(ge=1, le=100_000)]
 Size = Annotated[int, Query(ge=1, le=500)]
 Status = Literal["registered", "submitted", "no_wish", "refused", "withdrawn"]
+READS, COMMANDS = [Depends(officers_of_any_service)], [Depends(officers)]
+OF_SUPPORT = [Depends(officers.of("support"))]
+ERASES = [Depends(Admits("officer", roles=frozenset({"erasure"})))]
+"""Nothing undoes an erasure, so it has a role of its own."""
 OrganisationId = Annotated[str, Field(pattern=r"^org-[0-9a-z.]{1,60}$")]
 ReceiptNumber = Annotated[str, Query(pattern=r"^[SC][0-9]{4}-[0-9]{4,9}$")]
 Sort = Literal["_id", "received_at", "-received_at", "receipt_number", "-receipt_number", "changed_at", "-changed_at"]
@@ -59,7 +64,7 @@ class ErasureCommand(http.Said):
     subject: Annotated[str, Field(pattern=r"^(org-[0-9a-z.]{1,60}|secondee-[0-9a-z.-]{1,100})$")]
 
 
-@router.get("/{programme}/{fiscal_year}/applications")
+@router.get("/{programme}/{fiscal_year}/applications", dependencies=READS)
 async def work_list(
     app: App,
     programme: Programme,
@@ -85,7 +90,7 @@ async def work_list(
     return await app.queries.work_list(programme, fiscal_year, only, closed, sort=sort, page=page, size=size)
 
 
-@router.get("/{programme}/{fiscal_year}/applications/{application_id}/versions")
+@router.get("/{programme}/{fiscal_year}/applications/{application_id}/versions", dependencies=COMMANDS)
 async def versions(
     app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId, x_officer: Officer = None
 ) -> dict[str, Any]:
@@ -96,7 +101,7 @@ async def versions(
     return await app.queries.versions(await app.counter.opened(programme, fiscal_year, application_id, x_officer))
 
 
-@router.get("/support/{fiscal_year}/consents", openapi_extra={"x-clause": "C-IN-1"})
+@router.get("/support/{fiscal_year}/consents", dependencies=OF_SUPPORT, openapi_extra={"x-clause": "C-IN-1"})
 async def waiting_consents(app: App, fiscal_year: Year, page: Page = 1, size: Size = 50) -> dict[str, Any]:
     """The consent forms that came by mail and wait for their company's online registration (C-IN-1).
 
@@ -105,13 +110,13 @@ async def waiting_consents(app: App, fiscal_year: Year, page: Page = 1, size: Si
     return await app.queries.waiting_consents(fiscal_year, page=page, size=size)
 
 
-@router.get("/{programme}/{fiscal_year}/unanswered")
+@router.get("/{programme}/{fiscal_year}/unanswered", dependencies=READS)
 async def unanswered(app: App, programme: Programme, fiscal_year: Year) -> dict[str, Any]:
     """Who was invited and has not answered yet (S-IN-2)."""
     return await app.queries.unanswered(programme, fiscal_year)
 
 
-@router.post("/{programme}/{fiscal_year}/invitations", openapi_extra={"x-clause": "S-IN-2"})
+@router.post("/{programme}/{fiscal_year}/invitations", dependencies=COMMANDS, openapi_extra={"x-clause": "S-IN-2"})
 async def invite(
     request: Request, app: App, programme: Programme, fiscal_year: Year, command: Invitation, cause: Once
 ) -> Invited:
@@ -122,7 +127,11 @@ async def invite(
     )
 
 
-@router.post("/{programme}/{fiscal_year}/applications/{application_id}/late-admission", response_model=Receipt)
+@router.post(
+    "/{programme}/{fiscal_year}/applications/{application_id}/late-admission",
+    response_model=Receipt,
+    dependencies=COMMANDS,
+)
 async def admit_late(
     app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId, command: Command, cause: Once
 ) -> JSONResponse:
@@ -131,7 +140,7 @@ async def admit_late(
     return told(answer, programme, fiscal_year)
 
 
-@router.get("/organisations")
+@router.get("/organisations", dependencies=READS)
 async def organisations(
     app: App, status: Literal["all", "suspected"] = "all", page: Page = 1, size: Size = 50
 ) -> dict[str, Any]:
@@ -141,41 +150,41 @@ async def organisations(
     return await app.queries.organisations(page=page, size=size)
 
 
-@router.get("/organisations/{organisation_id}")
+@router.get("/organisations/{organisation_id}", dependencies=READS)
 async def organisation(app: App, organisation_id: OrganisationId) -> dict[str, Any]:
     """One sender as it is now: how it is spelt, what it was merged with or kept apart from, its placements."""
     return await app.queries.organisation(organisation_id)
 
 
-@router.post("/organisations/{organisation_id}/merge", openapi_extra={"x-clause": "S-IN-7"})
+@router.post("/organisations/{organisation_id}/merge", dependencies=COMMANDS, openapi_extra={"x-clause": "S-IN-7"})
 async def merge(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
     """The other one is the same sender: it is merged into this one (S-IN-7)."""
     one = await app.register.merge(organisation_id, pair.other, _said(pair), _causes(cause))
     return Done(id=one.id, version=one.version)
 
 
-@router.post("/organisations/{organisation_id}/undo-merge", openapi_extra={"x-clause": "S-IN-7"})
+@router.post("/organisations/{organisation_id}/undo-merge", dependencies=COMMANDS, openapi_extra={"x-clause": "S-IN-7"})
 async def undo_merge(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
     """The merge was a mistake (S-IN-7)."""
     one = await app.register.undo_merge(organisation_id, pair.other, _said(pair), _causes(cause))
     return Done(id=one.id, version=one.version)
 
 
-@router.post("/organisations/{organisation_id}/keep-apart", openapi_extra={"x-clause": "S-IN-7"})
+@router.post("/organisations/{organisation_id}/keep-apart", dependencies=COMMANDS, openapi_extra={"x-clause": "S-IN-7"})
 async def keep_apart(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
     """The other one is another sender (S-IN-7)."""
     one = await app.register.keep_apart(organisation_id, pair.other, _said(pair), _causes(cause))
     return Done(id=one.id, version=one.version)
 
 
-@router.post("/organisations/{organisation_id}/placements", openapi_extra={"x-clause": "S-PL-4"})
+@router.post("/organisations/{organisation_id}/placements", dependencies=COMMANDS, openapi_extra={"x-clause": "S-PL-4"})
 async def placements(app: App, organisation_id: OrganisationId, command: Placements, cause: Once) -> Done:
     """In which years the sender had placements (S-PL-4)."""
     one = await app.register.record_placements(organisation_id, command.fiscal_years, _said(command), _causes(cause))
     return Done(id=one.id, version=one.version)
 
 
-@router.post("/erasures", status_code=201, openapi_extra={"x-clause": "G-7"})
+@router.post("/erasures", status_code=201, dependencies=ERASES, openapi_extra={"x-clause": "G-7"})
 async def erase(app: App, command: ErasureCommand, cause: Once) -> Noted:
     """Destroy a subject's key: nobody can read its sealed fields any more, anywhere (G-7)."""
     erasure = await app.erasing.erase(command.subject, by=command.by, reason=command.reason, causes=_causes(cause))

@@ -11,17 +11,20 @@ import re
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field, StrictInt
 
+from kernel.access import Officer, forms_or_applicants, officers
 from kernel.http import Command, Done
 from kernel.refusals import Refused
+from kernel.speaking import by_in_query
 from schemas.forms import PaperForm
 from schemas.plain import Code, Day, Number
 from schemas.values import ConsentFault, Programme
 from services.intake.api.applications import Once
-from services.intake.api.common import App, ApplicationId, Asked, Keyed, Officer, Year, first_told, place, refusal
+from services.intake.api.common import App, ApplicationId, Asked, Keyed, Year, first_told, place, refusal
+from services.intake.api.owning import owned
 from services.intake.app import IntakeApp
 from services.intake.app.papers import Bytes, PaperAnswer, first_paper_answer
 from services.intake.app.said import Said
@@ -49,6 +52,7 @@ NEVER_A_PAGE = {
 }
 OF_SECONDMENT = "/secondment/{fiscal_year}/applications/{application_id}"
 OF_SUPPORT = "/support/{fiscal_year}/applications/{application_id}"
+OF_OFFICERS = [Depends(officers.of("support"))]
 PaperId = Annotated[str, Path(pattern=r"^(paper-[0-9a-f]{32}|consent-support-[0-9]{4}-[0-9]{13})$")]
 
 
@@ -80,7 +84,13 @@ class ConsentReturn(Command):
     ground: ConsentFault
 
 
-@router.post(f"{OF_SECONDMENT}/papers", status_code=201, response_model=PaperReceipt, openapi_extra={**PAPER, **BYTES})
+@router.post(
+    f"{OF_SECONDMENT}/papers",
+    status_code=201,
+    response_model=PaperReceipt,
+    dependencies=owned(forms_or_applicants.of("secondment")),
+    openapi_extra={**PAPER, **BYTES},
+)
 async def send_of_secondment(
     request: Request,
     app: App,
@@ -97,7 +107,11 @@ async def send_of_secondment(
 
 
 @router.post(
-    f"{OF_SUPPORT}/papers", status_code=201, response_model=PaperReceipt, openapi_extra={"x-clause": "C-IN-1", **BYTES}
+    f"{OF_SUPPORT}/papers",
+    status_code=201,
+    response_model=PaperReceipt,
+    dependencies=owned(forms_or_applicants.of("support")),
+    openapi_extra={"x-clause": "C-IN-1", **BYTES},
 )
 async def send_of_support(
     request: Request, app: App, fiscal_year: Year, application_id: ApplicationId, kind: Code, key: Keyed,
@@ -119,7 +133,7 @@ async def _send(
     return _told(answer, programme, year)
 
 
-@router.get(f"{OF_SUPPORT}/papers", openapi_extra={"x-clause": "C-IN-1"})
+@router.get(f"{OF_SUPPORT}/papers", dependencies=OF_OFFICERS, openapi_extra={"x-clause": "C-IN-1"})
 async def papers(
     app: App, fiscal_year: Year, application_id: ApplicationId, x_officer: Officer = None
 ) -> dict[str, Any]:
@@ -127,7 +141,12 @@ async def papers(
     return await app.returning.papers(await app.counter.opened("support", fiscal_year, application_id, x_officer))
 
 
-@router.get(f"{OF_SUPPORT}/papers/{{paper_id}}", response_class=Response, openapi_extra={"x-clause": "C-IN-1"})
+@router.get(
+    f"{OF_SUPPORT}/papers/{{paper_id}}",
+    response_class=Response,
+    dependencies=OF_OFFICERS,
+    openapi_extra={"x-clause": "C-IN-1"},
+)
 async def paper_content(
     app: App, fiscal_year: Year, application_id: ApplicationId, paper_id: PaperId, x_officer: Officer = None
 ) -> Response:
@@ -138,7 +157,7 @@ async def paper_content(
     return Response(content, media_type="application/pdf", headers=headers)
 
 
-@router.post(f"{OF_SUPPORT}/consent-return", openapi_extra={"x-clause": "C-IN-1"})
+@router.post(f"{OF_SUPPORT}/consent-return", dependencies=OF_OFFICERS, openapi_extra={"x-clause": "C-IN-1"})
 async def return_consent(
     app: App, fiscal_year: Year, application_id: ApplicationId, command: ConsentReturn, cause: Once
 ) -> Done:
@@ -148,7 +167,11 @@ async def return_consent(
     return Done(id=application.id, version=application.version)
 
 
-@router.post("/{programme}/{fiscal_year}/applications/{application_id}/originals", openapi_extra=PAPER)
+@router.post(
+    "/{programme}/{fiscal_year}/applications/{application_id}/originals",
+    dependencies=[Depends(officers)],
+    openapi_extra=PAPER,
+)
 async def original(
     app: App,
     programme: Programme,
@@ -175,6 +198,7 @@ async def original(
     "/support/{fiscal_year}/consents",
     status_code=201,
     response_model=PaperReceipt,
+    dependencies=OF_OFFICERS,
     openapi_extra={"x-clause": "C-IN-1", **BYTES},
 )
 async def consent(
@@ -182,7 +206,7 @@ async def consent(
     app: App,
     fiscal_year: Year,
     corporate_number: Number,
-    by: Annotated[str, Query(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")],
+    by: Annotated[str, Depends(by_in_query)],
     key: Keyed,
     content_digest: Digest,
 ) -> JSONResponse:

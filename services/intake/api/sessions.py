@@ -6,14 +6,19 @@ import json
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from kernel.access import forms_or_applicants
 from kernel.faults import fault
 from services.intake.api.common import SESSION, App, Year
 from services.intake.app.sessions import Shown
 
-router = APIRouter(prefix="/v1/support/{fiscal_year}/sessions", tags=["applications"])
+router = APIRouter(
+    prefix="/v1/support/{fiscal_year}/sessions",
+    tags=["applications"],
+    dependencies=[Depends(forms_or_applicants.of("support"))],
+)
 SessionId = Annotated[str, Path(pattern=SESSION)]
 MOST, BYTES_MOST = 200, 300_000
 """Fields of a form, and bytes of them; nobody types more."""

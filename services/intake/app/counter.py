@@ -235,6 +235,10 @@ class Counter:
         await self._interests.admit(application, officer)
         return application
 
+    async def known(self, application_id: str) -> Application | None:
+        """The application of that id, if there is one."""
+        return await self._kernel.repository.find(Application, application_id)
+
     async def case(self, programme: Programme, fiscal_year: int, application_id: str) -> Application:
         """The application of that cycle. Raises `NotFound`."""
         application = await self._kernel.repository.get(Application, application_id)

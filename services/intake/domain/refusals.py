@@ -24,8 +24,10 @@ def who_is_asking() -> Barred:
     """What only officers read is not read without a name."""
     return Barred(
         "C-SC-16",
-        "担当者IDがないため、この企業の書類や履歴は開けません。X-Officer ヘッダーに担当者IDを入れてください。",
-        "Versions and papers of a company are for officers: put your officer's id into the header X-Officer.",
+        "担当者IDがないため、この企業の書類や履歴は開けません。サインインしてください（認証のない予行では X-Officer に"
+        "担当者IDを入れます）。",
+        "Versions and papers of a company are for officers: sign in, or in a rehearsal without tokens put your"
+        " officer's id into the header X-Officer.",
         pointer="/X-Officer",
     )
 

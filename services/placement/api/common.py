@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict
 
+from kernel.access import officers
 from kernel.aggregate import Aggregate
 from kernel.http import Command, Done, once
 from kernel.log import Cause
@@ -16,6 +17,9 @@ from kernel.run import application_of
 from services.placement.app import Order, PlacementApp
 from services.placement.app.queries import opened
 
+OF_SECONDMENTS = [Depends(officers.of("secondment"))]
+OF_SUPPORTS = [Depends(officers.of("support"))]
+"""For placement's officers of the programme."""
 MayRepeat = Annotated[Cause | None, Depends(once)]
 """The request as a cause, if it bears an Idempotency-Key."""
 

@@ -10,12 +10,12 @@ from pydantic import AfterValidator, Field, StrictBool
 from kernel.faults import fault
 from kernel.http import Command, Done, FirstCommand
 from schemas.plain import Day, Line
-from services.placement.api.common import App, Listing, MayRepeat, Page, Paging, done, order, work_list
+from services.placement.api.common import OF_SECONDMENTS, App, Listing, MayRepeat, Page, Paging, done, order, work_list
 from services.placement.app.conduct import Leave
 
-router = APIRouter(prefix="/v1/secondments/{secondment_id}", tags=["secondments"])
+router = APIRouter(prefix="/v1/secondments/{secondment_id}", tags=["secondments"], dependencies=OF_SECONDMENTS)
 TermStatus = Literal["none", "open", "dropped", "concluded"]
-lists = APIRouter(prefix="/v1", tags=["secondments"])
+lists = APIRouter(prefix="/v1", tags=["secondments"], dependencies=OF_SECONDMENTS)
 Birth = Annotated[int, Field(ge=1, le=9, strict=True, description="Which birth within the secondment, from 1")]
 Days = Annotated[int, Field(ge=1, le=31, strict=True)]
 

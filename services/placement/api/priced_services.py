@@ -9,10 +9,10 @@ from pydantic import Field
 
 from kernel.http import Command, Done
 from schemas.plain import Code, Day
-from services.placement.api.common import App, MayRepeat, done, order
+from services.placement.api.common import OF_SUPPORTS, App, MayRepeat, done, order
 from services.placement.domain.service_events import ServiceAsked
 
-router = APIRouter(prefix="/v1/supports/{application_id}/services", tags=["supports"])
+router = APIRouter(prefix="/v1/supports/{application_id}/services", tags=["supports"], dependencies=OF_SUPPORTS)
 
 
 class ServiceUse(Command):

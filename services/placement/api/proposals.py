@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 from pydantic import StrictBool
 
 from kernel.http import Command, Done
-from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
+from services.placement.api.common import OF_SECONDMENTS, App, Listing, MayRepeat, Page, done, order, work_list
 from services.placement.app.queries import history
 from services.placement.domain import Proposal
 
-router = APIRouter(prefix="/v1/proposals", tags=["proposals"])
+router = APIRouter(prefix="/v1/proposals", tags=["proposals"], dependencies=OF_SECONDMENTS)
 Status = Literal["proposed", "accepted", "declined", "lapsed", "not_possible", "closed"]
 
 

@@ -10,12 +10,12 @@ from pydantic import Field, StrictBool, StrictInt
 from kernel.http import Command, Done, FirstCommand
 from kernel.refusals import NotFound
 from schemas.plain import Code, LongLine, Year
-from services.placement.api.common import App, MayRepeat, done, order
+from services.placement.api.common import OF_SECONDMENTS, App, MayRepeat, done, order
 from services.placement.app.queries import closed, history, opened
 from services.placement.app.standing import ByHand
 from services.placement.domain import Round, Site
 
-router = APIRouter(prefix="/v1", tags=["rounds"])
+router = APIRouter(prefix="/v1", tags=["rounds"], dependencies=OF_SECONDMENTS)
 OfYear = Annotated[int, Path(ge=2000, le=2199)]
 
 

@@ -10,14 +10,14 @@ from pydantic import Field, StrictBool
 from kernel.http import Command, Done
 from kernel.refusals import Refused
 from schemas.plain import Code, Day, Paragraphs, Year
-from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
+from services.placement.api.common import OF_SECONDMENTS, App, Listing, MayRepeat, Page, done, order, work_list
 from services.placement.app.conduct import Checklist
 from services.placement.app.queries import closed, history, opened
 from services.placement.app.secondments import AppraisalStep
 from services.placement.domain import Secondment
 from services.placement.policy.life import DepartureFacts
 
-router = APIRouter(prefix="/v1/secondments", tags=["secondments"])
+router = APIRouter(prefix="/v1/secondments", tags=["secondments"], dependencies=OF_SECONDMENTS)
 
 Status = Literal["foreseen", "agreed", "held", "running", "ended", "called_off"]
 

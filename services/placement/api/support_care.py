@@ -9,12 +9,12 @@ from pydantic import BaseModel, Field, StrictBool
 
 from kernel.http import Command, Done
 from schemas.plain import Code, Day, Paragraphs
-from services.placement.api.common import App, MayRepeat, Page, done, order
+from services.placement.api.common import OF_SUPPORTS, App, MayRepeat, Page, done, order
 from services.placement.app.support_care import ReviewSaid
 from services.placement.domain.support_events import Stage
 
-router = APIRouter(prefix="/v1/supports/{application_id}", tags=["supports"])
-menus = APIRouter(prefix="/v1/menus", tags=["supports"])
+router = APIRouter(prefix="/v1/supports/{application_id}", tags=["supports"], dependencies=OF_SUPPORTS)
+menus = APIRouter(prefix="/v1/menus", tags=["supports"], dependencies=OF_SUPPORTS)
 
 
 class MenuUse(Command):

@@ -10,14 +10,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from kernel.faults import fault
 from kernel.http import Command, Done
 from schemas.plain import Code, Day, Paragraphs
-from services.placement.api.common import App, Listing, MayRepeat, Page, done, order, work_list
+from services.placement.api.common import OF_SUPPORTS, App, Listing, MayRepeat, Page, done, order, work_list
 from services.placement.app.queries import closed, history, opened
 from services.placement.app.supports import CalledOff, KickOff
 from services.placement.app.supports import Contact as Held
 from services.placement.domain import Support
 from services.placement.domain.support_events import CancelledBy, ContactKind, EarlyGround, Stage
 
-router = APIRouter(prefix="/v1/supports", tags=["supports"])
+router = APIRouter(prefix="/v1/supports", tags=["supports"], dependencies=OF_SUPPORTS)
 Status = Literal["prepared", "waiting", "late", "assigned", "running", "ended"]
 
 
@@ -115,7 +115,7 @@ class Judged(Done):
     answer: str
 
 
-load = APIRouter(prefix="/v1/coordinators", tags=["supports"])
+load = APIRouter(prefix="/v1/coordinators", tags=["supports"], dependencies=OF_SUPPORTS)
 
 
 @load.get("")

@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from kernel.access import Officer
 from kernel.refusals import NotFound, Refused
 from schemas.plain import Code
 from schemas.plain import Year as FiscalYear
-from services.placement.api.common import App, Page
+from services.placement.api.common import OF_SECONDMENTS, App, Page
 from services.placement.app.standing import Standing
 from services.placement.domain.values import Run
 from services.placement.engine import Certificate, Gap, Result
 from services.placement.policy.what_if import Compared, Got, MorePlaces, WhatIf, totals
 
-router = APIRouter(prefix="/v1", tags=["rounds"])
+router = APIRouter(prefix="/v1", tags=["rounds"], dependencies=OF_SECONDMENTS)
 Year = Annotated[int, Path(ge=2000, le=2199)]
-Officer = Annotated[str | None, Header(alias="X-Officer", max_length=64, pattern=r"^[a-z0-9-]+$")]
 
 
 class _Asked(BaseModel):
@@ -84,10 +84,9 @@ async def domestic_instead(app: App, programme: str, fiscal_year: Year, x_office
 
 def who_is_asking() -> Refused:
     """A read of what is for officers alone, without an officer's name."""
-    ja = "閲覧には担当者IDが必要です。X-Officer ヘッダーに担当者IDを入れてください。"
-    return Refused(
-        "G-6", ja, "Say who is asking: put your officer's id into the header X-Officer.", pointer="/X-Officer"
-    )
+    ja = "閲覧には担当者IDが必要です。サインインしてください（認証のない予行では X-Officer に担当者IDを入れます）。"
+    en = "Say who is asking: sign in, or in a rehearsal without tokens put your officer's id into the header X-Officer."
+    return Refused("G-6", ja, en, pointer="/X-Officer")
 
 
 def _answer(fiscal_year: int, standing: Standing, found: Compared) -> Answer:

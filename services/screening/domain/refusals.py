@@ -109,8 +109,8 @@ def who_is_asking() -> Barred:
     """A read without an officer's name."""
     return Barred(
         "C-SC-16",
-        "閲覧には担当者IDが必要です。X-Officer ヘッダーに担当者IDを入れてください。",
-        "Say who is asking: put your officer's id into the header X-Officer.",
+        "閲覧には担当者IDが必要です。サインインしてください（認証のない予行では X-Officer に担当者IDを入れます）。",
+        "Say who is asking: sign in, or in a rehearsal without tokens put your officer's id into the header X-Officer.",
         pointer="/X-Officer",
     )
 

@@ -1,0 +1,249 @@
+"""The five services behind tokens: who reads and commands what, under whose name."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.local.ports import SERVICES
+from kernel.tokens import TokenGate
+from services.intake.api.owning import NOT_BEFORE
+from tests.access.issuing import Issuing, bearing
+from tests.bad_input.town import Town
+from tests.intake import forms
+from tests.intake.support import clauses
+
+OURS, OTHERS = str(forms.support()["party"]["corporate_number"]), "5990009999992"
+
+
+class Guarded:
+    """The town with gates for tokens, and one company's application in it."""
+
+    def __init__(self, issuer: Issuing) -> None:
+        self.issuer, self.town = issuer, Town()
+        for name, web in self.town.webs.items():
+            web.state.gate = TokenGate(name, [issuer.believed()])
+        self.form = issuer.signer.token("portal", {"scope": "forms"})
+        self.place, self.id = "", ""
+
+    async def opened(self) -> Guarded:
+        sent = await self.asks(self.form, "intake", "POST", "/v1/support/2026/applications", json=forms.support())
+        assert sent.status_code == 201, sent.text
+        self.place, self.id = sent.headers["Location"], sent.json()["id"]
+        raw = forms.consent(self.place)
+        headers = {"Content-Digest": forms.digest(raw), "Content-Type": "application/pdf"}
+        paper = await self.asks(
+            self.form, "intake", "POST", f"{self.place}/papers?kind=consent", content=raw, headers=headers
+        )
+        assert paper.status_code == 201, paper.text
+        return self
+
+    def officer(self, id: str, *roles: str, programmes: tuple[str, ...] = ("secondment", "support")) -> str:
+        return self.issuer.officer(id, *roles, programmes=programmes)
+
+    def applicant(self, number: str = OURS, **more: Any) -> str:
+        return self.issuer.signer.token("u-1", {"corporate_number": number, **more})
+
+    async def asks(self, token: str | None, service: str, method: str, path: str, **said: Any) -> httpx.Response:
+        headers = (bearing(token) if token is not None else {}) | said.pop("headers", {})
+        return await self.town.ask(service, method, path, headers=headers, **said)
+
+
+@pytest.fixture
+async def guarded(issuer: Issuing) -> Guarded:
+    """The guarded town."""
+    return await Guarded(issuer).opened()
+
+
+def words(seen: int | None = None, **more: Any) -> dict[str, Any]:
+    return {"reason": "電話で事情を確認した。", **({"seen_version": seen} if seen is not None else {}), **more}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_nobody_comes_in_without_a_token_though_a_header_names_an_officer(guarded: Guarded, service: str) -> None:
+    tried = 0
+    for path, methods in guarded.town.webs[service].openapi()["paths"].items():
+        for method in methods:
+            place = path.replace("{fiscal_year}", "2026").replace("{programme}", "support")
+            place = place.replace("{application_id}", guarded.id)
+            async with guarded.town.client(service) as client:
+                answer = await client.request(method, place, headers={"X-Officer": "jinji-01"})
+            if path.startswith(("/health/", "/metrics")):
+                assert answer.status_code == 200, path
+                continue
+            tried += 1
+            assert answer.status_code == 401, (method, path, answer.text)
+            assert answer.headers["www-authenticate"] == 'Bearer realm="madoguchi"'
+            assert clauses(answer) == [("/authorization", "G-6")]
+    assert tried >= 10
+
+
+@pytest.mark.clause("G-6")
+async def test_an_officer_speaks_under_its_own_name_alone(guarded: Guarded) -> None:
+    token = guarded.officer("jinji-01", "screening")
+    path = f"/v1/screenings/{guarded.id}"
+    another = await guarded.asks(token, "screening", "POST", f"{path}/no-interest", json=words(by="jinji-02"))
+    assert (another.status_code, clauses(another)) == (403, [("/by", "G-6")])
+    left_out = await guarded.asks(token, "screening", "POST", f"{path}/no-interest", json=words())
+    assert left_out.status_code == 200, left_out.text
+    case = await guarded.asks(token, "screening", "GET", path)
+    assert [each["data"].get("officer") or each["data"].get("by") for each in case.json()["history"]][-1] == "jinji-01"
+    named = await guarded.asks(token, "screening", "POST", f"{path}/no-interest", json=words(by="jinji-01"))
+    assert named.status_code == 200, named.text
+
+
+@pytest.mark.clause("C-SC-16")
+async def test_a_conflict_of_interest_rests_on_the_token_and_no_header_gets_around_it(guarded: Guarded) -> None:
+    path = f"/v1/screenings/{guarded.id}"
+    conflicted, other = guarded.officer("jinji-01", "screening", "intake"), guarded.officer("jinji-02", "screening")
+    assert (await guarded.asks(conflicted, "screening", "POST", f"{path}/conflicts", json=words())).status_code == 200
+    assert (await guarded.asks(other, "screening", "POST", f"{path}/no-interest", json=words())).status_code == 200
+    pretended = {"headers": {"X-Officer": "jinji-02"}}
+    for service, asked in (
+        ("screening", path),
+        ("screening", f"/operations/log/screening-{guarded.id}"),
+        ("intake", f"{guarded.place}/papers"),
+        ("intake", f"/operations/log/{guarded.id}"),
+    ):
+        answer = await guarded.asks(conflicted, service, "GET", asked, **pretended)
+        assert answer.status_code in (403, 404), (asked, answer.text)
+    assert (await guarded.asks(other, "screening", "GET", path)).status_code == 200
+    listed = await guarded.asks(conflicted, "screening", "GET", "/v1/screenings", **pretended)
+    assert listed.json()["items"] == []
+
+
+async def test_an_officer_needs_the_role_of_the_service(guarded: Guarded) -> None:
+    token = guarded.officer("keiri-01", "billing")
+    assert (await guarded.asks(token, "billing", "GET", "/v1/invoices")).status_code == 200
+    for service, path in (
+        ("screening", f"/v1/screenings/{guarded.id}"),
+        ("placement", f"/v1/supports/{guarded.id}"),
+        ("notify", "/v1/letters"),
+        ("intake", f"{guarded.place}/papers"),
+        ("billing", "/operations/progress"),
+        ("screening", f"/operations/log/screening-{guarded.id}"),
+    ):
+        answer = await guarded.asks(token, service, "GET", path)
+        assert (answer.status_code, clauses(answer)) == (403, [("", "G-6")]), path
+        assert "権限" in answer.json()["title_ja"]
+    assert (await guarded.asks(token, "intake", "GET", "/v1/support/2026/applications")).status_code == 200
+
+
+async def test_an_erasure_has_a_role_of_its_own(guarded: Guarded) -> None:
+    command = {"subject": "org-x", **words()}
+    for role, refused in (("intake", True), ("erasure", False)):
+        answer = await guarded.asks(guarded.officer("jinji-01", role), "intake", "POST", "/v1/erasures", json=command)
+        assert (answer.status_code == 403) == refused, answer.text
+
+
+async def test_operations_do_not_read_cases_nor_officers_the_figures_of_the_log(guarded: Guarded) -> None:
+    operator, officer = guarded.officer("unyo-01", "operations"), guarded.officer("jinji-01", *SERVICES)
+    for service in SERVICES:
+        for path in ("/operations/progress", "/operations/counts", "/operations/log", "/operations/parked"):
+            assert (await guarded.asks(operator, service, "GET", path)).status_code == 200, path
+            assert (await guarded.asks(officer, service, "GET", path)).status_code == 403, path
+    page = await guarded.asks(operator, "screening", "GET", "/operations/log")
+    assert {event["name"] for event in page.json()} == {"closed"}
+    assert (await guarded.asks(operator, "screening", "GET", f"/v1/screenings/{guarded.id}")).status_code == 403
+
+
+async def test_an_officer_of_one_programme_sees_nothing_of_the_other(guarded: Guarded) -> None:
+    token = guarded.officer("jinji-01", *SERVICES, programmes=("secondment",))
+    for service, path in (
+        ("intake", "/v1/support/2026/applications"),
+        ("intake", guarded.place),
+        ("intake", f"{guarded.place}/papers"),
+        ("intake", f"/operations/log/{guarded.id}"),
+        ("screening", f"/v1/screenings/{guarded.id}"),
+        ("screening", "/v1/screenings?programme=support"),
+        ("screening", f"/operations/log/screening-{guarded.id}"),
+        ("placement", "/v1/supports"),
+        ("placement", "/v1/coordinators?fiscal_year=2026"),
+        ("notify", "/v1/letters?programme=support"),
+        ("billing", "/v1/invoices?programme=support"),
+    ):
+        answer = await guarded.asks(token, service, "GET", path)
+        assert answer.status_code == 403, (path, answer.text)
+    for service, path in (
+        ("screening", "/v1/screenings"),
+        ("notify", "/v1/letters"),
+        ("notify", "/v1/planned-letters"),
+    ):
+        answer = await guarded.asks(token, service, "GET", path)
+        assert answer.json()["items"] == [], path
+    both = guarded.officer("jinji-02", *SERVICES)
+    (letter, *_) = (await guarded.asks(both, "notify", "GET", "/v1/letters")).json()["items"]
+    assert (await guarded.asks(both, "notify", "GET", f"/v1/letters/{letter['id']}")).status_code == 200
+    assert (await guarded.asks(token, "notify", "GET", f"/v1/letters/{letter['id']}")).status_code == 403
+
+
+async def test_an_applicant_reaches_its_own_application(guarded: Guarded) -> None:
+    own = await guarded.asks(guarded.applicant(), "intake", "GET", guarded.place)
+    assert own.json()["id"] == guarded.id
+    by_id = guarded.issuer.signer.token("u-2", {"applications": [guarded.id]})
+    assert (await guarded.asks(by_id, "intake", "GET", guarded.place)).status_code == 200
+    assert (await guarded.asks(guarded.applicant(), "intake", "GET", f"{guarded.place}/papers")).status_code == 403
+    assert (await guarded.asks(guarded.applicant(), "screening", "GET", "/v1/screenings")).status_code == 403
+
+
+async def test_an_applicant_cannot_tell_another_s_application_from_none(guarded: Guarded) -> None:
+    nothing = guarded.place.replace(guarded.id, "app-" + "0" * 32)
+    token, told = guarded.applicant(OTHERS), []
+    for place in (guarded.place, nothing):
+        begun = time.monotonic()
+        answers = [
+            await guarded.asks(token, "intake", "GET", place),
+            await guarded.asks(token, "intake", "POST", f"{place}/withdrawal", json={}),
+            await guarded.asks(token, "intake", "PUT", place, json=forms.support()),
+        ]
+        assert time.monotonic() - begun > 3 * NOT_BEFORE
+        told.append([(each.status_code, each.json(), dict(each.headers)) for each in answers])
+    assert told[0] == told[1]
+    assert {status for status, *_ in told[0]} == {404}
+
+
+async def test_an_applicant_neither_applies_for_another_nor_speaks_as_an_officer(guarded: Guarded) -> None:
+    other = guarded.applicant(OTHERS)
+    sent = await guarded.asks(other, "intake", "POST", "/v1/support/2026/applications", json=forms.support())
+    assert (sent.status_code, clauses(sent)) == (403, [("/party/corporate_number", "G-6")])
+    as_officer = await guarded.asks(
+        guarded.applicant(), "intake", "POST", f"{guarded.place}/withdrawal", json=words(1, by="jinji-01")
+    )
+    assert (as_officer.status_code, clauses(as_officer)) == (403, [("/by", "G-6")])
+    itself = await guarded.asks(guarded.applicant(), "intake", "POST", f"{guarded.place}/withdrawal", json={})
+    assert (itself.status_code, itself.json()["status"]) == (200, "withdrawn")
+
+
+async def test_an_officer_withdraws_under_its_own_name_and_not_as_the_applicant(guarded: Guarded) -> None:
+    token = guarded.officer("jinji-01", "intake")
+    path = f"{guarded.place}/withdrawal"
+    silent = await guarded.asks(token, "intake", "POST", path, json={"by": "applicant"})
+    assert (silent.status_code, clauses(silent)) == (422, [("/reason", "G-8"), ("/seen_version", "G-8")])
+    seen = (await guarded.asks(token, "intake", "GET", guarded.place)).json()["version"]
+    done = await guarded.asks(token, "intake", "POST", path, json=words(seen))
+    assert (done.status_code, done.json()["status"]) == (200, "withdrawn")
+
+
+async def test_a_form_sends_and_reads_nothing_of_others(guarded: Guarded) -> None:
+    assert (await guarded.asks(guarded.form, "intake", "GET", guarded.place)).status_code == 403
+    assert (await guarded.asks(guarded.form, "intake", "GET", "/v1/support/2026/applications")).status_code == 403
+    assert (await guarded.asks(guarded.form, "intake", "GET", "/v1/support/2026/reception")).status_code == 200
+    assert (await guarded.asks(guarded.form, "screening", "GET", "/v1/screenings")).status_code == 403
+
+
+@pytest.mark.clause("G-8")
+async def test_an_idempotency_key_is_its_sender_s_own(guarded: Guarded) -> None:
+    """Who sends the same body under a key that another used is not told what came of the other's request."""
+    key = {"headers": {"Idempotency-Key": "k-1"}}
+    path = f"/v1/screenings/{guarded.id}/no-interest"
+    mine, other = guarded.officer("jinji-01", "screening"), guarded.officer("jinji-02", "screening")
+    first = await guarded.asks(mine, "screening", "POST", path, json=words(), **key)
+    key = {"headers": {"Idempotency-Key": "k-1"}}
+    again = await guarded.asks(mine, "screening", "POST", path, json=words(), **key)
+    key = {"headers": {"Idempotency-Key": "k-1"}}
+    another = await guarded.asks(other, "screening", "POST", path, json=words(), **key)
+    assert (first.status_code, again.status_code, another.status_code) == (200, 200, 422)
+    assert first.json() == again.json()

@@ -1,0 +1,34 @@
+"""What a service refuses to start with."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from kernel.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("prefix", "host"),
+    [("madoguchi", "127.0.0.1"), ("rehearsal", "0.0.0.0"), ("rehearsal", "intake.example"), ("rehearsal", "10.0.0.4")],
+)
+def test_whoever_is_named_is_believed_only_in_a_rehearsal_on_one_machine(prefix: str, host: str) -> None:
+    with pytest.raises(ValidationError, match="MADOGUCHI_ACCESS"):
+        Settings(access="trusting", prefix=prefix, http_host=host)
+    assert Settings(access="tokens", prefix=prefix, http_host=host).access == "tokens"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_a_rehearsal_on_one_machine_may_trust(host: str) -> None:
+    assert Settings(access="trusting", prefix="rehearsal-small", http_host=host).access == "trusting"
+
+
+def test_tokens_are_wanted_and_nothing_listens_beyond_the_machine_unless_it_is_said() -> None:
+    assert (Settings().access, Settings().http_host) == ("tokens", "127.0.0.1")
+
+
+def test_issuers_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = '[{"issuer": "https://login.example", "audience": "madoguchi", "kinds": ["officer"]}]'
+    monkeypatch.setenv("MADOGUCHI_ISSUERS", said)
+    (issuer,) = Settings().issuers
+    assert (issuer.issuer, issuer.algorithms) == ("https://login.example", ("RS256", "ES256"))
