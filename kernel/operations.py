@@ -83,6 +83,13 @@ async def progress(request: Request) -> dict[str, Any]:
     }
 
 
+@router.get("/operations/keys")
+async def keys(request: Request) -> dict[str, Any]:
+    """The master keys that this process knows, by id: the one that wraps, and all; nothing of the keys themselves."""
+    masters = _service(request).vault.masters()
+    return {"current": masters.current, "known": sorted(masters.keys)}
+
+
 @router.get("/operations/counts")
 async def counts(request: Request) -> dict[str, Any]:
     """What the log holds, counted from its beginning: events by name, messages settled, timers fired."""

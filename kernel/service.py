@@ -26,6 +26,7 @@ from kernel.follower import Follower
 from kernel.gauges import Gauges
 from kernel.handlers import Handlers
 from kernel.ids import Ids
+from kernel.masterkeys import KeyFile
 from kernel.metrics import Metrics
 from kernel.parking import Parking
 from kernel.ports import Ports
@@ -94,7 +95,7 @@ class Service:
         self.db, self.clock = ports.database(spec.name), ports.clock
         self.log = ports.log(self.db, self.metrics.append.observe)
         self.checkpoints = StoredCheckpoints(self.db["checkpoints"])
-        self.vault = Vault(ports.database("keyring")["keys"], settings.master_key_file.read_bytes(), spec.opens)
+        self.vault = Vault(ports.database("keyring")["keys"], KeyFile(settings.master_key_file), spec.opens)
         self.repository = Repository(self.log, self.clock, ports.ids, StoredSnapshots(self.db["snapshots"]))
         views = Views(self.db, spec.projections)
         boxes = Boxes(self.db["boxes"], self.vault)

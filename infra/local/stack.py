@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,6 +17,7 @@ from infra.local.keeper import PAUSE, Keeper
 from infra.local.parts import kafka_jars
 from infra.local.ports import SERVICES, Ports, require_free
 from infra.local.programs import PROJECT, Addresses, Program, mail_catcher, service
+from kernel import masterkeys
 
 PARTS = ("kafka", "mongod", "mail")
 PARTS_FOLDER = PROJECT / ".madoguchi" / "parts"
@@ -187,5 +186,4 @@ class Stack:
         path = self.addresses.master_key_file
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
+            masterkeys.write(path, masterkeys.MasterKeys.fresh())

@@ -10,6 +10,7 @@ from madoguchi.cli import (
     editions,
     forms,
     invoices,
+    keys,
     letters,
     lists,
     operations,
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(rehearsal.app, name="rehearsal", help="予行の時計を進める。(Move the clock of a rehearsal.)")
 app.add_typer(operations.parked, name="parked", help="保留されたメッセージ。(Parked messages.)")
+app.add_typer(keys.app, name="keys", help="マスター鍵とその切替え。(The master key and its rotation.)")
 app.add_typer(editions.app, name="policy", help="版を開く前に確かめる。(Check editions before they open.)")
 app.command("calendar")(calendar.calendar)
 app.command("do")(cases.do)
