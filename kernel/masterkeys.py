@@ -81,6 +81,10 @@ class MasterKeys:
         """A key for one purpose, of the secret that no rotation changes."""
         return hmac.new(self.hashing, purpose.encode(), hashlib.sha256).digest()
 
+    def derived_of(self, id: str, purpose: str) -> bytes:
+        """A key for one purpose, of one master key: it goes with that one."""
+        return hmac.new(self.keys[id], purpose.encode(), hashlib.sha256).digest()
+
     def text(self) -> str:
         """The file's content."""
         said: dict[str, Any] = {

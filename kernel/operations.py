@@ -175,9 +175,8 @@ async def replay_parked(request: Request, key: str) -> dict[str, int]:
 @router.post("/operations/parked/{identity:path}/drop")
 async def drop_parked(request: Request, identity: str, dropping: Dropping) -> dict[str, bool]:
     """Give one parked message up; who and why stay on record."""
-    service = _service(request)
-    at = await service.clock.now()
-    return {"dropped": await service.parking.drop(identity, by=dropping.by, reason=dropping.reason, at=at)}
+    consumer = _service(request).consumer
+    return {"dropped": await consumer.drop(identity, by=dropping.by, reason=dropping.reason)}
 
 
 @router.post("/operations/replay")

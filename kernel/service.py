@@ -18,6 +18,7 @@ from fastapi import APIRouter
 
 from kernel import mongo
 from kernel.aggregate import Aggregate
+from kernel.backup.restoring import KEYRING, must_not_be_under_way
 from kernel.boxes import Boxes
 from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
 from kernel.clock import Clock
@@ -131,6 +132,7 @@ class Service:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start everything; stop it in the opposite order. HTTP needs the log alone, so it does not wait for Kafka."""
+        await must_not_be_under_way(self._ports.database(KEYRING))
         await self.log.prepare()
         joining = asyncio.create_task(self._join(), name="join")
         tasks = [asyncio.create_task(self._lead(), name="lead"), asyncio.create_task(self.gauges.run(), name="gauges")]
@@ -191,11 +193,17 @@ class Service:
                 poll = RELAY_POLL if follower.name == "relay" else FOLLOWER_POLL
                 run = functools.partial(follower.run, token, poll=poll)
                 group.create_task(steadily(follower.name, run, self.metrics))
-            group.create_task(steadily("wheel", wheel.run, self.metrics))
+            group.create_task(steadily("wheel", functools.partial(self._turn, wheel), self.metrics))
             for work in self.spec.background:
                 run = functools.partial(_named, work, self.application)
                 group.create_task(steadily("background", run, self.metrics))
             group.create_task(self._renew(token), name="lease")
+
+    async def _turn(self, wheel: Wheel) -> None:
+        """Turn the wheel once the schedule has caught up: one that is built anew still holds what was cancelled."""
+        schedule = next(follower for follower in self.followers if follower.name == "timers")
+        await schedule.reached(await self.log.tail() - 1)
+        await wheel.run()
 
     async def _take(self) -> int | None:
         token = await self.lease.take()
