@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from typing import Annotated, Any
 
@@ -12,8 +13,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
 from kernel import mongo
+from kernel.backup.chain import LogChain, PublishedChain
 from kernel.log import Recorded
+from kernel.mapper import restore
 from kernel.projector import rebuild_and_compare, whole_log
+from kernel.publishing import messages
 from kernel.refusals import NotFound
 from kernel.sealing import PREFIX
 from kernel.service import Service
@@ -102,6 +106,28 @@ async def counts(request: Request) -> dict[str, Any]:
             causes.update(cause.consumer for cause in at.commit.causes)
     settled, fired = causes[service.spec.name], causes[CONSUMER]
     return {"events": dict(sorted(events.items())), "consumed": settled, "timers": fired}
+
+
+@router.get("/operations/digest")
+async def digest(
+    request: Request, upto: Annotated[int, Query(ge=0, le=POSITION_MOST)] = POSITION_MOST
+) -> dict[str, Any]:
+    """Chains of hashes up to a position: over the log, and over what it published, for whoever has read the topics.
+
+    Two whose chains end alike at a position have read the same. Commits are whole: ``upto`` in the answer is the end of
+    the one that holds the position.
+    """
+    service, log, told = _service(request), LogChain(), PublishedChain()
+    async for batch in whole_log(service.log):
+        for at in batch:
+            if at.position > upto:
+                break
+            log.add(at)
+            for recorded in at.recorded():
+                for message in messages(recorded, restore(recorded.event), service.spec.publish, service.spec.name):
+                    told.add(message.id, hashlib.sha256(message.data).digest())
+    published = {"messages": told.messages, "digest": told.digest}
+    return {"upto": log.upto, "commits": log.commits, "events": log.events, "log": log.digest, "published": published}
 
 
 @router.get("/operations/log")

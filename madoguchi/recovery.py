@@ -44,8 +44,8 @@ class Taken:
 class Restored:
     """What was restored.
 
-    ``held`` keys of the key ring's backup are destroyed, by the logs, and were left out. For ``lost`` subjects it has no
-    key, for it is older than the logs: they read as erased.
+    ``held`` keys of the key ring's backup are destroyed, by the logs, and were left out. For ``lost`` subjects it has
+    no key, for it is older than the logs: they read as erased.
     """
 
     manifest: Manifest
@@ -91,7 +91,7 @@ class Older(Refused):
     def __init__(self) -> None:
         super().__init__(
             "G-8",
-            "鍵束の控えが記録の控えより古く、その間に封じた内容は読めません。それでも使うときは --older-keys を付けてください。",
+            "鍵束の控えが記録の控えより古く、その間に封じた内容は読めません。使うなら --older-keys を付けてください。",
             "The key ring's backup is older: what was sealed since cannot be read. Say --older-keys to accept that.",
         )
 

@@ -31,7 +31,7 @@ class Stack:
     `start` returns when everything is ready, and otherwise raises a `StackFault` with nothing left running.
     Usable as a context manager. `extra` programs are started like services and count as ready when they run. `changed`
     sees each program before it is started: a trial may put it on a disk of its own. `given` are addresses of parts that
-    run elsewhere.
+    run elsewhere. `first` is done when the parts are ready, before any service starts.
     """
 
     def __init__(
@@ -48,12 +48,13 @@ class Stack:
         changed: Callable[[Program], Program] = lambda program: program,
         given: Mapping[str, str] | None = None,
         log_level: str = "INFO",
+        first: Callable[[Addresses], None] | None = None,
     ) -> None:
         self.root, self._ports, self._parts = root.resolve(), ports, parts
         self._services, self._extra, self._log_level = tuple(services), tuple(extra), log_level
         self._console = console or Console(quiet=True)
         self._keeper: Keeper | None = None
-        self._changed = changed
+        self._changed, self._first = changed, first
         own = Addresses.of(ports, self._services, prefix, clock, self.root / "run" / "master.key")
         self.addresses = addresses = replace(own, **(given or {}))  # type: ignore[arg-type]  # texts, all of them
         self._probes = readiness.probes(ports, addresses)
@@ -74,6 +75,8 @@ class Stack:
             self._keeper = Keeper(self.root, self._programs())
             self._keeper.start()
             self._await_parts()
+            if self._first is not None:
+                self._first(self.addresses)
             self._begin_services()
         except BaseException:
             self.stop()
