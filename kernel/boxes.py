@@ -41,6 +41,13 @@ class Boxes:
         kind = box.get("kind", Personal.KIND)
         return await self._vault.disclose(box["subject"], name, bytes(box["sealed"]), kind)
 
+    async def forget(self, subject: str) -> int:
+        """Away with all bytes of a subject, which nobody can open any more; how many boxes there were."""
+        found = await self._boxes.find({"subject": subject}, {"_id": 1}).to_list(None)
+        for box in found:
+            await self._boxes.delete_one({"_id": box["_id"]})
+        return len(found)
+
     async def drop(self, name: str) -> None:
         """Away with bytes that no event came to name."""
         await self._boxes.delete_one({"_id": name})
