@@ -14,7 +14,7 @@ VARIANT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint clauses mutants check chaos drill simulate bench backup restore schemas lock clean
+.PHONY: help env run test lint clauses mutants check chaos drill simulate bench backup restore recovery schemas lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,10 @@ backup: env ## Back a running system up: logs, and apart from them the key ring 
 
 restore: env ## Restore a backup into an empty MongoDB and Kafka (FROM=folder)
 	@$(BIN)/madoguchi backup restore "$(FROM)"
+
+recovery: env ## Rehearse a disaster: back up under load, lose everything, bring it back; with figures
+	@$(BIN)/python -m infra.local parts
+	@$(BIN)/python -m tests.recovery
 
 schemas: env ## Write the JSON Schemas and examples anew from the models
 	@$(BIN)/python -m schemas
