@@ -262,6 +262,21 @@ async def test_the_bytes_of_an_erased_persons_papers_are_gone_too() -> None:
     assert await boxes.count_documents(there) == 0
 
 
+async def test_a_person_whom_another_replaced_is_due_and_erased_by_itself() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"]
+    await counter.places()
+    for name in ("見本 一郎", "見本 二郎"):
+        said = forms.secondee(name=name)
+        assert (await counter.ask("POST", f"{where.removeprefix('/v1')}/secondee", json=said)).status_code < 300
+    await counter.company.move(datetime(2027, 4, 1, tzinfo=TOKYO))
+    ((first, _),) = await due(counter)
+    assert first.startswith("secondee-")
+    assert (await counter.ask("POST", f"/retention/subjects/{first}/disposal", json=officer())).status_code == 201
+    assert await due(counter) == []
+    assert len(await due(counter, "2028-04-01")) == 1
+
+
 async def test_a_company_is_kept_by_what_became_of_it() -> None:
     counter = Counter(SUPPORT_OPEN)
     where = (await counter.sends(programme="support")).headers["location"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from kernel.aggregate import Aggregate
 from kernel.log import Cause
+from kernel.mapper import restore
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.sealing import Confidential
@@ -16,6 +17,7 @@ from kernel.vault import Vault
 from schemas.values import Decision, Programme, day_in_tokyo, fiscal_year
 from services.intake.app.counter import Counter
 from services.intake.domain import Application, Custody, Erasure, Organisation
+from services.intake.domain.application_events import SecondeeNamed
 
 OFFICE = "office-erasures"
 """The subject of the reasons of erasures: they must outlive the key that they are about."""
@@ -102,7 +104,7 @@ class Erasing:
         if subject.startswith("secondee-"):
             application_id = subject.removeprefix("secondee-").split(".")[0]
             application = await self._kernel.repository.get(Application, application_id)
-            if subject not in {person for person, _ in application.secondees.values()}:
+            if subject not in await self._named_in(application_id):
                 raise NotFound("subject", "対象の団体・出向者")
             return application.programme, application.fiscal_year
         organisation = await self._kernel.repository.get(Organisation, subject)
@@ -110,3 +112,9 @@ class Erasing:
             programme, _, year = cycle.rpartition("/")
             return ("support" if programme == "support" else "secondment"), int(year)
         return "secondment", fiscal_year(day_in_tokyo(await self._kernel.clock.now()))
+
+    async def _named_in(self, application_id: str) -> set[str]:
+        """Everybody whom the application named, also those whom another replaced (S-LI-1): they have keys too."""
+        found = (await self._kernel.repository.log.streams([application_id])).get(application_id, [])
+        events = [restore(recorded.event) for recorded in found]
+        return {event.secondee.secondee_id for event in events if isinstance(event, SecondeeNamed)}
