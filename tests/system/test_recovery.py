@@ -148,7 +148,7 @@ def test_papers_are_there_again(back: Back, whole: Whole) -> None:
     where = [each.addresses.services["intake"] for each in (whole, back.whole)]
     (paper, *_) = httpx.get(where[0] + path).json()["papers"]
     officer = {"X-Officer": "officer-05"}
-    first, again = (httpx.get(f"{url}{path}/papers/{paper['id']}/content", headers=officer) for url in where)
+    first, again = (httpx.get(f"{url}{path}/papers/{paper['id']}", headers=officer) for url in where)
     assert first.status_code == again.status_code == 200, again.text
     assert first.content == again.content
 
