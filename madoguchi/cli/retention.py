@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from rich.table import Table
 from madoguchi.addresses import Deployment
 from madoguchi.cli.talking import ask, console, fail, tell
 from madoguchi.folding import Folded
+from schemas.values import TOKYO
 
 app = typer.Typer(no_args_is_help=True)
 Subject = Annotated[str, typer.Argument(help="団体（org-…）または出向者（secondee-…）のID")]
@@ -38,6 +40,7 @@ HELD_FOR = {
     "inquiry": "照会・調査",
     "other": "その他",
 }
+TERMS = ("対象", "名称", "受付番号", "保存区分", "終了", "起算日", "年数", "廃棄できる日", "保留")
 GROUNDS = {"disposal": "廃棄（期間満了）", "request": "消去（申し出）"}
 
 
@@ -45,7 +48,7 @@ GROUNDS = {"disposal": "廃棄（期間満了）", "request": "消去（申し�
 def due(on: Annotated[str, typer.Option(help="この日に満了しているもの。YYYY-MM-DD (on a day to come)")] = "") -> None:
     """保存期間が満了し、廃棄できるものの一覧。Whose records may be disposed of."""
     items = ask("intake", f"/v1/retention/due?on={quote(on)}" if on else "/v1/retention/due")["items"]
-    table = Table("対象", "名称", "受付番号", "保存区分", "終了", "起算日", "年数", "廃棄できる日", "保留")
+    table = _table(*TERMS)
     for each in items:
         table.add_row(*_cells(each))
     console.print(table if items else "廃棄できるものはありません。(Nothing is due.)")
@@ -62,10 +65,10 @@ def show(subject: Subject) -> None:
 def holds() -> None:
     """廃棄・消去を止めている保留の一覧。Every hold that stands."""
     items = ask("intake", "/v1/retention/holds")["items"]
-    table = Table("対象", "番号", "事由", "担当者", "設定")
+    table = _table("対象", "番号", "事由", "担当者", "設定")
     for each in items:
         why = HELD_FOR[each["ground"]]
-        table.add_row(Folded(each["subject"]), str(each["number"]), why, each["by"], each["at"][:10])
+        table.add_row(each["subject"], str(each["number"]), why, each["by"], _moment(each["at"])[:10])
     console.print(table if items else "保留はありません。(Nothing is held.)")
 
 
@@ -106,12 +109,12 @@ def dispose(subject: Subject, reason: Reason, by: By = "") -> None:
 def register() -> None:
     """廃棄簿：いつ、だれが、何を、どの規定で。The register of disposals: when, who, what, on which rule."""
     items = ask("intake", "/v1/retention/register")["items"]
-    table = Table("日時", "対象", "区分", "保存区分", "規定", "廃棄できる日", "担当者")
+    table = _table("対象", "日時", "区分", "保存区分", "規定", "廃棄できる日", "担当者")
     for each in items:
         facts = each["facts"]
         table.add_row(
-            each["erased_at"][:16] if each["erased_at"] else "指示済み",
-            Folded(each["subject"]),
+            each["subject"],
+            _moment(each["erased_at"]) if each["erased_at"] else "指示済み",
             GROUNDS[each["ground"]],
             CLASSES.get(facts.get("kept_as", ""), "―"),
             Folded(_rule(each)),
@@ -119,6 +122,18 @@ def register() -> None:
             each["by"],
         )
     console.print(table if items else "廃棄・消去の記録はありません。(Nothing was disposed of.)")
+
+
+def _table(*headings: str) -> Table:
+    """The subject first, whole: the next command wants it."""
+    table = Table()
+    for number, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=number == 0, overflow="fold")
+    return table
+
+
+def _moment(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(TOKYO):%Y-%m-%d %H:%M}"
 
 
 def _rule(line: dict[str, Any]) -> str:
@@ -132,11 +147,11 @@ def _cells(each: dict[str, Any]) -> list[Any]:
     receipts, held = "、".join(each["receipts"]) or "―", "、".join(map(str, each["holds"])) or "―"
     kept = [CLASSES.get(each["kept_as"] or "", "―"), each["ended_on"] or "―", each["counted_from"] or "―"]
     years = f"{each['years']}年" if each["years"] else "―"
-    return [Folded(each["subject"]), Folded(each["name"]), Folded(receipts), *kept, years, each["due_on"] or "―", held]
+    return [each["subject"], Folded(each["name"]), Folded(receipts), *kept, years, each["due_on"] or "―", held]
 
 
 def _terms(found: dict[str, Any]) -> None:
-    table = Table("対象", "名称", "受付番号", "保存区分", "終了", "起算日", "年数", "廃棄できる日", "保留")
+    table = _table(*TERMS)
     table.add_row(*_cells(found))
     console.print(table)
     for each in found["open"]:

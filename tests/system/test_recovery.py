@@ -11,6 +11,7 @@ import gzip
 import json
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -159,7 +160,8 @@ async def test_a_person_and_a_company_are_erased_and_found_nowhere(back: Back) -
     wanted, tokens, keys = canaries(back.whole), sealed_for(back.whole, subjects), ring(back.whole)
     opened = [await shown(keys, token) for token in tokens]
     assert len(wanted) >= 15
-    assert [each for each in wanted if not any(each in text for text in opened)] == []
+    assert [each for each in wanted if not any(_close(each) in _close(text) for text in opened)] == []
+    wanted |= {text for text in opened if len(text) > 5 and not text.isascii()}  # as they were stored, all of them
     for each in subjects:
         words = ("erase", each, "--by", "officer-09", "--reason", "本人の申し出")
         assert system.madoguchi(*words, answer="y\n").returncode == 0
@@ -179,6 +181,10 @@ async def test_a_person_and_a_company_are_erased_and_found_nowhere(back: Back) -
             assert any(known in raw for path, raw in places.items() if kind in path.parts), (known, kind)
     found = {str(path.relative_to(back.root)): list(seen_in(raw, wanted)) for path, raw in places.items()}
     assert {path: words for path, words in found.items() if words} == {}
+
+
+def _close(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 async def an_older_key_ring_brings_nobody_back(back: Back, subjects: list[str], tokens: list[str]) -> None:
