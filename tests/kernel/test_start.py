@@ -14,6 +14,7 @@ from kernel.backup.restoring import KEYRING, STATE, UnderWay
 from kernel.follower import Follower
 from kernel.log import CommitAt
 from kernel.memory import MemoryLog
+from kernel.ports import production
 from kernel.service import Service
 from kernel.settings import Settings
 from services.intake.main import SPEC
@@ -47,7 +48,11 @@ class Wheel:
 
 
 async def test_no_timer_fires_before_the_schedule_has_caught_up(settings: Settings) -> None:
-    service, log, wheel = Service(SPEC, settings), MemoryLog(), Wheel()
+    service, log, wheel = (
+        Service(SPEC, settings, production(SPEC.name, SPEC.handlers.topics, settings)),
+        MemoryLog(),
+        Wheel(),
+    )
     for number in (1, 2):
         await log.append(commit(event(f"s-{number}", 1)))
 
@@ -63,7 +68,7 @@ async def test_no_timer_fires_before_the_schedule_has_caught_up(settings: Settin
     await schedule.step(1)
     await asyncio.wait_for(turning, 1)
     assert wheel.turned
-    service._client.close()
+    service._ports.close()
 
 
 @pytest.mark.clause("G-8")
@@ -71,11 +76,11 @@ async def test_no_service_starts_on_a_restore_that_is_not_finished(settings: Set
     client: Any = mongo.connect(settings.mongo)
     state = mongo.database(client, settings.database(KEYRING))[STATE]
     await state.insert_one({"_id": STATE, "backup": "b-1", "done": False})
-    service = Service(SPEC, settings)
+    service = Service(SPEC, settings, production(SPEC.name, SPEC.handlers.topics, settings))
     starting = service.running()
     with pytest.raises(UnderWay, match="make restore"):
         await starting.__aenter__()
     assert await mongo.database(client, settings.database("intake")).list_collection_names() == []
-    service._client.close()
+    service._ports.close()
     await client.drop_database(settings.database(KEYRING))
     client.close()

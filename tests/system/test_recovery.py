@@ -13,7 +13,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from examples.reporting.__main__ import consume
 from examples.reporting.same import differences
 from examples.reporting.tables import Tables
 from infra.local.ports import SERVICES, Ports
-from infra.local.programs import Addresses
+from infra.local.programs import Addresses, Program
 from infra.local.stack import Stack
 from kernel import mongo
 from kernel.backup import keyring
@@ -92,11 +92,17 @@ def back(whole: Whole, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bac
         done.append(asyncio.run(recovery.restore(there, taken.folder, taken.keys, now, tell)))
 
     before = {name: len(commits(whole.addresses, name)) for name in SERVICES}
-    with Stack(root, Ports.free(), PREFIX, "rehearsal", first=restore, plain=True) as stack:
+    with Stack(root, Ports.free(), PREFIX, "rehearsal", first=restore, changed=plain) as stack:
         again = Whole(root, stack, whole.script, whole.played, whole.outcome)
         made = Back(again, taken, done[0], before, root)
         made.progress = asyncio.run(rest(stack.addresses))
         yield made
+
+
+def plain(program: Program) -> Program:
+    """MongoDB without compression, so that whoever looks through its files finds what is in them."""
+    options = ("--wiredTigerCollectionBlockCompressor", "none", "--wiredTigerJournalCompressor", "none")
+    return replace(program, command=(*program.command, *options)) if program.name == "mongod" else program
 
 
 async def rest(addresses: Addresses) -> dict[str, Any]:
