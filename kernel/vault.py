@@ -23,6 +23,8 @@ from kernel.sealing import Confidential, Contact, NotSealed, Personal, Sealed, u
 
 S = TypeVar("S", bound=Sealed)
 ERASED = "（消去済み）"
+LOST = "lost_at"
+"""In a document of the key ring: the key is a new one, and what an older, lost one sealed reads as erased."""
 
 
 class Erased(Exception):
@@ -133,7 +135,12 @@ class Vault:
         if kind not in self._opens:
             raise MayNotOpen(kind)
         key = await self._existing(subject)
-        return unlock(key, sealed, _box(subject, name, kind))
+        try:
+            return unlock(key, sealed, _box(subject, name, kind))
+        except NotSealed:
+            if await self._keys.count_documents({"_id": subject, LOST: {"$exists": True}}):
+                raise Erased(subject) from None
+            raise
 
     async def erase(self, subject: str, *, at: datetime) -> bool:
         """Destroy the subject's key; every copy is unreadable from now on. False if it was erased before."""
@@ -167,7 +174,12 @@ class Vault:
         document = found.get(value.subject) if value is not None else None
         if value is None or document is None or "wrapped" not in document:
             return None
-        return unseal(value, unwrap(self.masters(), document))
+        try:
+            return unseal(value, unwrap(self.masters(), document))
+        except NotSealed:
+            if LOST in document:
+                return None
+            raise
 
 
 def wrap(masters: MasterKeys, subject: str, key: bytes) -> dict[str, Any]:

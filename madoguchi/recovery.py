@@ -45,7 +45,7 @@ class Restored:
     """What was restored.
 
     ``held`` keys of the key ring's backup are destroyed, by the logs, and were left out. For ``lost`` subjects it has
-    no key, for it is older than the logs: they read as erased.
+    no key, for it is older than the logs: what was sealed for them reads as erased.
     """
 
     manifest: Manifest
@@ -133,7 +133,8 @@ async def restore(
         await restoring.begin(client, deployment.kafka, deployment.prefix, manifest)
         await restoring.restore(client, deployment.prefix, folder, manifest, heard.see, progress)
         lost = heard.lost(ring)
-        held = await restoring.fill_keyring(client, deployment.prefix, ring, heard.destroyed() | lost, now)
+        held = await restoring.fill_keyring(client, deployment.prefix, ring, heard.destroyed(), now)
+        await restoring.renew_lost(client, deployment.prefix, masters, lost, now)
         await restoring.finish(client, deployment.prefix, now)
     return Restored(manifest, head, held, len(lost))
 

@@ -6,6 +6,7 @@ topics are filled by the relays under the same event ids, so whoever knows them 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -19,7 +20,9 @@ from kernel.backup.manifest import LogPart, Manifest, read
 from kernel.backup.taking import BATCH, Progress, commit_of
 from kernel.documents import decoded, encoded, raw, unread
 from kernel.log import StoredEvent
+from kernel.masterkeys import MasterKeys
 from kernel.refusals import Refused
+from kernel.vault import LOST, wrap
 
 KEYRING, STATE = "keyring", "restore"
 See = Callable[[str, StoredEvent], None]
@@ -106,6 +109,13 @@ async def fill_keyring(
     for batch in _batches(iter(documents)):
         await keyring.insert_many(batch, ordered=False)
     return held
+
+
+async def renew_lost(client: Any, prefix: str, masters: MasterKeys, subjects: Iterable[str], at: datetime) -> None:
+    """New keys for subjects whose keys no backup has: what they sealed reads as erased, what they seal can be read."""
+    made = ({"_id": each, LOST: at, **wrap(masters, each, os.urandom(32))} for each in sorted(subjects))
+    for batch in _batches(made):
+        await mongo.database(client, f"{prefix}_{KEYRING}")["keys"].insert_many(batch, ordered=False)
 
 
 async def finish(client: Any, prefix: str, at: datetime) -> None:

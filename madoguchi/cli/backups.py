@@ -83,7 +83,7 @@ def restore(
         )
     if done.lost:
         console.print(
-            f"[yellow]！[/yellow] {done.lost} 件の対象は鍵がなく、消去済みとして扱います。(Subjects without a key.)",
+            f"[yellow]！[/yellow] {done.lost} 件の対象は鍵が失われ、これまでの内容は読めません。(Keys lost.)",
             highlight=False,
         )
     console.print(

@@ -13,11 +13,11 @@ from kernel import mongo
 from kernel.backup import keyring
 from kernel.backup.files import BadBackup
 from kernel.backup.keyring import Expired, Head
-from kernel.backup.restoring import fill_keyring
+from kernel.backup.restoring import fill_keyring, renew_lost
 from kernel.ciphers import seal
 from kernel.masterkeys import Fixed, MasterKeys
-from kernel.sealing import Personal
-from kernel.vault import Erased, Vault
+from kernel.sealing import NotSealed, Personal
+from kernel.vault import ERASED, Erased, Vault
 
 pytestmark = pytest.mark.clause("G-7")
 MADE = datetime(2027, 4, 1, tzinfo=UTC)
@@ -136,6 +136,29 @@ async def test_what_the_restored_log_says_is_erased_does_not_come_back_by_an_old
         assert await keys.find_one({"_id": "ann"}) == {"_id": "ann", "erased_at": at}
         with pytest.raises(Erased):
             await again.open(values["ann"])
+    finally:
+        await client.drop_database(f"{prefix}_keyring")
+        client.close()
+
+
+async def test_a_key_that_no_backup_has_is_renewed_and_what_it_sealed_reads_as_erased(
+    db: Any, path: Path, mongo_url: str
+) -> None:
+    await sealed(db["keys"], "ann")
+    await copy(db, path)
+    later, prefix = await sealed(db["keys"], "bob"), f"again{uuid4().hex[:8]}"
+    raw = await vault(db["keys"]).enclose("bob", "paper", b"bytes")
+    client = mongo.connect(mongo_url)
+    try:
+        await fill_keyring(client, prefix, keyring.opened(path, MASTERS, MADE), [], MADE)
+        await renew_lost(client, prefix, MASTERS, ["bob"], MADE)
+        keys = mongo.database(client, f"{prefix}_keyring")["keys"]
+        assert await vault(keys).shown([later, await sealed(keys, "bob")]) == [ERASED, "name of bob"]
+        with pytest.raises(Erased):
+            await vault(keys).disclose("bob", "paper", raw)
+        await keys.update_one({"_id": "bob"}, {"$unset": {"lost_at": ""}})
+        with pytest.raises(NotSealed):  # without that mark it is a mistake
+            await vault(keys).open(later)
     finally:
         await client.drop_database(f"{prefix}_keyring")
         client.close()
