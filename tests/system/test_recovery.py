@@ -300,4 +300,4 @@ def files(root: Path) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(root.rglob("*")):
         if path.is_file() and "mail" not in path.parts and path.name != "master.key":
             raw = path.read_bytes()
-            yield path, gzip.decompress(raw) if path.suffix == ".gz" else raw
+            yield path, gzip.decompress(raw) if path.suffix == ".gz" else raw.rstrip(b"\0")  # room made beforehand
