@@ -14,7 +14,7 @@ VARIANT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint clauses mutants check chaos drill simulate bench schemas audit sbom lock clean
+.PHONY: help env run test lint clauses mutants check chaos drill simulate bench backup restore recovery schemas audit sbom lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,16 @@ simulate: env ## Play seeded courses of the whole system, with faults, on virtua
 
 bench: env ## Measure append, one stage, placement (ONLY=placement: one of them)
 	@$(BIN)/python -m benchmarks $(ONLY)
+
+backup: env ## Back a running system up: logs, and apart from them the key ring (docs/recovery.md)
+	@$(BIN)/madoguchi backup take
+
+restore: env ## Restore a backup into an empty MongoDB and Kafka (FROM=folder)
+	@$(BIN)/madoguchi backup restore "$(FROM)"
+
+recovery: env ## Rehearse a disaster: back up under load, lose everything, bring it back; with figures
+	@$(BIN)/python -m infra.local parts
+	@$(BIN)/python -m tests.recovery
 
 schemas: env ## Write the JSON Schemas and examples anew from the models
 	@$(BIN)/python -m schemas

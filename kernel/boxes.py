@@ -10,7 +10,7 @@ from typing import Any
 
 from kernel.refusals import NotFound
 from kernel.sealing import Personal, Sealed
-from kernel.vault import Vault
+from kernel.vault import Erased, Vault
 
 LARGEST = 15 * 1024 * 1024
 """Bytes: a box is one document of the database."""
@@ -38,8 +38,20 @@ class Boxes:
         box = await self._boxes.find_one({"_id": name})
         if box is None:
             raise NotFound("box")
+        if "sealed" not in box:
+            raise Erased(box["subject"])
         kind = box.get("kind", Personal.KIND)
         return await self._vault.disclose(box["subject"], name, bytes(box["sealed"]), kind)
+
+    async def forget(self, subject: str) -> int:
+        """Away with the bytes of all that a subject's boxes hold, which nobody can open any more; how many there were.
+
+        The boxes stay, and are answered as erased.
+        """
+        found = await self._boxes.find({"subject": subject, "sealed": {"$exists": True}}, {"_id": 1}).to_list(None)
+        for box in found:
+            await self._boxes.update_one({"_id": box["_id"]}, {"$unset": {"sealed": ""}})
+        return len(found)
 
     async def drop(self, name: str) -> None:
         """Away with bytes that no event came to name."""

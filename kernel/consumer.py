@@ -79,6 +79,18 @@ class Consumer:
                 await self._parking.done(message)
             return len(waiting)
 
+    async def drop(self, identity: str, *, by: str, reason: str) -> bool:
+        """Give a parked message up. It is settled in the log: when topics are filled anew it does not act after all.
+
+        False if there is no such message.
+        """
+        async with self._turn:
+            message = await self._parking.one(identity)
+            if message is None:
+                return False
+            await self._settle_quietly([Cause(self._name, message.id)])
+            return await self._parking.drop(identity, by=by, reason=reason, at=await self._clock.now())
+
     async def unreadable(self, message: Message, reason: str) -> None:
         """A record that is no message of the published language: keep it, alone."""
         await self._park(message, reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -22,10 +23,17 @@ class Follower:
     def __init__(self, name: str, log: EventLog, checkpoints: Checkpoints, apply: Apply, *, most: int = 500) -> None:
         self.name, self._log, self._checkpoints, self._apply, self._most = name, log, checkpoints, apply, most
         self.position = self.holes = 0
+        self._moved = asyncio.Event()
+
+    async def reached(self, position: int) -> None:
+        """Return when it has dealt with that position."""
+        while self.position < position:
+            self._moved.clear()
+            await self._moved.wait()
 
     async def run(self, token: int, *, poll: float = 0.2) -> None:
         """Follow until cancelled. Raises `kernel.checkpoints.Fenced` when another process has taken over."""
-        self.position = await self._checkpoints.read(self.name)
+        self._move(await self._checkpoints.read(self.name))
         while True:
             generation = self._log.generation()
             if not await self.step(token):
@@ -40,8 +48,12 @@ class Follower:
         await self._apply(batch)
         position = batch[-1].end - 1
         await self._checkpoints.write(self.name, position, token)
-        self.position = position
+        self._move(position)
         return True
+
+    def _move(self, position: int) -> None:
+        self.position = position
+        self._moved.set()
 
 
 def holes(after: int, batch: Sequence[CommitAt]) -> int:

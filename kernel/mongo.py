@@ -39,6 +39,7 @@ __all__ = [
     "ObjectId",
     "PyMongoError",
     "UpdateOne",
+    "commit_of",
     "connect",
     "database",
     "newest",
@@ -104,7 +105,8 @@ def _document(at: CommitAt) -> dict[str, Any]:
     return document
 
 
-def _commit(document: dict[str, Any]) -> CommitAt:
+def commit_of(document: dict[str, Any]) -> CommitAt:
+    """The commit of a document of the log."""
     meta = document.get("m")
     return CommitAt(
         document["_id"],
@@ -162,7 +164,7 @@ class MongoBackend:
 async def _one(collection: Any, query: dict[str, Any], **options: Any) -> CommitAt | None:
     with _answered():
         document = await collection.find_one(query, **options)
-    return _commit(document) if document else None
+    return commit_of(document) if document else None
 
 
 @contextmanager
@@ -226,7 +228,7 @@ class MongoLog:
     async def read(self, after: int, limit: int) -> list[CommitAt]:
         """See `EventLog.read`."""
         cursor = self._log.find({"_id": {"$gt": after}}).sort("_id", 1).limit(limit)
-        return [_commit(document) for document in await cursor.to_list(limit)]
+        return [commit_of(document) for document in await cursor.to_list(limit)]
 
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
         """See `EventLog.streams`."""
@@ -234,7 +236,7 @@ class MongoLog:
         cursor = self._log.find({"e": {"$elemMatch": {"s": {"$in": list(wanted)}, "v": {"$gt": after}}}}).sort("_id", 1)
         found: dict[str, list[Recorded]] = {}
         async for document in cursor:
-            for recorded in _commit(document).recorded():
+            for recorded in commit_of(document).recorded():
                 if recorded.event.stream in wanted and recorded.event.version > after:
                     found.setdefault(recorded.event.stream, []).append(recorded)
         return found
@@ -245,14 +247,14 @@ class MongoLog:
         cursor = self._log.find({"k": {"$elemMatch": {"c": consumer, "m": {"$in": list(wanted)}}}})
         found: dict[str, CommitAt] = {}
         async for document in cursor:
-            at = _commit(document)
+            at = commit_of(document)
             found.update((c.message, at) for c in at.commit.causes if c.consumer == consumer and c.message in wanted)
         return found
 
     async def tail(self) -> int:
         """See `EventLog.tail`."""
         last = await self._log.find_one({}, sort=[("_id", -1)])
-        return _commit(last).end if last else 1
+        return commit_of(last).end if last else 1
 
     async def disk(self) -> tuple[int, int]:
         """Bytes of the database's disk, and how many are free."""

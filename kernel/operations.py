@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -13,10 +14,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from kernel import mongo
 from kernel.access import PROGRAMME, Asking, officers_or_operators, operators
+from kernel.backup.chain import LogChain, PublishedChain
 from kernel.denials import other_programme
 from kernel.http import Said
 from kernel.log import Recorded
+from kernel.mapper import restore
 from kernel.projector import rebuild_and_compare, whole_log
+from kernel.publishing import messages
 from kernel.refusals import NotFound
 from kernel.sealing import PREFIX
 from kernel.service import Service
@@ -79,6 +83,13 @@ async def progress(request: Request) -> dict[str, Any]:
     }
 
 
+@router.get("/operations/keys", dependencies=FOR_OPERATORS)
+async def keys(request: Request) -> dict[str, Any]:
+    """The master keys that this process knows, by id: the one that wraps, and all; nothing of the keys themselves."""
+    masters = _service(request).vault.masters()
+    return {"current": masters.current, "known": sorted(masters.keys)}
+
+
 @router.get("/operations/counts", dependencies=FOR_OPERATORS)
 async def counts(request: Request) -> dict[str, Any]:
     """What the log holds, counted from its beginning: events by name, messages settled, timers fired."""
@@ -91,6 +102,28 @@ async def counts(request: Request) -> dict[str, Any]:
             causes.update(cause.consumer for cause in at.commit.causes)
     settled, fired = causes[service.spec.name], causes[CONSUMER]
     return {"events": dict(sorted(events.items())), "consumed": settled, "timers": fired}
+
+
+@router.get("/operations/digest", dependencies=FOR_OPERATORS)
+async def digest(
+    request: Request, upto: Annotated[int, Query(ge=0, le=POSITION_MOST)] = POSITION_MOST
+) -> dict[str, Any]:
+    """Chains of hashes up to a position: over the log, and over what it published, for whoever has read the topics.
+
+    Two whose chains end alike at a position have read the same. Commits are whole: ``upto`` in the answer is the end of
+    the one that holds the position.
+    """
+    service, log, told = _service(request), LogChain(), PublishedChain()
+    async for batch in whole_log(service.log):
+        for at in batch:
+            if at.position > upto:
+                break
+            log.add(at)
+            for recorded in at.recorded():
+                for message in messages(recorded, restore(recorded.event), service.spec.publish, service.spec.name):
+                    told.add(message.id, hashlib.sha256(message.data).digest())
+    published = {"messages": told.messages, "digest": told.digest}
+    return {"upto": log.upto, "commits": log.commits, "events": log.events, "log": log.digest, "published": published}
 
 
 @router.get("/operations/log", dependencies=FOR_OPERATORS)
@@ -180,9 +213,8 @@ async def replay_parked(request: Request, key: str) -> dict[str, int]:
 @router.post("/operations/parked/{identity:path}/drop", dependencies=FOR_OPERATORS)
 async def drop_parked(request: Request, identity: str, dropping: Said) -> dict[str, bool]:
     """Give one parked message up; who and why stay on record."""
-    service = _service(request)
-    at = await service.clock.now()
-    return {"dropped": await service.parking.drop(identity, by=dropping.by, reason=dropping.reason, at=at)}
+    consumer = _service(request).consumer
+    return {"dropped": await consumer.drop(identity, by=dropping.by, reason=dropping.reason)}
 
 
 @router.post("/operations/replay", dependencies=FOR_OPERATORS)

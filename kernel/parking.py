@@ -49,6 +49,11 @@ class Parking:
         """The message has been handled after all."""
         await self._parked.delete_one({"_id": f"{message.topic}/{message.partition}/{message.offset}"})
 
+    async def one(self, identity: str) -> Message | None:
+        """A message that waits, by its place; None if there is no such."""
+        document = await self._parked.find_one({"_id": identity, "dropped": {"$exists": False}})
+        return _message(document) if document else None
+
     async def drop(self, identity: str, *, by: str, reason: str, at: datetime) -> bool:
         """Give a message up: it stays on record with who and why. False if there is no such message."""
         dropped = {"dropped": {"by": by, "reason": reason, "at": at}}

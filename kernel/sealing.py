@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from pydantic_core import CoreSchema, core_schema
 
 PREFIX = "sealed:1:"
 HEADER = ("kind", "subject", "field", "event")
+TOKENS = re.compile(rb"sealed:1:([A-Za-z0-9_-]+):")
 PATTERN = r"^sealed:1:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+$"
 
 
@@ -111,6 +113,11 @@ def unsealed_kind(token: str) -> type[Sealed]:
     if kind is None:
         raise NotSealed("unknown kind")
     return kind
+
+
+def subjects_in(state: bytes) -> set[str]:
+    """Whose sealed values an event's stored state holds."""
+    return {_header(f"{PREFIX}{found.decode()}:").get("subject", "") for found in TOKENS.findall(state)}
 
 
 def _token_of(value: Sealed) -> str:

@@ -18,6 +18,7 @@ from fastapi import APIRouter
 
 from kernel import mongo
 from kernel.aggregate import Aggregate
+from kernel.backup.restoring import KEYRING, must_not_be_under_way
 from kernel.boxes import Boxes
 from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
 from kernel.clock import Clock
@@ -26,6 +27,7 @@ from kernel.follower import Follower
 from kernel.gauges import Gauges
 from kernel.handlers import Handlers
 from kernel.ids import Ids
+from kernel.masterkeys import KeyFile
 from kernel.metrics import Metrics
 from kernel.parking import Parking
 from kernel.ports import Ports
@@ -94,7 +96,7 @@ class Service:
         self.db, self.clock = ports.database(spec.name), ports.clock
         self.log = ports.log(self.db, self.metrics.append.observe)
         self.checkpoints = StoredCheckpoints(self.db["checkpoints"])
-        self.vault = Vault(ports.database("keyring")["keys"], settings.master_key_file.read_bytes(), spec.opens)
+        self.vault = Vault(ports.database("keyring")["keys"], KeyFile(settings.master_key_file), spec.opens)
         self.repository = Repository(self.log, self.clock, ports.ids, StoredSnapshots(self.db["snapshots"]))
         views = Views(self.db, spec.projections)
         boxes = Boxes(self.db["boxes"], self.vault)
@@ -130,6 +132,7 @@ class Service:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start everything; stop it in the opposite order. HTTP needs the log alone, so it does not wait for Kafka."""
+        await must_not_be_under_way(self._ports.database(KEYRING))
         await self.log.prepare()
         joining = asyncio.create_task(self._join(), name="join")
         tasks = [asyncio.create_task(self._lead(), name="lead"), asyncio.create_task(self.gauges.run(), name="gauges")]
@@ -190,11 +193,17 @@ class Service:
                 poll = RELAY_POLL if follower.name == "relay" else FOLLOWER_POLL
                 run = functools.partial(follower.run, token, poll=poll)
                 group.create_task(steadily(follower.name, run, self.metrics))
-            group.create_task(steadily("wheel", wheel.run, self.metrics))
+            group.create_task(steadily("wheel", functools.partial(self._turn, wheel), self.metrics))
             for work in self.spec.background:
                 run = functools.partial(_named, work, self.application)
                 group.create_task(steadily("background", run, self.metrics))
             group.create_task(self._renew(token), name="lease")
+
+    async def _turn(self, wheel: Wheel) -> None:
+        """Turn the wheel once the schedule has caught up: one that is built anew still holds what was cancelled."""
+        schedule = next(follower for follower in self.followers if follower.name == "timers")
+        await schedule.reached(await self.log.tail() - 1)
+        await wheel.run()
 
     async def _take(self) -> int | None:
         token = await self.lease.take()

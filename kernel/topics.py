@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
@@ -41,3 +42,29 @@ async def ensure(
 
 def _settings(name: str) -> dict[str, str]:
     return KEPT_FOR_EVER | {"max.message.bytes": f"{LARGEST_DEAD if name.endswith(DEAD) else LARGEST}"}
+
+
+async def filled(bootstrap: str, beginning: str) -> list[str]:
+    """The topics whose name begins so and that hold, or held, any record. Raises aiokafka's KafkaError."""
+    places = await _places(bootstrap, beginning)
+    if not places:
+        return []
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        consumer.assign(places)
+        ends = await consumer.end_offsets(places)
+        return sorted({place.topic for place, end in ends.items() if end > 0})
+    finally:
+        await consumer.stop()
+
+
+async def _places(bootstrap: str, beginning: str) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        names = sorted(name for name in await admin.list_topics() if name.startswith(beginning))
+        described = await admin.describe_topics(names) if names else []
+        return [TopicPartition(each["topic"], place["partition"]) for each in described for place in each["partitions"]]
+    finally:
+        await admin.close()

@@ -1,7 +1,7 @@
 """The vault: data keys by subject, wrapped by a master key that lives outside the database.
 
 The key ring is a database of its own. A key is fetched for each opening and never kept, so that an erasure holds at
-once in every process.
+once in every process. It names the master key that wraps it; `kernel.rotation` wraps it anew.
 """
 
 from __future__ import annotations
@@ -10,22 +10,29 @@ import contextlib
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.ciphers import unlock, unseal
+from kernel.masterkeys import Fixed, MasterKeys, Masters
 from kernel.mongo import DuplicateKeyError
-from kernel.sealing import Confidential, Contact, Personal, Sealed, unsealed_kind
+from kernel.sealing import Confidential, Contact, NotSealed, Personal, Sealed, unsealed_kind
 
 S = TypeVar("S", bound=Sealed)
 ERASED = "（消去済み）"
+LOST = "lost_at"
+"""In a document of the key ring: the key is a new one, and what an older, lost one sealed reads as erased."""
 
 
 class Erased(Exception):
     """The subject's key was destroyed: the value can no longer be read by anybody."""
+
+
+class UnknownMaster(Exception):
+    """A data key is wrapped by a master key that the file of master keys does not have: its remedy is that file."""
 
 
 class MayNotOpen(Exception):
@@ -58,18 +65,21 @@ class Sealer:
 class Vault:
     """Seals for everybody, opens the kinds in ``opens`` only."""
 
-    def __init__(self, keyring: Any, master: bytes, opens: Iterable[str]) -> None:
-        if len(master) != 32:
-            raise ValueError("The master key must be 32 bytes long.")
-        self._keys, self._master, self._opens = keyring, master, frozenset(opens)
+    def __init__(self, keyring: Any, master: bytes | Masters, opens: Iterable[str]) -> None:
+        self._masters = Fixed(MasterKeys.of(master)) if isinstance(master, bytes) else master
+        self._keys, self._opens = keyring, frozenset(opens)
+
+    def masters(self) -> MasterKeys:
+        """The master keys as this process knows them at this moment."""
+        return self._masters.now()
 
     async def sealer(self, subject: str) -> Sealer:
         """A sealer for ``subject``; its key is made at the first time. Raises `Erased`."""
         key = await self._key(subject)
         if key is None:
-            wrapped = self._wrap(subject, os.urandom(32))
+            wrapped = wrap(self.masters(), subject, os.urandom(32))
             with contextlib.suppress(DuplicateKeyError):  # another process was first: its key counts
-                await self._keys.insert_one({"_id": subject, "wrapped": wrapped})
+                await self._keys.insert_one({"_id": subject, **wrapped})
             key = await self._key(subject)
         if key is None:
             raise Erased(subject)
@@ -97,7 +107,7 @@ class Vault:
             if value.KIND not in self._opens:
                 raise MayNotOpen(value.KIND)
         found = {
-            document["_id"]: document.get("wrapped")
+            document["_id"]: document
             async for document in self._keys.find({"_id": {"$in": list({v.subject for v in sealed})}})
         }
         return [self._opened(value, found) for value in values]
@@ -125,20 +135,25 @@ class Vault:
         if kind not in self._opens:
             raise MayNotOpen(kind)
         key = await self._existing(subject)
-        return unlock(key, sealed, _box(subject, name, kind))
+        try:
+            return unlock(key, sealed, _box(subject, name, kind))
+        except NotSealed:
+            if await self._keys.count_documents({"_id": subject, LOST: {"$exists": True}}):
+                raise Erased(subject) from None
+            raise
 
     async def erase(self, subject: str, *, at: datetime) -> bool:
         """Destroy the subject's key; every copy is unreadable from now on. False if it was erased before."""
         done = await self._keys.update_one(
             {"_id": subject, "erased_at": {"$exists": False}},
-            {"$set": {"erased_at": at}, "$unset": {"wrapped": ""}},
+            {"$set": {"erased_at": at}, "$unset": {"wrapped": "", "master": ""}},
             upsert=False,
         )
         return bool(done.modified_count)
 
     def fingerprint(self, purpose: str, value: str) -> str:
-        """A keyed hash to look a sealed value up by: equal for equal values, useless without the master key."""
-        key = hmac.new(self._master, b"fingerprint:" + purpose.encode(), hashlib.sha256).digest()
+        """A keyed hash to look a sealed value up by: equal for equal values, whatever master key wraps by now."""
+        key = self.masters().derived(f"fingerprint:{purpose}")
         return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
 
     async def _existing(self, subject: str) -> bytes:
@@ -153,18 +168,41 @@ class Vault:
             return None
         if "wrapped" not in document:
             raise Erased(subject)
-        return self._unwrap(subject, document["wrapped"])
+        return unwrap(self.masters(), document)
 
-    def _opened(self, value: Sealed | None, found: dict[str, bytes | None]) -> str | None:
-        wrapped = found.get(value.subject) if value is not None else None
-        return unseal(value, self._unwrap(value.subject, wrapped)) if value is not None and wrapped else None
+    def _opened(self, value: Sealed | None, found: dict[str, dict[str, Any]]) -> str | None:
+        document = found.get(value.subject) if value is not None else None
+        if value is None or document is None or "wrapped" not in document:
+            return None
+        try:
+            return unseal(value, unwrap(self.masters(), document))
+        except NotSealed:
+            if LOST in document:
+                return None
+            raise
 
-    def _wrap(self, subject: str, key: bytes) -> bytes:
-        nonce = os.urandom(12)
-        return nonce + AESGCM(self._master).encrypt(nonce, key, subject.encode())
 
-    def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
-        return unlock(self._master, wrapped, subject.encode())
+def wrap(masters: MasterKeys, subject: str, key: bytes) -> dict[str, Any]:
+    """A data key as the key ring keeps it: wrapped by the current master key, whose id stands beside."""
+    nonce = os.urandom(12)
+    wrapped = nonce + AESGCM(masters.keys[masters.current]).encrypt(nonce, key, subject.encode())
+    return {"wrapped": wrapped, "master": masters.current}
+
+
+def unwrap(masters: MasterKeys, document: Mapping[str, Any]) -> bytes:
+    """The data key of a document of the key ring. Raises `UnknownMaster`, `NotSealed`.
+
+    A document of before there were rotations names no master key: each that is known is tried.
+    """
+    subject, wrapped, named = document["_id"], bytes(document["wrapped"]), document.get("master")
+    if named is None:
+        for key in masters.keys.values():
+            with contextlib.suppress(NotSealed):
+                return unlock(key, wrapped, subject.encode())
+        raise NotSealed("no known master key wraps this data key")
+    if named not in masters.keys:
+        raise UnknownMaster(f"{named} is not in the file of master keys: put it back there")
+    return unlock(masters.keys[named], wrapped, subject.encode())
 
 
 def _box(subject: str, name: str, kind: str) -> bytes:

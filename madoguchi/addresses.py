@@ -18,6 +18,9 @@ SERVICES = ("intake", "screening", "placement", "billing", "notify")
 class Deployment(BaseSettings):
     """Environment variables with the prefix MADOGUCHI_; the defaults are those of `make run`.
 
+    ``backup_folder`` and ``key_backup_folder`` are where backups go, apart from each other; the key ring's expire after
+    ``key_backup_days``.
+
     ``officer`` is who reads, and who commands unless ``--by`` says otherwise; with a ``token`` of one's own it is
     whose the token is. ``client_file`` is what `make run` leaves for whoever works on its machine. Kafka, MongoDB and
     mailbox are at the ports that `make run` takes for them, unless an address is given.
@@ -42,6 +45,9 @@ class Deployment(BaseSettings):
     token: str = Field(default="", repr=False)
     client_file: Path = Path(".madoguchi/client.json")
     master_key_file: Path = Field(default=Path(".madoguchi/run/master.key"))
+    backup_folder: Path = Field(default=Path(".madoguchi/backups"))
+    key_backup_folder: Path = Field(default=Path(".madoguchi/key-backups"))
+    key_backup_days: int = Field(default=30, ge=1, le=366)
 
     @model_validator(mode="after")
     def _at_the_ports_of_run(self) -> Self:

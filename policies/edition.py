@@ -59,6 +59,23 @@ class InvoiceRules(Section):
     layout: Text
 
 
+KeptYears = Dated[Annotated[int, Field(ge=1, le=100)]]
+
+
+class Retention(Section):
+    """How many years the records of a case are kept (保存期間), by what became of it (G-7, G-8).
+
+    They are counted from the 1 April after the fiscal year in which it ended. ``not_selected``: nothing came of it;
+    ``carried_out``: a secondment or support was; ``accounting``: there was an invoice.
+    """
+
+    refused: KeptYears
+    withdrawn: KeptYears
+    not_selected: KeptYears
+    carried_out: KeptYears
+    accounting: KeptYears
+
+
 class Taxes(RootModel[dict[str, Dated[Annotated[int, Field(ge=0, le=100)]]]]):
     """Rates of consumption tax (消費税) in percent by code, effective-dated."""
 

@@ -2,14 +2,16 @@
 
 Offsets are kept in the same database and the same transaction as the rows, and the event id is the primary key, so a
 repeated message or a crash changes nothing. A schema that has grown a field gives its table a column; a message that
-says more than its schema is taken without it.
+says more than its schema is taken without it. The table ``heard`` has the place and the hash of each, by which
+`examples.reporting.same` compares what was read with what the services hold.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,10 @@ class Tables:
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS offsets"
                 " (topic TEXT, partition INT, next INT, PRIMARY KEY (topic, partition))"
+            )
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS heard"
+                " (source TEXT, position INT, number INT, event_id TEXT PRIMARY KEY, body_sha256 BLOB)"
             )
             for name in self._schemas:
                 self._prepare(table(name), self._columns(name))
@@ -86,6 +92,10 @@ class Tables:
         filled |= {column: _cell(data.get(column)) for column in self._columns(name)}
         columns, marks = ", ".join(f'"{column}"' for column in filled), ", ".join("?" for _ in filled)
         self._db.execute(f'INSERT OR IGNORE INTO "{table(name)}" ({columns}) VALUES ({marks})', list(filled.values()))
+        number = headers["ce_id"].rpartition("+")[2] if "+" in headers["ce_id"] else "0"
+        place = [headers["ce_source"], int(headers["ce_position"]), int(number), headers["ce_id"]]
+        row = [*place, hashlib.sha256(value).digest()]
+        self._db.execute("INSERT OR IGNORE INTO heard VALUES (?, ?, ?, ?, ?)", row)
 
     def _read(self, name: str, value: bytes) -> dict[str, Any]:
         try:
@@ -103,6 +113,16 @@ class Tables:
         for name in self._schemas:
             found[table(name)] = self._db.execute(f'SELECT count(*) FROM "{table(name)}"').fetchone()[0]
         return found
+
+    def last(self, source: str) -> int:
+        """The last position of a publisher's log of which anything was read; 0 for none."""
+        row = self._db.execute("SELECT max(position) FROM heard WHERE source = ?", (source,)).fetchone()
+        return int(row[0] or 0)
+
+    def heard(self, source: str, upto: int) -> Iterator[tuple[str, bytes]]:
+        """Id and hash of the body of each event of a publisher up to a position, in the order of its log."""
+        where = "source = ? AND position <= ? ORDER BY position, number"
+        yield from self._db.execute(f"SELECT event_id, body_sha256 FROM heard WHERE {where}", (source, upto))
 
     def close(self) -> None:
         """Done."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,6 +18,7 @@ from infra.local.keeper import PAUSE, Keeper
 from infra.local.parts import kafka_jars
 from infra.local.ports import SERVICES, Ports, require_free
 from infra.local.programs import PROJECT, Addresses, Program, issuer, mail_catcher, service
+from kernel import masterkeys
 
 PARTS = ("kafka", "mongod", "mail")
 PARTS_FOLDER = PROJECT / ".madoguchi" / "parts"
@@ -33,7 +32,7 @@ class Stack:
     `start` returns when everything is ready, and otherwise raises a `StackFault` with nothing left running.
     Usable as a context manager. `extra` programs are started like services and count as ready when they run. `changed`
     sees each program before it is started: a trial may put it on a disk of its own. `given` are addresses of parts that
-    run elsewhere.
+    run elsewhere. `first` is done when the parts are ready, before any service starts.
     `tokens`: the services take tokens alone, and an issuer gives them to whoever has the client file, which is there
     while the stack runs; otherwise the services believe whoever is named.
     """
@@ -54,12 +53,13 @@ class Stack:
         log_level: str = "INFO",
         tokens: bool = False,
         client_file: Path | None = None,
+        first: Callable[[Addresses], None] | None = None,
     ) -> None:
         self.root, self._ports, self._parts = root.resolve(), ports, parts
         self._services, self._extra, self._log_level = tuple(services), tuple(extra), log_level
         self._console = console or Console(quiet=True)
         self._keeper: Keeper | None = None
-        self._changed = changed
+        self._changed, self._first = changed, first
         key, issues = self.root / "run" / "master.key", tokens and bool(services)
         own = Addresses.of(ports, self._services, prefix, clock, key, client_file and client_file.resolve(), issues)
         self.addresses = addresses = replace(own, **(given or {}))  # type: ignore[arg-type]  # texts, all of them
@@ -81,6 +81,8 @@ class Stack:
             self._keeper = Keeper(self.root, self._programs())
             self._keeper.start()
             self._await_parts()
+            if self._first is not None:
+                self._first(self.addresses)
             self._begin_services()
         except BaseException:
             self.stop()
@@ -201,5 +203,4 @@ class Stack:
         path = self.addresses.master_key_file
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
+            masterkeys.write(path, masterkeys.MasterKeys.fresh())

@@ -24,6 +24,7 @@ from policies.secondment.sections import (
     Reminders,
     Routes,
     SecondmentInvoices,
+    SecondmentRetention,
     TieBreak,
 )
 from policies.secondment.sites import (
@@ -56,6 +57,7 @@ class SecondmentEdition(Edition):
     invoice: SecondmentInvoices
     tiebreak: TieBreak
     reminders: Reminders
+    retention: SecondmentRetention
     headquarters: Headquarters
     offices: Offices
     incumbents: Incumbents

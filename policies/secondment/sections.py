@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
-from policies.edition import OUTSIDE_TAX, InvoiceRules
+from policies.edition import OUTSIDE_TAX, InvoiceRules, KeptYears, Retention
 from policies.parameters import Dated, Day, Flag, Section, Text, Whole, Wholes
 from schemas.values import ClauseId
 
@@ -178,3 +178,12 @@ class Reminders(Section):
     papers_days_before: Wholes
     answer_days_before: Wholes
     payment_days_after: Wholes
+
+
+class SecondmentRetention(Retention):
+    """Also of who was asked and did not answer, who had no wish, and of the secondees as persons."""
+
+    unanswered: KeptYears
+    no_wish: KeptYears
+    person: KeptYears
+    person_not_sent: KeptYears

@@ -23,6 +23,7 @@ from policies.support.sections import (
     Screening,
     Service,
     Stage,
+    SupportRetention,
     Vocabulary,
 )
 
@@ -46,6 +47,7 @@ class SupportEdition(Edition):
     guidance: Guidance
     confidentiality: Confidentiality
     reminders: Reminders
+    retention: SupportRetention
 
     def guidance_for(self, stage: Stage, field: str) -> tuple[str, ...]:
         """The codes of other services for a company that is not adopted, by facts of its form alone (C-SC-15).

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
+from policies.edition import KeptYears, Retention
 from policies.parameters import Codes, Dated, Day, Flag, Section, Text, Whole, Wholes
 from schemas.values import ClauseId
 
@@ -202,3 +203,9 @@ class Reminders(Section):
     interview_days_before: Wholes
     survey_days_before: Wholes
     payment_days_after: Wholes
+
+
+class SupportRetention(Retention):
+    """Also of registrations that no consent form followed (C-IN-1)."""
+
+    not_completed: KeptYears

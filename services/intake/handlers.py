@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from kernel.aggregate import Aggregate
 from kernel.handlers import Handlers
 from kernel.publishing import Message
+from schemas.billing import (
+    CreditCarriedOver,
+    CreditRefunded,
+    InvoiceIssued,
+    PaymentReceived,
+    PaymentReversed,
+    ReturnInvoiceIssued,
+)
 from schemas.notify import LetterSent
-from schemas.placement import PlacementAccepted, SecondmentStarted
+from schemas.placement import PlacementAccepted, SecondmentEnded, SecondmentStarted, SupportEnded
 from schemas.screening import (
     CaseClosed,
     CompanyAdopted,
@@ -26,7 +34,8 @@ handlers = Handlers()
 @handlers.on(CompanyAdopted)
 async def adopted(app: IntakeApp, event: CompanyAdopted, message: Message) -> Sequence[Aggregate]:
     """C-IN-5: after the decision there is no withdrawal at the counter."""
-    return await app.know_outcome(event.application_id)
+    started = await app.filing.started(event.application_id)
+    return [*await app.know_outcome(event.application_id), *started]
 
 
 @handlers.on(CompanyNotAdopted)
@@ -82,3 +91,52 @@ async def placed(app: IntakeApp, event: PlacementAccepted, message: Message) -> 
 async def started(app: IntakeApp, event: SecondmentStarted, message: Message) -> Sequence[Aggregate]:
     """S-LI-1: from the start nobody takes the secondee's place."""
     return await app.know_start(event.application_id, event.secondment_id)
+
+
+@handlers.on(SecondmentEnded)
+async def secondment_ended(app: IntakeApp, event: SecondmentEnded, message: Message) -> Sequence[Aggregate]:
+    """G-7: from its end on its records are kept for their period."""
+    return await app.filing.ended(event.application_id, event.ended_on, event.secondment_id)
+
+
+@handlers.on(SupportEnded)
+async def support_ended(app: IntakeApp, event: SupportEnded, message: Message) -> Sequence[Aggregate]:
+    """G-7: from its end on its records are kept for their period."""
+    return await app.filing.ended(event.application_id, event.ended_on)
+
+
+@handlers.on(InvoiceIssued)
+async def invoiced(app: IntakeApp, event: InvoiceIssued, message: Message) -> Sequence[Aggregate]:
+    """G-8: what was invoiced is kept as accounting records are."""
+    return await app.filing.booked(event.application_id, event.number, event.issued_on, event.total)
+
+
+@handlers.on(ReturnInvoiceIssued)
+async def given_back(app: IntakeApp, event: ReturnInvoiceIssued, message: Message) -> Sequence[Aggregate]:
+    """G-8: as `invoiced`."""
+    return await app.filing.given_back(event.application_id, event.returns, event.issued_on, event.total)
+
+
+@handlers.on(PaymentReceived)
+async def paid(app: IntakeApp, event: PaymentReceived, message: Message) -> Sequence[Aggregate]:
+    """G-8: as `invoiced`."""
+    return await app.filing.booked(event.application_id, event.number, event.received_on, event.balance)
+
+
+@handlers.on(PaymentReversed)
+async def reversed_(app: IntakeApp, event: PaymentReversed, message: Message) -> Sequence[Aggregate]:
+    """G-8: as `invoiced`."""
+    return await app.filing.booked(event.application_id, event.number, event.reversed_on, event.balance)
+
+
+@handlers.on(CreditRefunded)
+async def refunded(app: IntakeApp, event: CreditRefunded, message: Message) -> Sequence[Aggregate]:
+    """G-8: as `invoiced`."""
+    return await app.filing.booked(event.application_id, event.number, event.refunded_on, event.balance)
+
+
+@handlers.on(CreditCarriedOver)
+async def carried_over(app: IntakeApp, event: CreditCarriedOver, message: Message) -> Sequence[Aggregate]:
+    """G-8: as `invoiced`."""
+    one, other = (event.number, event.balance), (event.to_number, event.to_balance)
+    return await app.filing.carried(event.application_id, event.carried_on, one, other)

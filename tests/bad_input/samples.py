@@ -65,7 +65,7 @@ class Operation:
     def address(self, **said: str) -> str:
         """Its path, with ids of the right form for what was not said."""
         ids = {"fiscal_year": "2026", "programme": "secondment", "clause": "S-SC-5", "application_id": f"app-{1:032x}"}
-        ids["session_id"] = f"session-{1:032x}"
+        ids |= {"session_id": f"session-{1:032x}", "subject": "org-1", "number": "1"}
         path = self.path
         for name in self.parameters("path"):
             usual = "org-1" if name == "organisation_id" else f"app-{1:032x}.1"

@@ -13,7 +13,7 @@ from kernel.aggregate import Aggregate, Created, Event
 from kernel.log import StoredEvent
 from kernel.mapper import restore
 from services.intake import projections, publish, timers
-from services.intake.domain import consent_claim, erasure, form_session, interests, paper, reception
+from services.intake.domain import case_file, consent_claim, custody, erasure, form_session, interests, paper, reception
 from tests.intake import forms
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -42,6 +42,9 @@ LEADS_TO: dict[str, dict[str, Any]] = {
     "FormSession": {"state": "used", "typed": None, "draft": None, "round": 2},
     "Erasure": {"programme": "secondment", "by": "jinji-01", "done": True},
     "Erasure-ordered": {"programme": "support", "done": True},
+    "Erasure-disposal": {"programme": "support", "done": True},
+    "CaseFile": {"running": (), "balances": {"INV-S2026-000001": 0}},
+    "Custody": {"holds": {}, "last": 1, "over": True},
     "Interests": {
         "application_id": "app-00000000000000000000000000000001",
         "closed_to": ("5d41402abc4b2a76b9719d911017c592",),
@@ -93,7 +96,8 @@ def test_every_event_of_intake_is_in_a_history() -> None:
     kinds += [reception.FoundFull, reception.ConsentCameAhead]
     kinds += [
         each
-        for each in vars(form_session).values()
+        for module in (form_session, case_file, custody)
+        for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, Created | Event) and "TOPIC" in vars(each)
     ]
     assert {kind.TOPIC for kind in kinds} <= kept

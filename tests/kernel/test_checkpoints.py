@@ -116,3 +116,22 @@ def collect(seen: list[int]) -> Any:
         seen.extend(at.position for at in batch)
 
     return apply
+
+
+async def test_whoever_waits_for_a_follower_goes_on_when_it_has_been_there(place: Place) -> None:
+    """The timer wheel waits so for its schedule: one that is built anew still holds what was cancelled later."""
+    for number in range(1, 4):
+        await place.log.append(commit(event(f"s-{number}", 1)))
+
+    async def nothing(batch: list[CommitAt]) -> None:
+        """Follows alone."""
+
+    follower = Follower("timers", place.log, StoredCheckpoints(place.db["checkpoints"]), nothing, most=1)
+    waiting = asyncio.create_task(follower.reached(3))
+    for _ in range(2):
+        await follower.step(1)
+        await asyncio.sleep(0)
+        assert not waiting.done()
+    await follower.step(1)
+    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(follower.reached(2), 1)

@@ -75,14 +75,25 @@ async def test_a_message_that_was_handled_meanwhile_is_not_tried_in_a_replay(off
 async def test_a_dropped_message_no_longer_holds_its_key_up(office: Office) -> None:
     await office.consumer.take([call(1, "a", "poison")])
     (parked,) = await office.parking.listed()
-    assert await office.parking.drop(parked["_id"], by="officer-1", reason="sent in error", at=AT)
-    assert not await office.parking.drop(parked["_id"], by="officer-1", reason="again", at=AT)
-    assert not await office.parking.drop("nothing", by="officer-1", reason="no such", at=AT)
+    assert await office.consumer.drop(parked["_id"], by="officer-1", reason="sent in error")
+    assert not await office.consumer.drop(parked["_id"], by="officer-1", reason="again")
+    assert not await office.consumer.drop("nothing", by="officer-1", reason="no such")
     await office.consumer.take([call(2, "a", "two")])
     assert await office.desks.calls("a") == ["two"]
     assert await office.parking.count() == 0
     kept = await office.place.db["parked"].find_one({"_id": parked["_id"]})
     assert kept["dropped"] == {"by": "officer-1", "reason": "sent in error", "at": AT}
+
+
+async def test_a_dropped_message_that_comes_again_does_not_act_after_all(office: Office) -> None:
+    """Topics that are filled anew out of the log bring everything again, at other places."""
+    await office.consumer.take([call(1, "a", "poison")])
+    (parked,) = await office.parking.listed()
+    assert await office.consumer.drop(parked["_id"], by="officer-1", reason="sent in error")
+    office.desks.broken.clear()
+    await office.consumer.take([call(7, "a", "poison", id=call(1, "a", "poison").id)])
+    assert await office.desks.calls("a") == []
+    assert await office.parking.count() == 0
 
 
 async def test_what_never_comes_parks_the_message(office: Office) -> None:

@@ -13,7 +13,7 @@ from kernel.clock import FixedClock
 from kernel.ids import CountedIds
 from kernel.repository import Repository
 from kernel.sealing import Contact, NotSealed, Personal
-from kernel.vault import ERASED, Erased, MayNotOpen, Vault
+from kernel.vault import ERASED, Erased, MayNotOpen, UnknownMaster, Vault
 from tests.kernel.conftest import Place
 from tests.kernel.samples import Book
 
@@ -38,8 +38,12 @@ async def test_what_one_process_sealed_another_opens(vault: Vault, place: Place)
 
 async def test_the_key_ring_does_not_help_without_the_master_key(vault: Vault, place: Place) -> None:
     value = await stored(vault, "Ann")
+    with pytest.raises(UnknownMaster):
+        await Vault(place.db["keys"], os.urandom(32), ["personal"]).open(value)
+    await place.db["keys"].update_one({"_id": "ann"}, {"$unset": {"master": ""}})  # as before there were rotations
     with pytest.raises(NotSealed):
         await Vault(place.db["keys"], os.urandom(32), ["personal"]).open(value)
+    assert await vault.open(value) == "Ann"
     with pytest.raises(ValueError, match="32 bytes"):
         Vault(place.db["keys"], b"short", [])
 

@@ -29,7 +29,8 @@ COPIED = (
 )
 SLOW = re.compile(
     r"real_parts|under_load|test_running|brute_force|test_properties|test_verify|test_explain|typesetting|test_unknown"
-    r"|tests/(system|infra|madoguchi|mutations|bad_input|kernel/log)|policies/test_(letters|broken_editions)"
+    r"|tests/(system|infra|madoguchi|mutations|bad_input|kernel/(log|test_(rotation|backup|keyring)))"
+    r"|policies/test_(letters|broken_editions)"
 )
 """Tests that start Kafka, MongoDB or processes, or that try thousands of things: they need not kill a mutant here."""
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

@@ -20,6 +20,7 @@ from infra.local.stack import Stack
 from kernel import mongo
 from kernel.ciphers import seal
 from kernel.clock import RehearsalClock
+from kernel.masterkeys import KeyFile
 from kernel.relay import KafkaProducer
 from kernel.sealing import Personal
 from kernel.vault import Vault
@@ -50,7 +51,7 @@ class Deployment:
         self.at, self.http = stack.addresses, http
         self.clock = RehearsalClock(mongo.database(client, f"{self.at.prefix}_clock"))
         keys = mongo.database(client, f"{self.at.prefix}_keyring")["keys"]
-        self.vault = Vault(keys, self.at.master_key_file.read_bytes(), {"contact"})
+        self.vault = Vault(keys, KeyFile(self.at.master_key_file), {"contact"})
 
     async def publishes(self, *events: Published) -> None:
         """On their topics, as their services' relays would."""

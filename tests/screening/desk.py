@@ -17,7 +17,7 @@ from kernel.publishing import Message
 from kernel.testing import Company
 from kernel.testing.happenings import KEY
 from kernel.testing.world import Running
-from kernel.vault import Vault
+from kernel.vault import Vault, wrap
 from schemas.base import REGISTRY, Published
 from services.screening.main import SPEC
 from tests.screening.forms import APPLICATION, tokyo
@@ -51,7 +51,7 @@ def message(event: Published) -> Message:
 async def know(keyring: Any, vault: Vault, *subjects: str) -> None:
     """Put the tests' data key into a key ring, so that what `tests.screening.forms` sealed can be opened."""
     for subject in subjects:
-        await keyring.insert_one({"_id": subject, "wrapped": vault._wrap(subject, KEY)})
+        await keyring.insert_one({"_id": subject, **wrap(vault.masters(), subject, KEY)})
 
 
 class Desk:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from kernel.ciphers import unlock
 from kernel.log import CommitAt
 from kernel.mapper import restore
+from kernel.masterkeys import MasterKeys
 from kernel.memory import MemoryLog
 from kernel.projector import rebuild_and_compare
 from kernel.publishing import Message, messages
-from kernel.vault import Vault
+from kernel.vault import unwrap
 from tests.chaos.judge.evidence import Commit, Record, Stored
 from tests.simulation.bus import Broker
 from tests.simulation.course import Course
@@ -115,11 +115,11 @@ def _stored(deployment: Deployment) -> Iterator[tuple[str, bytes]]:
 def _opened(deployment: Deployment, erased: list[str]) -> Iterator[str]:
     """With the vault as it is: does any key of an erased subject open anything?"""
     keyring = {d["_id"]: d for d in at_once(deployment.database("keyring")["keys"].find().to_list())}
-    vault = Vault(None, MASTER, KINDS)
+    masters = MasterKeys.of(MASTER)
     for subject in erased:
         document = keyring.get(subject, {})
         if "wrapped" in document:
-            unlock(vault._master, document["wrapped"], subject.encode())
+            unwrap(masters, document)
             yield f"the key of {subject} is still there"
 
 

@@ -63,7 +63,14 @@ class Whole:
         environment |= {"MADOGUCHI_MAIL": self.addresses.mail, "MADOGUCHI_OFFICER": "officer-05"}
         command = (sys.executable, "-c", "from madoguchi.cli import app; app()", *words)
         return subprocess.run(
-            command, input=answer, capture_output=True, text=True, env=environment, cwd=PROJECT, timeout=60, check=False
+            command,
+            input=answer,
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=PROJECT,
+            timeout=180,
+            check=False,
         )
 
 

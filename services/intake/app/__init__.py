@@ -15,11 +15,13 @@ from services.intake.app.consents import Consents
 from services.intake.app.counter import Counter
 from services.intake.app.desk import Desk, editions
 from services.intake.app.erasing import Erasing
+from services.intake.app.filing import Filing
 from services.intake.app.interests import InterestDesk
 from services.intake.app.naming import Naming
 from services.intake.app.papers import Papers
 from services.intake.app.queries import Queries
 from services.intake.app.register import Register
+from services.intake.app.retention import RetentionDesk
 from services.intake.app.returning import Returning
 from services.intake.app.sessions import Sessions
 from services.intake.app.silences import Silences
@@ -33,7 +35,8 @@ class IntakeApp:
     """``counter``: submit, amend, withdraw, admit_late. ``papers``, ``consents``: receive.
 
     ``returning``: return_consent, papers, content. ``naming``: name_secondee. ``register``: invite, merge, undo_merge,
-    keep_apart, record_placements. ``erasing``: erase. ``interests``: heard, admit.
+    keep_apart, record_placements. ``erasing``: erase. ``retention``: due, hold, lift, dispose, register. ``filing``:
+    started, ended, booked, given_back, carried. ``interests``: heard, admit.
     ``sessions``: open, confirm, save_draft, resume, read. ``silences``: asked, letter_sent, due. ``queries``: reads.
     """
 
@@ -48,6 +51,8 @@ class IntakeApp:
         self.naming = Naming(kernel, self.counter)
         self.register = Register(kernel)
         self.erasing = Erasing(kernel, self.counter)
+        self.retention = RetentionDesk(kernel, self.erasing)
+        self.filing = Filing(kernel)
         self.sessions = Sessions(kernel)
         self.silences = Silences(kernel)
         self.queries = Queries(kernel, self.desk)
@@ -72,7 +77,7 @@ class IntakeApp:
         if application is None:
             return []
         application.fill_place(secondment_id, at=await self.kernel.clock.now())
-        return [application]
+        return [application, *await self.filing.started(application_id, secondment_id)]
 
     async def note_placement(
         self, organisation_id: str, year: int, application_id: str, secondment_id: str

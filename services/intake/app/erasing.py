@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from kernel.aggregate import Aggregate
 from kernel.log import Cause
+from kernel.mapper import restore
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
+from kernel.sealing import Confidential
 from kernel.service import Kernel
-from schemas.values import Programme, day_in_tokyo, fiscal_year
+from kernel.vault import Vault
+from schemas.values import Decision, Programme, day_in_tokyo, fiscal_year
 from services.intake.app.counter import Counter
-from services.intake.domain import Application, Erasure, Organisation
+from services.intake.domain import Application, Custody, Erasure, Organisation
+from services.intake.domain.application_events import SecondeeNamed
 
 OFFICE = "office-erasures"
 """The subject of the reasons of erasures: they must outlive the key that they are about."""
+
+
+async def grounds(vault: Vault, reason: str) -> Confidential:
+    """A reason that outlives the subject that it is about."""
+    return (await vault.sealer(OFFICE)).confidential("reason", reason)
 
 
 class Erasing:
@@ -23,21 +34,35 @@ class Erasing:
     def __init__(self, kernel: Kernel, counter: Counter) -> None:
         self._kernel, self._counter = kernel, counter
 
-    async def erase(self, subject: str, *, by: str, reason: str, causes: Sequence[Cause] = ()) -> Erasure:
-        """Make a person's or an organisation's sealed fields unreadable to everybody, for ever. Raises `NotFound`."""
+    async def erase(
+        self, subject: str, *, by: str, reason: str, causes: Sequence[Cause] = (), disposal: Decision | None = None
+    ) -> Erasure:
+        """Make a person's or an organisation's sealed fields unreadable to everybody, for ever.
+
+        ``disposal`` is the decision behind it, where nobody asked for it. Raises `NotFound`, and `Refused` while the
+        subject's records are held.
+        """
         at = await self._kernel.clock.now()
         programme, year = await self._last_case(subject)
-        grounds = (await self._kernel.vault.sealer(OFFICE)).confidential("reason", reason)
+        case: dict[str, Any] = {"programme": programme, "fiscal_year": year, "disposal": disposal}
+        why = await grounds(self._kernel.vault, reason)
 
         async def order() -> Erasure:
             earlier = await self._kernel.repository.find(Erasure, Erasure.stream(subject))
             if earlier is not None:
                 return earlier
-            erasure = Erasure.order(subject, by=by, reason=grounds, at=at, programme=programme, fiscal_year=year)
-            await self._kernel.repository.save(erasure, causes=causes)
+            custody = await self.custody(subject, at)
+            custody.end(at=at)
+            erasure = Erasure.order(subject, by=by, reason=why, at=at, **case)
+            await self._kernel.repository.save(erasure, custody, causes=causes)
             return erasure
 
         return await self._carried_out((await decide_again(order)).id)
+
+    async def custody(self, subject: str, at: datetime) -> Custody:
+        """Who looks after the subject's records, from now on if nobody has yet."""
+        found = await self._kernel.repository.find(Custody, Custody.stream(subject))
+        return found if found is not None else Custody.open(subject, at=at)
 
     async def _carried_out(self, id: str) -> Erasure:
         async def act() -> Erasure:
@@ -57,6 +82,7 @@ class Erasing:
         erasure = await self._kernel.repository.get(Erasure, id)
         at = await self._kernel.clock.now()
         await self._kernel.vault.erase(erasure.subject, at=at)
+        await self._kernel.boxes.forget(erasure.subject)
         await self._withdraw_undecided(erasure.subject, erasure.by)
         erasure.carry_out(at=at)
         return [erasure]
@@ -78,7 +104,7 @@ class Erasing:
         if subject.startswith("secondee-"):
             application_id = subject.removeprefix("secondee-").split(".")[0]
             application = await self._kernel.repository.get(Application, application_id)
-            if subject not in {person for person, _ in application.secondees.values()}:
+            if subject not in await self._named_in(application_id):
                 raise NotFound("subject", "対象の団体・出向者")
             return application.programme, application.fiscal_year
         organisation = await self._kernel.repository.get(Organisation, subject)
@@ -86,3 +112,9 @@ class Erasing:
             programme, _, year = cycle.rpartition("/")
             return ("support" if programme == "support" else "secondment"), int(year)
         return "secondment", fiscal_year(day_in_tokyo(await self._kernel.clock.now()))
+
+    async def _named_in(self, application_id: str) -> set[str]:
+        """Everybody whom the application named, also those whom another replaced (S-LI-1): they have keys too."""
+        found = (await self._kernel.repository.log.streams([application_id])).get(application_id, [])
+        events = [restore(recorded.event) for recorded in found]
+        return {event.secondee.secondee_id for event in events if isinstance(event, SecondeeNamed)}

@@ -63,7 +63,7 @@ class Sessions:
 
         async def save(session: FormSession, at: datetime) -> None:
             session.must_be_alive(at)
-            session.save_draft(await self._sealed(_draft(id), "draft", content), at=at)
+            session.save_draft(await self._sealed(draft_of(id), "draft", content), at=at)
 
         return await self._act(id, save)
 
@@ -98,7 +98,7 @@ class Sessions:
         that of a form which a confirmation keeps alive, and what a crash leaves undone is done at the next start."""
         at = await self._kernel.clock.now()
         session = await self._kernel.repository.get(FormSession, id)
-        for subject in (*session.given_up, *([_draft(id)] if session.state == "used" else [])):
+        for subject in (*session.given_up, *([draft_of(id)] if session.state == "used" else [])):
             await self._kernel.vault.erase(subject, at=at)
         return []
 
@@ -120,7 +120,8 @@ class Sessions:
         return sealer.contact(field, json.dumps(content, ensure_ascii=False))
 
 
-def _draft(id: str) -> str:
+def draft_of(id: str) -> str:
+    """The subject of the draft of a session."""
     return f"draft-{id.removeprefix('session-')}"
 
 

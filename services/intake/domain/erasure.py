@@ -10,7 +10,7 @@ from typing import Self
 
 from kernel.aggregate import Aggregate, Created, Event
 from kernel.sealing import Confidential
-from schemas.values import Programme
+from schemas.values import Decision, Programme
 
 
 class SubjectErased(Created, frozen=True, kw_only=True):
@@ -28,7 +28,10 @@ class SubjectErased(Created, frozen=True, kw_only=True):
 
 
 class ErasureOrdered(Created, frozen=True, kw_only=True):
-    """The subject's key is to be destroyed. ``programme`` and ``fiscal_year``: its last case; ``done``: no."""
+    """The subject's key is to be destroyed. ``programme`` and ``fiscal_year``: its last case; ``done``: no.
+
+    ``disposal`` is the decision by which its records were disposed of (廃棄); None where it was asked for (申し出).
+    """
 
     TOPIC = "intake.erasure_ordered.v1"
     subject: str
@@ -37,6 +40,7 @@ class ErasureOrdered(Created, frozen=True, kw_only=True):
     by: str
     reason: Confidential
     done: bool = False
+    disposal: Decision | None = None
 
 
 class Erased(Event, frozen=True, kw_only=True):
@@ -61,6 +65,7 @@ class Erasure(Aggregate):
     by: str
     reason: Confidential
     done: bool = True
+    disposal: Decision | None = None
 
     @staticmethod
     def stream(subject: str) -> str:
@@ -69,11 +74,19 @@ class Erasure(Aggregate):
 
     @classmethod
     def order(
-        cls, subject: str, *, programme: Programme, fiscal_year: int, by: str, reason: Confidential, at: datetime
+        cls,
+        subject: str,
+        *,
+        programme: Programme,
+        fiscal_year: int,
+        by: str,
+        reason: Confidential,
+        at: datetime,
+        disposal: Decision | None = None,
     ) -> Self:
         """The key is to be destroyed."""
-        case = {"programme": programme, "fiscal_year": fiscal_year}
-        return cls.begin(ErasureOrdered, id=cls.stream(subject), at=at, subject=subject, by=by, reason=reason, **case)
+        said = {"programme": programme, "fiscal_year": fiscal_year, "by": by, "reason": reason, "disposal": disposal}
+        return cls.begin(ErasureOrdered, id=cls.stream(subject), at=at, subject=subject, **said)
 
     def carry_out(self, *, at: datetime) -> None:
         """The key has been destroyed; once."""

@@ -12,6 +12,7 @@ from services.intake.domain import interests, silence
 from services.intake.domain import organisation_events as of_organisation
 from services.intake.domain.organisation_events import cycle
 from services.intake.domain.paper import PaperArrived, PaperClaimed
+from services.intake.projections import retention
 
 APPLICATION = (
     of_application.FormArrived, of_application.Completed, of_application.AdmittedLate, of_application.TurnedAway,
@@ -198,6 +199,9 @@ PROJECTIONS = [
     Projection("names", 1, _name_key, _fold_spelling),
     Projection("readings", 1, _reading_key, _fold_spelling),
     Projection("interests", 1, _interest_key, _fold_interest),
+    Projection("files", 1, retention.file_key, retention.fold_file),
+    Projection("custody", 1, retention.custody_key, retention.fold_custody),
+    Projection("disposals", 1, retention.disposal_key, retention.fold_disposal),
 ]
 """The read models: applications, the register of organisations, who answered, consents ahead, who is spelt alike, to
-whom an application is closed."""
+whom an application is closed; files by application, holds, and the register of disposals."""

@@ -1,0 +1,76 @@
+"""The manifest of a backup: of which deployment, of which moment, and what its files must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from kernel.backup.files import BadBackup, Part, as_bytes, keep
+
+NAME = "manifest.json"
+FORMAT = 1
+
+
+class LogPart(msgspec.Struct, frozen=True):
+    """A log up to the position ``upto``; ``digest`` is the end of its chain (`kernel.backup.chain`)."""
+
+    file: Part
+    upto: int
+    commits: int
+    events: int
+    digest: str
+
+
+class ServicePart(msgspec.Struct, frozen=True):
+    """What is copied of a service's database."""
+
+    log: LogPart
+    boxes: Part
+    parked: Part
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """``made_at`` is the moment of the cut, in UTC by the database's clock; ``others`` are databases copied whole."""
+
+    format: int
+    id: str
+    prefix: str
+    made_at: datetime
+    services: Mapping[str, ServicePart]
+    others: Mapping[str, Mapping[str, Part]]
+
+    @property
+    def events(self) -> int:
+        """How many events all logs hold."""
+        return sum(service.log.events for service in self.services.values())
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are in all."""
+        return sum(part.documents for part in self.parts())
+
+    def parts(self) -> Iterator[Part]:
+        """Every file."""
+        for service in self.services.values():
+            yield from (service.log.file, service.boxes, service.parked)
+        for collections in self.others.values():
+            yield from collections.values()
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Keep it with its files."""
+    keep(folder / NAME, as_bytes(manifest))
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a backup. Raises `BadBackup`."""
+    try:
+        manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+    except (OSError, msgspec.DecodeError):
+        raise BadBackup(NAME, "目録が読み取れません。", "There is no manifest that can be read.") from None
+    if manifest.format != FORMAT:
+        raise BadBackup(NAME, "この版では読めない形です。", "Its form is unknown to this version.")
+    return manifest

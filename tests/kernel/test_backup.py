@@ -1,0 +1,284 @@
+"""A backup that is taken under load is one moment of all logs; what is restored of it is just that."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from kernel import mongo
+from kernel.backup import files, manifest, restoring, taking
+from kernel.backup.chain import LogChain
+from kernel.backup.files import BadBackup
+from kernel.backup.restoring import NotEmpty, UnderWay
+from kernel.documents import decoded, encoded
+from kernel.log import Cause, Commit, StoredEvent
+from kernel.relay import KafkaProducer
+from kernel.topics import ensure
+from tests.kernel.commits import AT
+from tests.kernel.desk import call
+
+pytestmark = [pytest.mark.clause("G-8"), pytest.mark.timeout(180)]
+SERVICES = ("left", "middle", "right")
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+@pytest.fixture
+async def client(mongo_url: str) -> AsyncIterator[Any]:
+    made = mongo.connect(mongo_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def prefix(client: Any) -> AsyncIterator[str]:
+    """A deployment's prefix; its databases are dropped afterwards."""
+    name = f"backup{uuid4().hex[:8]}"
+    yield name
+    for database in await client.list_database_names():
+        if database.startswith(name):
+            await client.drop_database(database)
+
+
+class Town:
+    """Services that answer each other's events without a pause, round and round."""
+
+    def __init__(self, client: Any, prefix: str) -> None:
+        self.logs = {name: mongo.MongoLog(mongo.database(client, f"{prefix}_{name}")) for name in SERVICES}
+        self.acknowledged: set[tuple[str, str]] = set()
+        self._numbers = itertools.count()
+
+    @asynccontextmanager
+    async def busy(self, rounds: int = 12) -> AsyncIterator[None]:
+        for log in self.logs.values():
+            await log.prepare()
+        tasks = [asyncio.create_task(self._round(number)) for number in range(rounds)]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            for log in self.logs.values():
+                await log.close()
+        assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
+
+    async def _round(self, start: int) -> None:
+        heard = None
+        for turn in itertools.count(start):
+            name = SERVICES[(turn * (1 if start % 2 else 2)) % 3]
+            stream = f"{name}-{next(self._numbers)}"
+            event = StoredEvent(stream, 1, "tests.told", json.dumps({"heard": heard}).encode())
+            causes = (Cause(name, heard),) if heard else ()
+            await self.logs[name].append(Commit(id=stream, at=AT, events=(event,), causes=causes))
+            self.acknowledged.add((name, stream))
+            heard = f"{stream}/1"
+
+
+def told(folder: Path, made: manifest.Manifest) -> dict[str, list[Any]]:
+    """The commits of a backup, by service, from its files."""
+    return {
+        name: [taking.commit_of(content) for content in files.documents(folder, part.log.file)]
+        for name, part in made.services.items()
+    }
+
+
+async def take(client: Any, prefix: str, folder: Path, others: tuple[str, ...] = ()) -> manifest.Manifest:
+    await asyncio.to_thread(folder.mkdir)
+    return await taking.take(client, prefix, SERVICES, others, folder, id="b-1", progress=quiet)
+
+
+async def test_no_log_of_a_backup_knows_what_another_has_not_said(
+    client: Any, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing that was acknowledged before it began is missing. Between the looks at two logs much happens."""
+    look = taking.Cut.upto
+
+    async def late(cut: taking.Cut, service: str) -> int:
+        await asyncio.sleep(0.05)
+        return await look(cut, service)
+
+    monkeypatch.setattr(taking.Cut, "upto", late)
+    town, lengths = Town(client, prefix), []
+    async with town.busy():
+        for number in range(12):
+            await asyncio.sleep(0.1)
+            before = set(town.acknowledged)
+            made = await take(client, prefix, folder := tmp_path / f"b{number}")
+            commits = told(folder, made)
+            said = {e.id for each in commits.values() for at in each for e in at.commit.events}
+            heard = {cause.message for each in commits.values() for at in each for cause in at.commit.causes}
+            assert heard <= said, "a consumer's log is ahead of its publisher's"
+            assert before <= {(name, e.stream) for name, c in commits.items() for at in c for e in at.commit.events}
+            lengths.append(len(said))
+            for name, each in commits.items():
+                assert [at.position for at in each] == list(range(1, made.services[name].log.upto + 1))
+    assert lengths == sorted(set(lengths)), "it was not busy"
+    assert lengths[-1] > 500
+
+
+async def test_what_is_restored_is_what_was_copied(
+    client: Any, prefix: str, tmp_path: Path, kafka_bootstrap: str
+) -> None:
+    town, events = Town(client, prefix), list[str]()
+    async with town.busy():
+        await asyncio.sleep(0.3)
+        left = mongo.database(client, f"{prefix}_left")
+        await left["boxes"].insert_one({"_id": "paper-1", "sealed": b"\x00\x01"})
+        await left["parked"].insert_many([{"_id": "t/0/1", "dropped": {"by": "o-1"}}, {"_id": "t/0/2", "name": "Told"}])
+        await mongo.database(client, f"{prefix}_clock")["clock"].insert_one({"_id": "now", "at": AT})
+        made = await take(client, prefix, tmp_path / "b", ("clock",))
+    assert made.events > 50
+    to, seen = f"{prefix}-again", restoring.checked(tmp_path / "b", quiet)
+    assert seen == made
+    await restoring.begin(client, kafka_bootstrap, to, made)
+    await restoring.restore(client, to, tmp_path / "b", made, lambda name, event: events.append(event.id), quiet)
+    await restoring.finish(client, to, AT)
+    await restoring.must_not_be_under_way(mongo.database(client, f"{to}_keyring"))
+    for name, part in made.services.items():
+        log, chain = mongo.MongoLog(mongo.database(client, f"{to}_{name}")), LogChain()
+        for at in await log.read(0, 100_000):
+            chain.add(at)
+        assert (chain.digest, chain.upto, chain.events) == (part.log.digest, part.log.upto, part.log.events)
+        assert await log.tail() == part.log.upto + 1
+    assert len(events) == made.events
+    again = mongo.database(client, f"{to}_left")
+    assert await again["boxes"].find_one({"_id": "paper-1"}) == {"_id": "paper-1", "sealed": b"\x00\x01"}
+    assert [each["_id"] async for each in again["parked"].find()] == ["b-1:t/0/1"]
+    assert (await mongo.database(client, f"{to}_clock")["clock"].find_one({"_id": "now"}))["at"] == AT
+    with pytest.raises(NotEmpty, match="MongoDB"):
+        await restoring.begin(client, kafka_bootstrap, to, made)
+
+
+async def test_a_restore_that_broke_off_keeps_services_out_and_is_begun_anew(
+    client: Any, prefix: str, tmp_path: Path, kafka_bootstrap: str
+) -> None:
+    town = Town(client, prefix)
+    async with town.busy():
+        await asyncio.sleep(0.3)
+        made = await take(client, prefix, tmp_path / "b")
+    to, numbers = f"{prefix}-again", itertools.count()
+
+    class Broken(Exception):
+        pass
+
+    def break_off(name: str, event: StoredEvent) -> None:
+        if next(numbers) == 20:
+            raise Broken
+
+    await restoring.begin(client, kafka_bootstrap, to, made)
+    with pytest.raises(Broken):
+        await restoring.restore(client, to, tmp_path / "b", made, break_off, quiet)
+    with pytest.raises(UnderWay):
+        await restoring.must_not_be_under_way(mongo.database(client, f"{to}_keyring"))
+    await restoring.begin(client, kafka_bootstrap, to, made)
+    await restoring.restore(client, to, tmp_path / "b", made, lambda *_: None, quiet)
+    await restoring.finish(client, to, AT)
+    await restoring.must_not_be_under_way(mongo.database(client, f"{to}_keyring"))
+
+
+async def test_a_topic_that_holds_something_is_not_written_over(
+    client: Any, prefix: str, tmp_path: Path, kafka_bootstrap: str
+) -> None:
+    town = Town(client, prefix)
+    async with town.busy():
+        await asyncio.sleep(0.1)
+        made = await take(client, prefix, tmp_path / "b")
+    to = f"{prefix}-again"
+    await ensure(kafka_bootstrap, [f"{to}.{call(1, 'a', 'one').topic}"], partitions=2, replicas=1)
+    await restoring.begin(client, kafka_bootstrap, to, made)  # topics without a record do no harm
+    await client.drop_database(f"{to}_keyring")
+    producer = KafkaProducer(kafka_bootstrap, to, "tests")
+    await producer.send_all([call(1, "a", "one")])
+    await producer.stop()
+    with pytest.raises(NotEmpty, match="Kafka"):
+        await restoring.begin(client, kafka_bootstrap, to, made)
+
+
+async def test_a_collection_that_nobody_decided_on_stops_the_backup(client: Any, prefix: str, tmp_path: Path) -> None:
+    await mongo.database(client, f"{prefix}_left")["new-thing"].insert_one({"_id": 1})
+    with pytest.raises(taking.Undecided, match="new-thing"):
+        await take(client, prefix, tmp_path / "b")
+
+
+@pytest.fixture
+async def spoilt(client: Any, prefix: str, tmp_path: Path) -> Path:
+    """A backup's folder."""
+    town = Town(client, prefix)
+    async with town.busy():
+        await asyncio.sleep(0.2)
+        await take(client, prefix, tmp_path / "b")
+    return tmp_path / "b"
+
+
+def spoil(folder: Path, how: str) -> None:
+    """Do one of its files harm."""
+    path = folder / "left.log.bson.gz"
+    content = path.read_bytes()
+    half = len(content) // 2
+    match how:
+        case "flipped":
+            path.write_bytes(content[:half] + bytes([content[half] ^ 1]) + content[half + 1 :])
+        case "cut":
+            path.write_bytes(content[:-20])
+        case "missing":
+            path.unlink()
+        case "manifest":
+            (folder / "manifest.json").write_text("{}")
+
+
+@pytest.mark.parametrize("how", ["flipped", "missing", "cut", "manifest"])
+async def test_a_backup_that_is_not_what_was_written_is_refused_before_anything_is(spoilt: Path, how: str) -> None:
+    spoil(spoilt, how)
+    with pytest.raises(BadBackup, match="Use another backup") as refused:
+        restoring.checked(spoilt, quiet)
+    assert "別の控え" in refused.value.ja
+
+
+@pytest.mark.parametrize("how", ["one is missing", "one says something else"])
+async def test_a_log_that_is_whole_and_another_is_refused(
+    spoilt: Path, client: Any, prefix: str, kafka_bootstrap: str, how: str
+) -> None:
+    """Its checksum was made to fit: the chain still tells."""
+    made = manifest.read(spoilt)
+    part = made.services["left"].log
+    documents = list(files.documents(spoilt, part.file))
+    with files.Writer(spoilt, part.file.name) as writer:
+        for number, content in enumerate(documents):
+            if number != 5:
+                writer.add(content)
+            elif how == "one says something else":
+                writer.add(encoded(decoded(content) | {"c": "another"}))
+    text = (spoilt / "manifest.json").read_text()
+    for old, new in zip(
+        (part.file.sha256, f'"size": {part.file.size}', f'"documents": {part.file.documents}'),
+        (writer.part.sha256, f'"size": {writer.part.size}', f'"documents": {writer.part.documents}'),
+        strict=True,
+    ):
+        text = text.replace(old, new, 1)
+    (spoilt / "manifest.json").write_text(text)
+    made = restoring.checked(spoilt, quiet)
+    await restoring.begin(client, kafka_bootstrap, f"{prefix}-again", made)
+    with pytest.raises(BadBackup, match="not the one of the manifest"):
+        await restoring.restore(client, f"{prefix}-again", spoilt, made, lambda *_: None, quiet)
+
+
+def test_a_file_that_ends_within_a_document_is_refused(tmp_path: Path) -> None:
+    with files.Writer(tmp_path, "x") as writer:
+        writer.add(b"\x10\x00\x00\x00half")
+    with pytest.raises(BadBackup):
+        exhaust(files.documents(tmp_path, writer.part))
+
+
+def exhaust(each: Iterator[bytes]) -> list[bytes]:
+    return list(each)
