@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 READS: Mapping[str, tuple[str, ...]] = {
-    "intake": ("notify", "placement", "screening"),
+    "intake": ("billing", "notify", "placement", "screening"),
     "screening": ("intake", "placement"),
     "placement": ("intake", "screening"),
     "billing": ("intake", "placement"),
@@ -21,7 +21,7 @@ READS: Mapping[str, tuple[str, ...]] = {
 """Service to the topics that it consumes; a test compares it with the services themselves."""
 SERVICES = tuple(READS)
 ERASES = "intake"
-KEYRING, KEYS, CLOCK = "keyring", "keys", "clock"
+KEYRING, KEYS, RESTORE, CLOCK = "keyring", "keys", "restore", "clock"
 
 Resource = Literal["topic", "group"]
 Operation = Literal["read", "write", "create", "describe"]
@@ -66,4 +66,5 @@ def privileges(prefix: str, service: str) -> Iterator[Privilege]:
     """A service's rights in databases that are not its own."""
     changes = ("update",) if service == ERASES else ()
     yield Privilege(f"{prefix}_{KEYRING}", KEYS, ("find", "insert", *changes))
+    yield Privilege(f"{prefix}_{KEYRING}", RESTORE, ("find",))  # whether a restore is under way
     yield Privilege(f"{prefix}_{CLOCK}", "", ("find",))  # the clock of a rehearsal
