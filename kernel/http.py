@@ -102,8 +102,10 @@ async def _twin(request: Request) -> CommitAt | None:
     It was quicker, so this one finds nothing left to do, or the case changed since it was seen: that is no refusal.
     """
     cause: Cause | None = getattr(request.state, "once", None)
+    if cause is None:
+        return None
     repository: Repository = request.app.state.kernel.repository
-    return await repository.handled(cause) if cause is not None else None
+    return await repository.handled(cause)
 
 
 def same_request(request: Request, repeated: AlreadyHandled) -> bool:
