@@ -15,7 +15,8 @@ from fastapi import FastAPI
 
 from examples.reporting.same import differences
 from examples.reporting.tables import Tables
-from kernel import operations
+from kernel import http, operations
+from kernel.access import Trusting
 from kernel.backup.chain import PublishedChain
 from kernel.mapper import restore
 from kernel.projector import whole_log
@@ -49,6 +50,7 @@ Ask = Callable[[int | None], Awaitable[dict[str, Any]]]
 def digest(counter: Counter) -> Ask:
     """What that counter's service says of its log over HTTP."""
     web = FastAPI()
+    http.install(web, Trusting())
     web.state.service = Served(counter.world)
     web.include_router(operations.router)
 
