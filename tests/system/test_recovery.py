@@ -153,10 +153,15 @@ def test_the_manifest_names_the_chains_that_services_tell(back: Back) -> None:
 
 def test_papers_are_there_again(back: Back, whole: Whole) -> None:
     path = f"/v1/support/2026/applications/{whole.application(COMPANY)}"
-    where = [each.addresses.services["intake"] for each in (whole, back.whole)]
-    (paper, *_) = httpx.get(where[0] + path).json()["papers"]
-    officer = {"X-Officer": "officer-05"}
-    first, again = (httpx.get(f"{url}{path}/papers/{paper['id']}", headers=officer) for url in where)
+    told = httpx.get(whole.addresses.services["intake"] + path, headers=whole.signing.officer("officer-05"))
+    (paper, *_) = told.raise_for_status().json()["papers"]
+    first, again = (
+        httpx.get(
+            f"{each.addresses.services['intake']}{path}/papers/{paper['id']}",
+            headers=each.signing.officer("officer-05"),
+        )
+        for each in (whole, back.whole)
+    )
     assert first.status_code == again.status_code == 200, again.text
     assert first.content == again.content
 
@@ -250,7 +255,9 @@ def subject(system: Whole, case: str) -> str:
     application = system.application(case)
     if case == COMPANY:
         path = f"/v1/support/2026/applications/{application}"
-        found = httpx.get(system.addresses.services["intake"] + path).json()
+        found = httpx.get(
+            system.addresses.services["intake"] + path, headers=system.signing.officer("officer-05")
+        ).json()
         return str(found["party"]["organisation_id"])
     events = (event for commit in commits(system.addresses, "intake") for event in commit.get("e", []))
     named = [json.loads(event["d"]) for event in events if event["t"] == "intake.secondee_named.v1"]
