@@ -26,10 +26,12 @@ from pymongo.errors import OperationFailure
 
 from infra.local.ports import HOST, free_ports
 from infra.rights.table import READS, SERVICES
-from kernel import credentials
+from kernel import credentials, mongo, rotation
+from kernel.masterkeys import MasterKeys
 from kernel.run import application, configured
 from kernel.service import Spec
 from kernel.settings import Settings
+from kernel.vault import wrap
 from tests.access.issuing import Issuing, bearing
 from tests.access.secured import PREFIX, Guarded, started
 from tests.docs.test_architecture import SPECS
@@ -96,6 +98,12 @@ async def ready(client: httpx.AsyncClient) -> bool:
         return False
 
 
+async def looked_at_kafka(client: httpx.AsyncClient) -> bool:
+    """Whether the service sees how far its group is behind: that takes rights on topics and on the group."""
+    figures = (await client.get("/metrics")).text
+    return "madoguchi_brokers 1.0" in figures and "madoguchi_consumer_lag_messages{" in figures
+
+
 @pytest.mark.timeout(240)
 async def test_all_five_services_do_their_work_with_their_own_rights(
     guarded: Guarded, issuer: Issuing, tmp_path: Path
@@ -121,6 +129,8 @@ async def test_all_five_services_do_their_work_with_their_own_rights(
             return bool(answer.json()["total"])
 
         await until(written)
+        for client in clients.values():
+            await until(lambda client=client: looked_at_kafka(client))
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -216,10 +226,31 @@ def test_a_service_has_its_own_database_and_of_the_key_ring_what_it_needs(guarde
             assert erase().modified_count == 1
         else:
             refused(erase)
+        restore = client[f"{PREFIX}_keyring"]["restore"]
+        assert restore.find_one() is None  # whether a restore is under way is asked at every start
+        refused(lambda: restore.insert_one({"_id": "restore", "done": True}))
         refused(lambda: keys.delete_one({"_id": f"tried-{name}"}))
         refused(keys.drop)
         refused(lambda: client["admin"].command("createUser", "stranger", pwd="x", roles=["root"]))
         refused(lambda: client["madoguchi_intake"]["log"].find_one())
+
+
+async def test_a_rotation_of_the_master_key_needs_no_more_than_the_user_that_erases(
+    guarded: Guarded, tmp_path: Path
+) -> None:
+    before = MasterKeys.fresh()
+    after = before.announced().turned()
+    with guarded.database("admin") as admin:
+        admin[f"{PREFIX}_keyring"]["keys"].delete_many({})  # what other tests left is wrapped by no known key
+    at = settings(guarded, "intake", tmp_path)
+    client = mongo.connect(at.mongo, **credentials.mongo(at))
+    try:
+        ring = mongo.database(client, f"{PREFIX}_keyring")["keys"]
+        await ring.insert_one({"_id": "tried-rotation", **wrap(before, "tried-rotation", os.urandom(32))})
+        assert await rotation.rewrap(ring, after, lambda done, total: None) == 1
+        assert (await rotation.left(ring, after), await rotation.left(ring, before)) == (0, 1)
+    finally:
+        client.close()
 
 
 def refused(act: Any) -> None:
