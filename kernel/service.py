@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,12 +63,18 @@ class Kernel:
     metrics: Metrics
 
 
+async def of_no_programme(application: Any, stream: str) -> Collection[str]:
+    """No stream of the service is of a programme, but for what its events say."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Spec:
     """A service, declared: its name and its rooms. ``topics`` are all topics of the deployment, without prefix.
 
     ``background`` is work beside them, done by the one process that holds the lease on the log.
-    ``backlogs`` and ``invariants`` are what operations watch of it.
+    ``backlogs`` and ``invariants`` are what operations watch of it. ``programmes_of`` tells the programmes that a
+    stream is of where its events do not say it, so that its log is not read by officers of others.
     """
 
     name: str
@@ -85,6 +91,7 @@ class Spec:
     background: Sequence[Callable[[Any], Awaitable[None]]] = field(default=())
     backlogs: Sequence[Backlog] = field(default=())
     invariants: Sequence[Invariant] = field(default=())
+    programmes_of: Callable[[Any, str], Awaitable[Collection[str]]] = of_no_programme
 
 
 class Service:

@@ -8,6 +8,7 @@ from schemas.events import TOPICS
 from services.billing.api import ROUTERS
 from services.billing.app import BillingApp
 from services.billing.handlers import handlers
+from services.billing.programmes import programmes_of
 from services.billing.projections import PROJECTIONS
 from services.billing.publish import publish
 from services.billing.timers import ring, schedule
@@ -26,6 +27,7 @@ SPEC = Spec(
     application=BillingApp,
     routers=list(ROUTERS),
     invariants=INVARIANTS,
+    programmes_of=programmes_of,
 )
 
 if __name__ == "__main__":

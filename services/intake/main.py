@@ -8,6 +8,7 @@ from schemas.events import TOPICS
 from services.intake.api import ROUTERS
 from services.intake.app import IntakeApp, open_receptions
 from services.intake.handlers import handlers
+from services.intake.programmes import programmes_of
 from services.intake.projections import PROJECTIONS
 from services.intake.publish import publish
 from services.intake.timers import ring, schedule
@@ -27,6 +28,7 @@ SPEC = Spec(
     routers=ROUTERS,
     background=[open_receptions],
     invariants=INVARIANTS,
+    programmes_of=programmes_of,
 )
 
 if __name__ == "__main__":

@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from kernel.access import PROGRAMME, Asking, officers
+from kernel.access import Asking, officers
 from kernel.http import Command, Done, once
 from kernel.log import Cause
 from kernel.projections import Document
 from kernel.run import application_of
 from schemas.values import Programme
 from services.notify.app import NotifyApp
+from services.notify.domain.letter import Letter
 
 App = Annotated[NotifyApp, Depends(application_of)]
 Once = Annotated[Cause | None, Depends(once)]
@@ -25,8 +26,8 @@ Size = Annotated[int, Query(ge=1, le=500)]
 async def of_their_programme(request: Request, app: App, caller: Asking) -> None:
     """Guard: an officer deals with letters of the programmes that the token names."""
     id = request.path_params.get("letter_id") if caller.programmes is not None else None
-    found = await app.kernel.views.get("letters", id) if id is not None else None
-    caller.must_be_of(found.get(PROGRAMME) if found is not None else None)
+    found = await app.kernel.repository.find(Letter, id) if id is not None else None
+    caller.must_be_of(found.case.programme if found is not None else None)
 
 
 router = APIRouter(prefix="/v1", tags=["notify"], dependencies=[Depends(officers), Depends(of_their_programme)])

@@ -8,6 +8,7 @@ from schemas.events import TOPICS
 from services.placement.api import ROUTERS
 from services.placement.app import PlacementApp
 from services.placement.handlers import handlers
+from services.placement.programmes import programmes_of
 from services.placement.projections import PROJECTIONS
 from services.placement.publish import publish
 from services.placement.timers import ring, schedule
@@ -24,6 +25,7 @@ SPEC = Spec(
     opens=frozenset({"contact", "confidential"}),
     application=PlacementApp,
     routers=ROUTERS,
+    programmes_of=programmes_of,
 )
 
 if __name__ == "__main__":

@@ -97,6 +97,8 @@ async def log(
     request: Request, app: App, caller: Asking, stream: str, x_officer: Officer = None, open: bool = False
 ) -> list[dict[str, Any]]:
     """An aggregate's events, as in every service; a company's only for an officer without an interest (C-SC-16)."""
+    if open:
+        operations.must_be_an_officer_here(request.app.state.service, caller)
     await app.admits(stream, x_officer)
     events: list[dict[str, Any]] = await operations.log(request, caller, stream, open=False)
     return await app.shown(events) if open else events

@@ -8,6 +8,7 @@ from schemas.events import TOPICS
 from services.screening.api import router
 from services.screening.app import ScreeningApp
 from services.screening.handlers import handlers
+from services.screening.programmes import programmes_of
 from services.screening.projections import PROJECTIONS
 from services.screening.publish import publish
 from services.screening.timers import ring, schedule
@@ -24,6 +25,7 @@ SPEC = Spec(
     opens=frozenset({"contact", "personal", "confidential"}),
     application=ScreeningApp,
     routers=[router],
+    programmes_of=programmes_of,
 )
 
 if __name__ == "__main__":

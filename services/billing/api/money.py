@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator, Field
 
-from kernel.access import Asking
+from kernel.access import PROGRAMME, Asking
 from kernel.faults import fault
 from kernel.http import Command, Done, Said
 from schemas.plain import Day, LongLine
@@ -115,8 +115,10 @@ async def refund(app: App, invoice_id: str, command: RefundExcess, cause: Once) 
 
 
 @router.post("/invoices/{invoice_id}/carry-over", status_code=201, openapi_extra=S_BI_8)
-async def carry_over(app: App, invoice_id: str, command: CarryOver, cause: Once) -> Done:
+async def carry_over(app: App, caller: Asking, invoice_id: str, command: CarryOver, cause: Once) -> Done:
     """Set what was paid too much against another open invoice of the same organisation, as far as that is open."""
+    for other in await app.kernel.views.all("invoices", {"number": command.to_number}):
+        caller.must_be_of(other[PROGRAMME])
     return _done(await app.carry_over(invoice_id, command.to_number, order(command, cause)))
 
 

@@ -150,3 +150,8 @@ class Invoice(Aggregate):
                 "発行済み（または取り消し済み）の請求書は変更できません。返還請求書または追加の請求書を発行してください。",
                 "An issued or dropped invoice never changes: issue a return invoice or a further one.",
             )
+
+
+def stream(invoice_id: str) -> str:
+    """The invoice's stream, as `receivable.stream` takes its name: with or without its beginning."""
+    return f"invoice-{invoice_id.removeprefix('invoice-')}"

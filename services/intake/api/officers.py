@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from kernel import http
-from kernel.access import Admits, Officer, officers, officers_of_any_service
+from kernel.access import Admits, Asking, Caller, Officer, officers, officers_of_any_service
 from kernel.http import Command, Done, Noted
 from kernel.log import Cause
 from schemas import plain
@@ -18,8 +18,10 @@ from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.api.applications import Once
 from services.intake.api.common import App, ApplicationId, Receipt, Year, told
+from services.intake.app import IntakeApp
 from services.intake.app.said import Said
 from services.intake.domain import refusals
+from services.intake.programmes import of_subject
 
 router = APIRouter(prefix="/v1", tags=["officers"])
 Page = Annotated[int, Query(ge=1, le=100_000)]
@@ -185,10 +187,18 @@ async def placements(app: App, organisation_id: OrganisationId, command: Placeme
 
 
 @router.post("/erasures", status_code=201, dependencies=ERASES, openapi_extra={"x-clause": "G-7"})
-async def erase(app: App, command: ErasureCommand, cause: Once) -> Noted:
+async def erase(app: App, caller: Asking, command: ErasureCommand, cause: Once) -> Noted:
     """Destroy a subject's key: nobody can read its sealed fields any more, anywhere (G-7)."""
+    await must_be_of(app, caller, command.subject)
     erasure = await app.erasing.erase(command.subject, by=command.by, reason=command.reason, causes=_causes(cause))
     return Noted(id=erasure.id)
+
+
+async def must_be_of(app: IntakeApp, caller: Caller, subject: str) -> None:
+    """Guard: whoever holds or erases deals with every programme that the subject has records in. Raises `Forbidden`."""
+    if caller.programmes is not None:
+        for programme in await of_subject(app, subject):
+            caller.must_be_of(programme)
 
 
 def _said(command: Command) -> Said:

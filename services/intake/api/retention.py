@@ -9,19 +9,29 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
 from kernel import http
-from kernel.access import officers
+from kernel.access import Asking, Caller, officers
 from kernel.http import Noted
 from kernel.log import Cause
 from services.intake.api.applications import Once
 from services.intake.api.common import App
-from services.intake.api.officers import ERASES
+from services.intake.api.officers import ERASES, must_be_of
+from services.intake.app import IntakeApp
 from services.intake.domain.custody import Ground
+from services.intake.programmes import of_subjects
 
 router = APIRouter(prefix="/v1", tags=["retention"])
-READS = HOLDS = [Depends(officers)]
 SUBJECT = r"^(org-[0-9a-z.]{1,60}|secondee-[0-9a-z.-]{1,100})$"
 Subject = Annotated[str, Path(pattern=SUBJECT, description="団体（org-…）または出向者（secondee-…）")]
 Number = Annotated[int, Path(ge=1, le=10**6, description="保留の番号")]
+
+
+async def of_their_programmes(app: App, caller: Asking, subject: Subject) -> None:
+    """Guard: one deals with a subject whose records are all of programmes that one deals with (G-6)."""
+    await must_be_of(app, caller, subject)
+
+
+READS = [Depends(officers)]
+OF_SUBJECT, LETS_GO = [*READS, Depends(of_their_programmes)], [*ERASES, Depends(of_their_programmes)]
 
 
 class HoldCommand(http.Said):
@@ -32,32 +42,32 @@ class HoldCommand(http.Said):
 
 @router.get("/retention/due", dependencies=READS)
 async def due(
-    app: App, on: Annotated[date | None, Query(description="この日に満了しているもの")] = None
+    app: App, caller: Asking, on: Annotated[date | None, Query(description="この日に満了しているもの")] = None
 ) -> dict[str, Any]:
     """Whose records may be disposed of today, or on a day to come (G-7)."""
-    return _page(await app.retention.due(on))
+    return await _page(app, caller, await app.retention.due(on))
 
 
 @router.get("/retention/holds", dependencies=READS)
-async def holds(app: App) -> dict[str, Any]:
+async def holds(app: App, caller: Asking) -> dict[str, Any]:
     """Every hold that stands, with its ground."""
-    return _page(await app.retention.held())
+    return await _page(app, caller, await app.retention.held())
 
 
 @router.get("/retention/register", dependencies=READS)
-async def register(app: App) -> dict[str, Any]:
+async def register(app: App, caller: Asking) -> dict[str, Any]:
     """The register of disposals and erasures: who, when, which class of records, on which rule."""
-    return _page(await app.retention.register())
+    return await _page(app, caller, await app.retention.register())
 
 
-@router.get("/retention/subjects/{subject}", dependencies=READS)
+@router.get("/retention/subjects/{subject}", dependencies=OF_SUBJECT)
 async def assessed(app: App, subject: Subject) -> dict[str, Any]:
     """How long one subject's records are kept, by which rule, and what is still going on."""
     return await app.retention.assessed(subject)
 
 
 @router.post(
-    "/retention/subjects/{subject}/holds", status_code=201, dependencies=HOLDS, openapi_extra={"x-clause": "G-8"}
+    "/retention/subjects/{subject}/holds", status_code=201, dependencies=OF_SUBJECT, openapi_extra={"x-clause": "G-8"}
 )
 async def hold(app: App, subject: Subject, command: HoldCommand, cause: Once) -> Noted:
     """Hold a subject's records (保留): nothing of them is erased until it is lifted (G-8)."""
@@ -68,7 +78,7 @@ async def hold(app: App, subject: Subject, command: HoldCommand, cause: Once) ->
 
 
 @router.post(
-    "/retention/subjects/{subject}/holds/{number}/lift", dependencies=ERASES, openapi_extra={"x-clause": "G-8"}
+    "/retention/subjects/{subject}/holds/{number}/lift", dependencies=LETS_GO, openapi_extra={"x-clause": "G-8"}
 )
 async def lift(app: App, subject: Subject, number: Number, command: http.Said, cause: Once) -> Noted:
     """Lift a hold (保留の解除)."""
@@ -78,7 +88,7 @@ async def lift(app: App, subject: Subject, number: Number, command: http.Said, c
 
 
 @router.post(
-    "/retention/subjects/{subject}/disposal", status_code=201, dependencies=ERASES, openapi_extra={"x-clause": "G-7"}
+    "/retention/subjects/{subject}/disposal", status_code=201, dependencies=LETS_GO, openapi_extra={"x-clause": "G-7"}
 )
 async def dispose(app: App, subject: Subject, command: http.Said, cause: Once) -> Noted:
     """Dispose of a subject's records (廃棄): its key is destroyed. Refused before its period is over (G-7)."""
@@ -86,7 +96,11 @@ async def dispose(app: App, subject: Subject, command: http.Said, cause: Once) -
     return Noted(id=erasure.id)
 
 
-def _page(items: list[dict[str, Any]]) -> dict[str, Any]:
+async def _page(app: IntakeApp, caller: Caller, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """What of a list is of programmes that the caller deals with."""
+    if caller.programmes is not None:
+        of = await of_subjects(app, [each["subject"] for each in items])
+        items = [each for each in items if all(map(caller.of, of[each["subject"]]))]
     return {"items": items, "total": len(items), "page": 1}
 
 
