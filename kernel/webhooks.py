@@ -1,9 +1,10 @@
 """The gate for forms that sign what they send: Standard Webhooks 1.0 (HMAC-SHA256 over id, time and body).
 
 A signature counts for `WINDOW` seconds by this service's own clock. A sender may have two live secrets, so that one can
-be changed without a gap. What was signed is the body, not the address: so an id is remembered with the address and the
-body that it first came with, and whatever else comes under it is refused. The same request again is let through, and
-answered as its Idempotency-Key says.
+be changed without a gap. What was signed is the body, neither the address nor the Idempotency-Key: so an id is
+remembered with all three as it first came with them, and whatever else comes under it is refused. The same request
+again is let through where its Idempotency-Key says how it is answered; else whoever overheard it could have it done
+twice.
 
 The specification's own library takes text alone, and papers are no text: hence these lines, tried against that library.
 """
@@ -39,6 +40,7 @@ SHORTEST = 24
 """Bytes of a secret at least."""
 PREFIX = "whsec_"
 SIGNATURE, ID, TIMESTAMP = "webhook-signature", "webhook-id", "webhook-timestamp"
+KEY, SAFE = "idempotency-key", ("GET", "HEAD")
 LONGEST_ID, SIGNATURES_MOST = 200, 10
 
 
@@ -72,6 +74,14 @@ def replayed() -> Unauthenticated:
     return unsigned(
         "この webhook-id は別の内容で使われています。新しい内容には新しい webhook-id を付けてください。",
         "This webhook-id was used for something else. Use a new one for new content.",
+    )
+
+
+def unkeyed() -> Unauthenticated:
+    """A repetition that nothing tells from a replay."""
+    return unsigned(
+        "この webhook-id は使われています。Idempotency-Key のない要求には、新しい webhook-id で署名してください。",
+        "This webhook-id was used. A request without an Idempotency-Key is signed anew, under a new webhook-id.",
     )
 
 
@@ -139,7 +149,9 @@ class WebhookGate:
         return Caller("form", sender)
 
     async def _remember(self, sender: str, request: Request, body: bytes) -> None:
-        where = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+        reads = request.method in SAFE
+        key = "" if reads else request.headers.get(KEY, "")
+        where = f"{request.method} {request.url.path}?{request.url.query}\n{key}\n".encode()
         digest = hashlib.sha256(where + body).hexdigest()
         id, at = f"{sender} {request.headers[ID]}", datetime.fromtimestamp(self._now(), UTC)
         try:
@@ -148,6 +160,8 @@ class WebhookGate:
             known = await self._seen.find_one({"_id": id})
             if known is None or not hmac.compare_digest(known["digest"], digest):
                 raise replayed() from None
+            if not key and not reads:
+                raise unkeyed() from None
 
 
 def is_signed(headers: Headers) -> bool:

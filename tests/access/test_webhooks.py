@@ -160,6 +160,9 @@ class Portal:
 
     async def sends(self, path: str, body: str, id: str, key: str, method: str = "POST", **of: Any) -> httpx.Response:
         headers = signed(of.get("secret", OLD), body, id, self.now) | {"Content-Type": "application/json"}
+        if not key:
+            async with self.town.client("intake") as client:
+                return await client.request(method, path, content=body.encode(), headers=headers)
         headers |= {"Idempotency-Key": key}
         return await self.town.ask("intake", method, path, content=body.encode(), headers=headers)
 
@@ -191,6 +194,32 @@ async def test_a_replayed_id_with_another_body_or_at_another_address_is_refused(
         answer = await portal.sends(path, content, "msg-1", "k-2", method)
         assert (answer.status_code, clauses(answer)) == (401, [("/webhook-signature", "G-6")]), answer.text
         assert "webhook-id" in answer.json()["title_ja"]
+
+
+async def test_what_was_overheard_is_not_done_once_more_under_another_key(portal: Portal) -> None:
+    """The key is not signed: with one of its own, a replayed amendment would put back what a later one changed."""
+    sent = await portal.sends(FORMS, json.dumps(forms.support()), "msg-1", "k-1")
+    place = sent.headers["Location"]
+    first, second = (json.dumps(forms.support() | {"purpose": each}) for each in ("一度目の変更。", "二度目の変更。"))
+    assert (await portal.sends(place, first, "msg-2", "k-2", "PUT")).status_code == 200
+    assert (await portal.sends(place, second, "msg-3", "k-3", "PUT")).status_code == 200
+    replayed = await portal.sends(place, first, "msg-2", "k-4", "PUT")
+    assert (replayed.status_code, clauses(replayed)) == (401, [("/webhook-signature", "G-6")]), replayed.text
+    again = await portal.sends(place, first, "msg-2", "k-2", "PUT")
+    assert (again.status_code, again.json()["revision"]) == (200, 3), again.text
+
+
+async def test_a_request_without_a_key_is_done_once_under_its_id(portal: Portal) -> None:
+    sessions = "/v1/support/2026/sessions"
+    opened = await portal.sends(sessions, "", "msg-1", "")
+    assert opened.status_code == 201, opened.text
+    typed = json.dumps({"content": {"name": "架空"}})
+    place = f"{sessions}/{opened.json()['id']}"
+    answers = [await portal.sends(place, typed, "msg-2", "", "PUT") for _ in range(2)]
+    assert [each.status_code for each in answers] == [200, 401], answers[1].text
+    assert "新しい webhook-id" in answers[1].json()["title_ja"]
+    reads = [await portal.sends(place, "", "msg-3", "", "GET") for _ in range(2)]
+    assert [each.status_code for each in reads] == [200, 200], reads[1].text
 
 
 async def test_a_late_signature_is_refused_by_our_clock(portal: Portal) -> None:
