@@ -31,6 +31,8 @@ from kernel.speaking import By
 from kernel.texts import Note
 
 VERSION_MOST = 10**9
+SENDER = 32
+"""Characters of the hash of who sent a request."""
 PRINTABLE = r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$"
 Key = Annotated[str, Header(min_length=1, max_length=200, pattern=PRINTABLE)]
 """An Idempotency-Key that is required: printable ASCII."""
@@ -77,8 +79,7 @@ async def once(request: Request, idempotency_key: MaybeKey = None) -> Cause | No
     """Dependency: the request as a cause, if it bears an Idempotency-Key. Raises `AlreadyHandled` for a repetition."""
     if idempotency_key is None:
         return None
-    digest = await digested(request)
-    cause = Cause(f"http {request.method} {request.url.path}", idempotency_key, digest)
+    cause = keyed(request, idempotency_key, await digested(request))
     repository: Repository = request.app.state.kernel.repository
     earlier = await repository.handled(cause)
     if earlier is not None:
@@ -88,12 +89,20 @@ async def once(request: Request, idempotency_key: MaybeKey = None) -> Cause | No
     return cause
 
 
-async def digested(request: Request, query: str | None = None) -> str:
-    """What a repetition must equal: the body, the query where that counts, and who sent it where that is proved."""
+def keyed(request: Request, key: str, digest: str) -> Cause:
+    """The request as a cause. A key is its sender's own, where that is proved: two who count from 1 do not meet.
+
+    The sender stands as a hash, for the log holds nothing personal.
+    """
     caller: Caller = request.state.caller
-    head = [f"{caller.kind} {caller.id}"] if caller.proved else []
-    head += [query] if query is not None else []
-    return hashlib.sha256("".join(f"{each}\n" for each in head).encode() + await request.body()).hexdigest()
+    sender = hashlib.sha256(f"{caller.kind} {caller.id}".encode()).hexdigest()[:SENDER] if caller.proved else ""
+    return Cause(f"http {request.method} {request.url.path}", f"{sender} {key}".lstrip(), digest)
+
+
+async def digested(request: Request, query: str | None = None) -> str:
+    """What a repetition must equal: the body, and the query where that counts."""
+    head = f"{query}\n" if query is not None else ""
+    return hashlib.sha256(head.encode() + await request.body()).hexdigest()
 
 
 async def _twin(request: Request) -> CommitAt | None:

@@ -236,7 +236,7 @@ async def test_a_form_sends_and_reads_nothing_of_others(guarded: Guarded) -> Non
 
 @pytest.mark.clause("G-8")
 async def test_an_idempotency_key_is_its_sender_s_own(guarded: Guarded) -> None:
-    """Who sends the same body under a key that another used is not told what came of the other's request."""
+    """Who sends the same body under a key that another used is not told what came of the other's, nor kept from it."""
     key = {"headers": {"Idempotency-Key": "k-1"}}
     path = f"/v1/screenings/{guarded.id}/no-interest"
     mine, other = guarded.officer("jinji-01", "screening"), guarded.officer("jinji-02", "screening")
@@ -245,5 +245,21 @@ async def test_an_idempotency_key_is_its_sender_s_own(guarded: Guarded) -> None:
     again = await guarded.asks(mine, "screening", "POST", path, json=words(), **key)
     key = {"headers": {"Idempotency-Key": "k-1"}}
     another = await guarded.asks(other, "screening", "POST", path, json=words(), **key)
-    assert (first.status_code, again.status_code, another.status_code) == (200, 200, 422)
+    assert (first.status_code, again.status_code, another.status_code) == (200, 200, 200)
     assert first.json() == again.json()
+    assert another.json()["version"] == first.json()["version"] + 1
+
+
+@pytest.mark.clause("G-8")
+async def test_two_portals_that_count_from_one_do_not_lose_each_other_s_forms(guarded: Guarded) -> None:
+    of_another = guarded.issuer.signer.token("chamber", {"scope": "forms"})
+    other = forms.support(3)
+    path = "/v1/support/2026/applications"
+    answers = [
+        await guarded.asks(token, "intake", "POST", path, json=form, headers={"Idempotency-Key": "1"})
+        for token, form in ((guarded.form, forms.support(2)), (of_another, other), (of_another, other))
+    ]
+    assert [each.status_code for each in answers] == [201, 201, 201], answers[1].text
+    assert answers[0].json()["id"] != answers[1].json()["id"] == answers[2].json()["id"]
+    log = await guarded.town.company["intake"].world.log.read(0, 100)
+    assert not any("chamber" in cause.message for at in log for cause in at.commit.causes)

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from kernel.http import Key, digested, same_request
+from kernel.http import Key, digested, keyed, same_request
 from kernel.log import AlreadyHandled, Cause, CommitAt
 from kernel.problems import problem
 from kernel.refusals import Refused
@@ -51,8 +51,7 @@ class Asked:
 
 async def asked(request: Request, idempotency_key: Key) -> Asked:
     """Dependency: the request under its required Idempotency-Key. Raises `AlreadyHandled` for another body."""
-    digest = await digested(request, request.url.query)
-    cause = Cause(f"http {request.method} {request.url.path}", idempotency_key, digest)
+    cause = keyed(request, idempotency_key, await digested(request, request.url.query))
     request.state.cause = cause
     repository: Repository = request.app.state.kernel.repository
     earlier = await repository.handled(cause)
