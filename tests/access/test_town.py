@@ -222,6 +222,8 @@ async def test_an_officer_withdraws_under_its_own_name_and_not_as_the_applicant(
     path = f"{guarded.place}/withdrawal"
     silent = await guarded.asks(token, "intake", "POST", path, json={"by": "applicant"})
     assert (silent.status_code, clauses(silent)) == (422, [("/reason", "G-8"), ("/seen_version", "G-8")])
+    nothing = await guarded.asks(token, "intake", "POST", path)
+    assert (nothing.status_code, clauses(nothing)) == (422, clauses(silent)), nothing.text
     seen = (await guarded.asks(token, "intake", "GET", guarded.place)).json()["version"]
     done = await guarded.asks(token, "intake", "POST", path, json=words(seen))
     assert (done.status_code, done.json()["status"]) == (200, "withdrawn")
@@ -232,6 +234,30 @@ async def test_a_form_sends_and_reads_nothing_of_others(guarded: Guarded) -> Non
     assert (await guarded.asks(guarded.form, "intake", "GET", "/v1/support/2026/applications")).status_code == 403
     assert (await guarded.asks(guarded.form, "intake", "GET", "/v1/support/2026/reception")).status_code == 200
     assert (await guarded.asks(guarded.form, "screening", "GET", "/v1/screenings")).status_code == 403
+
+
+@pytest.mark.clause("C-IN-2")
+async def test_a_session_is_its_own_company_s_though_others_know_its_id(guarded: Guarded) -> None:
+    """What was typed so far is nobody's business, and not theirs to change or to send."""
+    ours, others, sessions = guarded.applicant(), guarded.applicant(OTHERS), "/v1/support/2026/sessions"
+    colleague = guarded.issuer.signer.token("u-2", {"corporate_number": OURS})
+    place = f"{sessions}/{(await guarded.asks(ours, 'intake', 'POST', sessions)).json()['id']}"
+    typed = {"content": {"name": "架空の担当者"}}
+    assert (await guarded.asks(ours, "intake", "PUT", place, json=typed)).status_code == 200
+    assert (await guarded.asks(ours, "intake", "PUT", f"{place}/draft", json=typed)).status_code == 200
+    nothing = await guarded.asks(others, "intake", "GET", f"{sessions}/session-{'0' * 32}")
+    for token in (others, guarded.form):
+        for method, path, said in (
+            ("GET", place, {}),
+            ("PUT", place, {"json": typed}),
+            ("PUT", f"{place}/draft", {"json": typed}),
+            ("POST", f"{place}/resumption", {}),
+        ):
+            answer = await guarded.asks(token, "intake", method, path, **said)
+            assert (answer.status_code, answer.json()) == (404, nothing.json()), (method, path)
+    sent = f"/v1/support/2026/applications?session={place.rpartition('/')[2]}"
+    assert (await guarded.asks(guarded.form, "intake", "POST", sent, json=forms.support(4))).status_code == 404
+    assert (await guarded.asks(colleague, "intake", "GET", place)).json()["typed"] == typed["content"]
 
 
 @pytest.mark.clause("G-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import (
     AfterValidator,
@@ -14,6 +15,7 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    ValidationError,
     ValidationInfo,
 )
 from pydantic_core import PydanticKnownError
@@ -45,7 +47,7 @@ from services.intake.api.common import (
     told,
     unfit,
 )
-from services.intake.api.owning import for_themselves, owned
+from services.intake.api.owning import for_themselves, owned, who
 from services.intake.app import IntakeApp
 from services.intake.app.answers import first_answer
 from services.intake.app.arriving import Unfit
@@ -97,6 +99,15 @@ class Withdrawal(BaseModel):
     assumed: StrictBool = False
 
 
+def _unsaid() -> Withdrawal:
+    """A withdrawal without a word: enough of an applicant, and not of an officer."""
+    try:
+        return Withdrawal()
+    except ValidationError as missing:
+        said = [{**each, "loc": ("body", *each["loc"])} for each in missing.errors()]
+        raise RequestValidationError(said) from None
+
+
 @router.post(OF_SECONDMENT, status_code=201, responses=REPEATED, dependencies=[Depends(SENDS_SECONDMENT)], **SECONDMENT)
 async def send_secondment(
     request: Request, app: App, caller: Asking, fiscal_year: Year, form: SecondmentApplication, key: Keyed
@@ -121,6 +132,8 @@ async def send_support(
     One that is sent out of a ``session`` is refused where that is void (C-IN-2).
     """
     for_themselves(caller, form.party.corporate_number)
+    if session is not None:
+        await app.sessions.must_be_of(session, who(caller))
     if session is not None and key.earlier is None:
         await app.sessions.must_be_alive(session)
     answer = await _send(request, app, "support", fiscal_year, form, key)
@@ -193,7 +206,7 @@ async def withdraw(
     withdrawal: Withdrawal | None = None,
 ) -> JSONResponse:
     """Give the application up (S-IN-6, C-IN-5); again changes nothing. An officer may assume it (C-IN-6)."""
-    asked = withdrawal or Withdrawal()
+    asked = withdrawal or _unsaid()
     if asked.assumed and (asked.by == APPLICANT.by):
         ja = "連絡がないことによる辞退の確認は、担当者が理由を付けて行ってください。"
         raise Refused("C-IN-6", ja, "Silence is taken as withdrawal by an officer, with a reason.", pointer="/by")

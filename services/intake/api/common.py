@@ -28,6 +28,7 @@ T = TypeVar("T")
 App = Annotated[IntakeApp, Depends(application_of)]
 Year = Annotated[int, Path(ge=2000, le=2199, description="年度 (fiscal year)")]
 SESSION = r"^session-[0-9a-f]{32}$"
+SessionId = Annotated[str, Path(pattern=SESSION)]
 ApplicationId = Annotated[str, Path(pattern=r"^app-[0-9a-f]{32}$")]
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from fastapi import Depends, params
 
-from kernel.access import Admits, Asking
+from kernel.access import Admits, Asking, Caller
 from kernel.denials import Forbidden
 from kernel.refusals import NotFound
-from services.intake.api.common import App, ApplicationId
+from services.intake.api.common import App, ApplicationId, SessionId
 
 NOT_BEFORE = 0.2
 """Seconds after which an applicant hears that there is no such application: longer than it takes to look at one, so
@@ -32,6 +32,16 @@ async def of_their_own(app: App, caller: Asking, application_id: ApplicationId) 
     if application is None or not caller.owns(application_id, application.party.corporate_number):
         await asyncio.sleep(max(0.0, NOT_BEFORE - (time.monotonic() - begun)))
         raise NotFound("application", "申込")
+
+
+def who(caller: Caller) -> str | None:
+    """As whom a caller opens a form: a company's people are one; None where nobody is proved."""
+    return f"{caller.kind} {caller.corporate_number or caller.id}" if caller.proved else None
+
+
+async def of_their_own_session(app: App, caller: Asking, session_id: SessionId) -> None:
+    """Guard: what somebody has typed so far is shown to nobody else, though they know the session's id."""
+    await app.sessions.must_be_of(session_id, who(caller))
 
 
 def for_themselves(caller: Asking, corporate_number: str | None) -> None:

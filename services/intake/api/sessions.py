@@ -6,12 +6,13 @@ import json
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from kernel.access import forms_or_applicants
+from kernel.access import Asking, forms_or_applicants
 from kernel.faults import fault
-from services.intake.api.common import SESSION, App, Year
+from services.intake.api.common import App, SessionId, Year
+from services.intake.api.owning import of_their_own_session, who
 from services.intake.app.sessions import Shown
 
 router = APIRouter(
@@ -19,7 +20,6 @@ router = APIRouter(
     tags=["applications"],
     dependencies=[Depends(forms_or_applicants.of("support"))],
 )
-SessionId = Annotated[str, Path(pattern=SESSION)]
 MOST, BYTES_MOST = 200, 300_000
 """Fields of a form, and bytes of them; nobody types more."""
 
@@ -34,6 +34,11 @@ def _bounded(content: dict[str, Any]) -> dict[str, Any]:
         ja = "入力内容が大きすぎます。申込フォームの項目だけをお送りください。"
         raise fault("C-IN-2", ja, "That is more than the form has. Send the form's own fields.")
     return content
+
+
+OWN: dict[str, Any] = {
+    "dependencies": [Depends(of_their_own_session)], "openapi_extra": {"x-clause": "C-IN-2"},
+}  # fmt: skip
 
 
 class Typed(BaseModel):
@@ -58,30 +63,30 @@ class Session(BaseModel):
 
 
 @router.post("", status_code=201, openapi_extra={"x-clause": "C-IN-2"})
-async def open_session(app: App, fiscal_year: Year) -> Session:
-    """Open the form: the time begins."""
-    return _said(await app.sessions.open(fiscal_year))
+async def open_session(app: App, caller: Asking, fiscal_year: Year) -> Session:
+    """Open the form: the time begins. The session is the caller's own."""
+    return _said(await app.sessions.open(fiscal_year, who(caller)))
 
 
-@router.get("/{session_id}", openapi_extra={"x-clause": "C-IN-2"})
+@router.get("/{session_id}", **OWN)
 async def read_session(app: App, fiscal_year: Year, session_id: SessionId) -> Session:
     """What stands in the form and how long is left; of a void one only the draft."""
     return _said(await app.sessions.read(session_id))
 
 
-@router.put("/{session_id}", openapi_extra={"x-clause": "C-IN-2"})
+@router.put("/{session_id}", **OWN)
 async def confirm(app: App, fiscal_year: Year, session_id: SessionId, body: Typed) -> Session:
     """Confirm what was typed so far (確認): the time runs anew."""
     return _said(await app.sessions.confirm(session_id, body.content))
 
 
-@router.put("/{session_id}/draft", openapi_extra={"x-clause": "C-IN-2"})
+@router.put("/{session_id}/draft", **OWN)
 async def save_draft(app: App, fiscal_year: Year, session_id: SessionId, body: Typed) -> Session:
     """Save a draft on purpose: it stays when the form is void."""
     return _said(await app.sessions.save_draft(session_id, body.content))
 
 
-@router.post("/{session_id}/resumption", openapi_extra={"x-clause": "C-IN-2"})
+@router.post("/{session_id}/resumption", **OWN)
 async def resume(app: App, fiscal_year: Year, session_id: SessionId) -> Session:
     """Go on from the draft: the time runs anew."""
     return _said(await app.sessions.resume(session_id))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from kernel.aggregate import Aggregate
+from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.sealing import Contact
 from kernel.service import Kernel
@@ -34,10 +35,11 @@ class Sessions:
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
 
-    async def open(self, fiscal_year: int) -> Shown:
-        """Open the form. Raises `NoEdition`."""
+    async def open(self, fiscal_year: int, who: str | None = None) -> Shown:
+        """Open the form, for ``who`` is known to open it. Raises `NoEdition`."""
         at = await self._kernel.clock.now()
-        session = FormSession.open(f"session-{self._kernel.ids.new()}", fiscal_year, _lasting(fiscal_year, at), at=at)
+        id, lasting = f"session-{self._kernel.ids.new()}", _lasting(fiscal_year, at)
+        session = FormSession.open(id, fiscal_year, lasting, at=at, opened_by=self._hashed(who))
         await self._kernel.repository.save(session)
         return Shown(session, at)
 
@@ -75,6 +77,15 @@ class Sessions:
 
         await self._act(id, resume)
         return await self.read(id)
+
+    async def must_be_of(self, id: str, who: str | None) -> None:
+        """Guard: another's session is answered as one that there is not. Raises `NotFound`."""
+        session = await self._kernel.repository.find(FormSession, id)
+        if session is not None and not session.is_of(self._hashed(who)):
+            raise NotFound(FormSession.__name__)
+
+    def _hashed(self, who: str | None) -> str | None:
+        return self._kernel.vault.fingerprint("session", who) if who is not None else None
 
     async def must_be_alive(self, id: str) -> None:
         """Guard of a form that is sent out of a session. Raises `NotFound`, `Refused`."""

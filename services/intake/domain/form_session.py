@@ -32,11 +32,12 @@ class Lasting(msgspec.Struct, frozen=True):
 
 
 class SessionOpened(Created, frozen=True, kw_only=True):
-    """Somebody began to fill in the form."""
+    """Somebody began to fill in the form. ``opened_by``: who, as a keyed hash; older events do not say it."""
 
     TOPIC: ClassVar[str] = "intake.session_opened.v1"
     fiscal_year: int
     lasting: Lasting
+    opened_by: str | None = None
 
 
 class SessionConfirmed(Event, frozen=True, kw_only=True):
@@ -95,6 +96,7 @@ class FormSession(Aggregate):
     TOPIC: ClassVar[str] = "intake.form_session"
     fiscal_year: int
     lasting: Lasting
+    opened_by: str | None = None
     typed: Contact | None = None
     draft: Contact | None = None
     state: Literal["open", "void", "used"] = "open"
@@ -106,9 +108,14 @@ class FormSession(Aggregate):
         return f"{self.id}.{self.round}"
 
     @classmethod
-    def open(cls, id: str, fiscal_year: int, lasting: Lasting, *, at: datetime) -> Self:
+    def open(cls, id: str, fiscal_year: int, lasting: Lasting, *, at: datetime, opened_by: str | None = None) -> Self:
         """The form is opened."""
-        return cls.begin(SessionOpened, id=id, at=at, fiscal_year=fiscal_year, lasting=lasting)
+        said = {"fiscal_year": fiscal_year, "lasting": lasting, "opened_by": opened_by}
+        return cls.begin(SessionOpened, id=id, at=at, **said)
+
+    def is_of(self, who: str | None) -> bool:
+        """Whether it is theirs, by their keyed hash; None is nobody who is known."""
+        return who is None or self.opened_by in (None, who)
 
     def alive(self, at: datetime) -> bool:
         """Whether what was typed still counts; at the very moment of the end it does not."""
