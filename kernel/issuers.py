@@ -38,9 +38,12 @@ class Issuer(BaseModel):
     @classmethod
     def _safely(cls, url: str) -> str:
         """Keys that came over an open line may be anybody's; on this machine there is no line."""
-        if not url:
-            return url
-        read = HttpUrl(url)
-        if read.scheme != "https" and read.host not in ("127.0.0.1", "localhost", "[::1]"):
-            raise ValueError("An issuer and its keys are reached over https, unless they are on this machine.")
-        return url
+        return safely(url) if url else url
+
+
+def safely(url: str) -> str:
+    """The address itself. Raises ValueError where it is none, or what comes from it could be changed on its way."""
+    read = HttpUrl(url)
+    if read.scheme != "https" and read.host not in ("127.0.0.1", "localhost", "[::1]"):
+        raise ValueError("An issuer and its keys are reached over https, unless they are on this machine.")
+    return url

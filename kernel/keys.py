@@ -1,7 +1,8 @@
 """An issuer's public keys (JWKS, RFC 7517), fetched when one is wanted and kept for a while.
 
 A token with an unknown key id makes them be fetched once more, for keys are changed; but not oftener than every
-`AGAIN_AFTER` seconds, so that nobody can make us flood the issuer with invented ids.
+`AGAIN_AFTER` seconds, so that nobody can make us flood the issuer with invented ids. An issuer that is slow holds up
+those alone whose key is not known yet; the others are checked by the keys that there are.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import Any
 import httpx
 import structlog
 from jwt import PyJWK, PyJWKSet
-from jwt.exceptions import PyJWKSetError
+from jwt.exceptions import PyJWTError
 
-from kernel.issuers import Issuer
+from kernel.issuers import Issuer, safely
 from kernel.refusals import Refused
 
 logger = structlog.get_logger(__name__)
@@ -27,6 +28,10 @@ FRESH_FOR = 600.0
 KEPT_FOR = 3600.0
 """Seconds for which the keys serve while the issuer cannot be reached."""
 WITHIN = 5.0
+PATIENCE = 1.0
+"""Seconds for which whoever has a known key waits for newer ones."""
+UNFIT = (httpx.HTTPError, httpx.InvalidURL, PyJWTError, ValueError, TypeError, AttributeError, LookupError)
+"""What an answer that is no list of keys leads to."""
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -52,14 +57,15 @@ class Keys:
         self._keys: dict[str | None, PyJWK] = {}
         self._fetched_at: float | None = None
         self._tried_at: float | None = None
-        self._turn = asyncio.Lock()
+        self._fetching: asyncio.Task[None] | None = None
+        self._begun_at = 0.0
 
     async def key(self, kid: str | None) -> PyJWK | None:
         """The key with that id, None if the issuer has none such. Raises `IssuerAway`."""
-        if kid not in self._keys or self._older_than(FRESH_FOR):
-            async with self._turn:
-                if kid not in self._keys or self._older_than(FRESH_FOR):
-                    await self._fetch()
+        if kid not in self._keys or self._older_than(KEPT_FOR):
+            await self._newer(None)
+        elif self._older_than(FRESH_FOR):
+            await self._newer(PATIENCE)
         if self._older_than(KEPT_FOR):
             raise IssuerAway
         return self._keys.get(kid)
@@ -67,15 +73,23 @@ class Keys:
     def _older_than(self, seconds: float) -> bool:
         return self._fetched_at is None or self._now() - self._fetched_at > seconds
 
+    async def _newer(self, patience: float | None) -> None:
+        """Wait for one fetch that all share, so many seconds from its beginning at most."""
+        clock = asyncio.get_running_loop().time
+        if self._fetching is None or self._fetching.done():
+            if self._tried_at is not None and self._now() - self._tried_at < AGAIN_AFTER:
+                return
+            self._tried_at = self._now()
+            self._fetching, self._begun_at = asyncio.create_task(self._fetch(), name="issuer's keys"), clock()
+        left = None if patience is None else max(0.0, patience - (clock() - self._begun_at))
+        await asyncio.wait({self._fetching}, timeout=left)
+
     async def _fetch(self) -> None:
-        if self._tried_at is not None and self._now() - self._tried_at < AGAIN_AFTER:
-            return
-        self._tried_at = self._now()
         try:
             async with httpx.AsyncClient(timeout=WITHIN) as client:
                 url = self._issuer.jwks or await self._discovered(client)
                 found = PyJWKSet.from_dict(await _json(client, url))
-        except (httpx.HTTPError, httpx.InvalidURL, PyJWKSetError, ValueError) as away:
+        except UNFIT as away:
             logger.warning("keys of an issuer cannot be had", why=type(away).__name__)
             return
         self._keys = {key.key_id: key for key in found.keys if key.public_key_use in (None, "sig")}
@@ -85,7 +99,7 @@ class Keys:
         said = await _json(client, self._issuer.issuer.rstrip("/") + DISCOVERY)
         if said.get("issuer") != self._issuer.issuer:
             raise ValueError("the issuer calls itself otherwise")
-        return str(said["jwks_uri"])
+        return safely(str(said["jwks_uri"]))
 
 
 async def _json(client: httpx.AsyncClient, url: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How often one caller may ask: a token bucket for each, in this process (RFC 6585: 429, with Retry-After).
 
-Who is not known is counted by address, and is then told 429 instead of 401. A good token is never refused for what
-others did behind the same address, which may be that of a proxy.
+Who is not known, or has a token that is nobody's here, is counted by address, and is then told 429. A good token is
+never refused for what others did behind the same address, which may be that of a proxy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from kernel.access import Caller, Gate
-from kernel.denials import TooMany, Unauthenticated
+from kernel.denials import Forbidden, TooMany, Unauthenticated
 
 KEPT_MOST = 10_000
 """Buckets that are remembered; the ones used longest ago are forgotten first."""
@@ -65,7 +65,7 @@ class Limited:
         """See `Gate.caller`."""
         try:
             caller = await self._gate.caller(request)
-        except Unauthenticated:
+        except (Unauthenticated, Forbidden):
             self._unknown.take(request.client.host if request.client is not None else "")
             raise
         if caller.proved:

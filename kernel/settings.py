@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     rate: float = Field(default=50.0, gt=0)
     rate_burst: int = Field(default=200, ge=1)
     form_rate: float = Field(default=200.0, gt=0)
-    form_rate_burst: int = Field(default=1000, ge=1)
+    form_rate_burst: int = Field(default=5000, ge=1)
     unknown_rate: float = Field(default=5.0, gt=0)
     unknown_rate_burst: int = Field(default=50, ge=1)
     connections: int = Field(default=1000, ge=1)

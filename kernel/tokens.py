@@ -62,7 +62,7 @@ def _checked(token: str, key: jwt.PyJWK, issuer: Issuer) -> dict[str, Any]:
         )  # fmt: skip
     except jwt.ExpiredSignatureError:
         raise late_token() from None
-    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
         raise bad_token() from None
     return claims
 

@@ -219,3 +219,20 @@ def test_invented_names_do_not_fill_the_memory() -> None:
     for n in range(KEPT_MOST + 50):
         buckets.take(str(n))
     assert len(buckets._left) == KEPT_MOST
+
+
+async def test_who_has_a_token_that_is_nobody_s_here_is_counted_too(issuer: Issuing) -> None:
+    """Anybody whom the issuer knows has one: it takes no role to ask a thousand times a second."""
+    gate = limited(TokenGate("desk", [issuer.believed()]), Settings(unknown_rate=0.01, unknown_rate_burst=2))
+    nobody = bearing(issuer.signer.token("u-1", {}))
+    async with serving(gate) as at, httpx.AsyncClient(base_url=at.url) as client:
+        answers = [await client.get("/book", headers=nobody) for _ in range(4)]
+    assert [each.status_code for each in answers] == [403, 403, 429, 429]
+
+
+def test_two_thousand_forms_with_their_papers_may_come_at_once() -> None:
+    """A reception that opens: upstream sends what it has gathered."""
+    said = Settings()
+    of_forms = Buckets(Rate(said.form_rate, said.form_rate_burst), lambda: 0.0)
+    for _ in range(2 * 2_000):
+        of_forms.take("form portal")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import jwt
@@ -16,10 +17,11 @@ from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.local.ports import HOST
 from kernel.access import Caller
 from kernel.denials import Forbidden, Unauthenticated
 from kernel.issuers import Issuer
-from kernel.keys import AGAIN_AFTER, FRESH_FOR, KEPT_FOR, IssuerAway, Keys
+from kernel.keys import AGAIN_AFTER, FRESH_FOR, KEPT_FOR, WITHIN, IssuerAway, Keys
 from kernel.refusals import Refused
 from kernel.tokens import TokenGate, caller
 from tests.access.issuing import AUDIENCE, Issuing, bearing
@@ -218,6 +220,89 @@ async def test_while_the_issuer_is_away_its_keys_serve_for_a_while(issuer: Issui
     now[0] += KEPT_FOR
     with pytest.raises(IssuerAway):
         await known(told, issuer.officer("jinji-01", "screening"))
+
+
+@contextlib.asynccontextmanager
+async def answering(said: bytes | None, host: str = HOST) -> AsyncIterator[str]:
+    """The address of a server that says this to whatever it is asked (HERE is itself); with None, nothing."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            if said is None:
+                await over.wait()
+            else:
+                body = said.replace(b"HERE", here.encode())
+                head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
+                writer.write(head + body)
+                await writer.drain()
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    over = asyncio.Event()
+    server = await asyncio.start_server(answer, host, 0)
+    here = f"http://{host}:{server.sockets[0].getsockname()[1]}"
+    async with server:
+        yield here
+        over.set()
+        await asyncio.sleep(0.05)
+
+
+async def test_an_issuer_that_is_slow_does_not_hold_up_who_is_known(issuer: Issuing) -> None:
+    now = [0.0]
+    keys = Keys(issuer.believed(), lambda: now[0])
+    told = TokenGate("screening", [issuer.believed()], [keys])
+    token = issuer.officer("jinji-01", "screening")
+    await known(told, token)
+    now[0] += FRESH_FOR + 1
+    async with answering(None) as silent:
+        keys._issuer = issuer.believed(jwks=silent)
+        begun = time.monotonic()
+        for _ in range(20):
+            assert (await known(told, token)).id == "jinji-01"
+        assert time.monotonic() - begun < WITHIN / 2
+
+
+GARBAGE = [
+    b"", b"[]", b"{}", b'{"keys": 1}', b'{"keys": [1]}', b'{"keys": [null]}', b'{"keys": [{}]}',
+    b'{"keys": [{"kty": "RSA", "n": 1, "e": []}]}', b'{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": 2}]}',
+    b"\xff\xfe", b'{"issuer": "HERE"}', b'{"issuer": "HERE", "jwks_uri": "x"}', b'{"issuer": "HERE", "jwks_uri": {}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("discovered", [True, False], ids=["discovery", "keys"])
+@pytest.mark.parametrize("said", GARBAGE, ids=range(len(GARBAGE)))
+async def test_an_issuer_that_answers_nonsense_is_an_outage_and_breaks_nothing(
+    issuer: Issuing, said: bytes, discovered: bool
+) -> None:
+    async with answering(said) as url:
+        keys = Keys(issuer.believed(**({"issuer": url} if discovered else {"jwks": url})))
+        with pytest.raises(IssuerAway):
+            await keys.key("k")
+
+
+async def test_discovery_does_not_lead_to_keys_over_an_open_line(issuer: Issuing) -> None:
+    """An address that is not called this machine's, though on it, so that the keys could be had."""
+    async with answering(json.dumps(issuer.signer.published()).encode(), "127.0.0.2") as keys_at:
+        document = json.dumps({"issuer": "HERE", "jwks_uri": keys_at}).encode()
+        async with answering(document) as url:
+            with pytest.raises(IssuerAway):
+                await Keys(issuer.believed(issuer=url)).key(issuer.signer.published()["keys"][-1]["kid"])
+
+
+async def test_a_secret_that_an_issuer_publishes_signs_nothing(issuer: Issuing) -> None:
+    """Whoever reads it could sign with it: the list is public."""
+    secret = base64.urlsafe_b64encode(b"s" * 32).rstrip(b"=").decode()
+    published = json.dumps({"keys": [{"kty": "oct", "k": secret, "kid": "k", "alg": "HS256"}]}).encode()
+    claims = jwt.decode(issuer.officer("jinji-01", "screening"), options={"verify_signature": False})
+    head = base64.urlsafe_b64encode(json.dumps({"alg": "ES256", "kid": "k"}).encode()).rstrip(b"=")
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=")
+    mac = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).sign(head + b"." + body, b"s" * 32)
+    token = (head + b"." + body + b"." + base64.urlsafe_b64encode(mac).rstrip(b"=")).decode()
+    async with answering(published) as url:
+        with pytest.raises(Unauthenticated):
+            await known(gate(issuer, jwks=url), token)
 
 
 async def test_an_issuer_that_was_never_reached_is_an_outage_and_no_refusal(issuer: Issuing) -> None:
