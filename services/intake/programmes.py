@@ -36,3 +36,10 @@ async def of_subjects(app: IntakeApp, subjects: Sequence[str]) -> dict[str, set[
         for subject in found.keys() & {*file["subjects"]}:
             found[subject].add(file["programme"])
     return found
+
+
+async def closed_subjects(app: IntakeApp, subjects: Sequence[str], officer: str) -> set[str]:
+    """Those of them in whose case the officer has an interest: how it ended shows in how long it is kept (C-SC-16)."""
+    files = await app.kernel.views.all("files", {"subjects": {"$in": [*subjects]}})
+    closed = await app.interests.closed_among((file["_id"] for file in files), officer)
+    return {subject for file in files if file["_id"] in closed for subject in file["subjects"]}

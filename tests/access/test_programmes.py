@@ -118,6 +118,23 @@ async def test_records_of_one_programme_are_held_and_disposed_of_by_its_officers
     assert (await guarded.asks(both, "intake", "POST", f"{path}/holds/1/lift", json=words())).status_code == 200
 
 
+@pytest.mark.clause("C-SC-16")
+async def test_who_has_an_interest_in_a_company_learns_nothing_of_its_case_from_retention(guarded: Guarded) -> None:
+    """How long records are kept tells how the case ended, and whether it goes on."""
+    conflicted, other = (guarded.officer(id, "intake", "screening") for id in ("jinji-01", "jinji-02"))
+    declared = await guarded.asks(
+        conflicted, "screening", "POST", f"/v1/screenings/{guarded.id}/conflicts", json=words()
+    )
+    assert declared.status_code == 200, declared.text
+    (application, *_) = (await guarded.asks(other, "intake", "GET", "/v1/support/2026/applications")).json()["items"]
+    path = f"/v1/retention/subjects/{application['organisation_id']}"
+    held = await guarded.asks(other, "intake", "POST", f"{path}/holds", json=words(ground="litigation"))
+    assert held.status_code == 201, held.text
+    for token, status, lines in ((other, 200, 1), (conflicted, 403, 0)):
+        assert (await guarded.asks(token, "intake", "GET", path)).status_code == status
+        assert (await guarded.asks(token, "intake", "GET", "/v1/retention/holds")).json()["total"] == lines
+
+
 def counter(story: Counter, issuer: Issuing) -> httpx.AsyncClient:
     """Billing's API on a story's logs, behind a gate."""
     app = FastAPI()

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
 from kernel import http
-from kernel.access import Asking, Caller, officers
+from kernel.access import Asking, Caller, Officer, officers
 from kernel.http import Noted
 from kernel.log import Cause
 from services.intake.api.applications import Once
 from services.intake.api.common import App
 from services.intake.api.officers import ERASES, must_be_of
 from services.intake.app import IntakeApp
+from services.intake.domain import refusals
 from services.intake.domain.custody import Ground
-from services.intake.programmes import of_subjects
+from services.intake.programmes import closed_subjects, of_subjects
 
 router = APIRouter(prefix="/v1", tags=["retention"])
 SUBJECT = r"^(org-[0-9a-z.]{1,60}|secondee-[0-9a-z.-]{1,100})$"
@@ -25,9 +26,14 @@ Subject = Annotated[str, Path(pattern=SUBJECT, description="団体（org-…）�
 Number = Annotated[int, Path(ge=1, le=10**6, description="保留の番号")]
 
 
-async def of_their_programmes(app: App, caller: Asking, subject: Subject) -> None:
-    """Guard: one deals with a subject whose records are all of programmes that one deals with (G-6)."""
+async def of_their_programmes(app: App, caller: Asking, subject: Subject, x_officer: Officer = None) -> None:
+    """Guard: one deals with a subject whose records are all of programmes that one deals with (G-6).
+
+    One does not with a company in whose case one has an interest (C-SC-16).
+    """
     await must_be_of(app, caller, subject)
+    if x_officer is not None and await closed_subjects(app, [subject], x_officer):
+        raise refusals.interest_declared()
 
 
 READS = [Depends(officers)]
@@ -97,7 +103,10 @@ async def dispose(app: App, subject: Subject, command: http.Said, cause: Once) -
 
 
 async def _page(app: IntakeApp, caller: Caller, items: list[dict[str, Any]]) -> dict[str, Any]:
-    """What of a list is of programmes that the caller deals with."""
+    """What of a list is of programmes that the caller deals with, and of no company that is closed to it (C-SC-16)."""
+    if caller.proved:
+        closed = await closed_subjects(app, [each["subject"] for each in items], caller.id)
+        items = [each for each in items if each["subject"] not in closed]
     if caller.programmes is not None:
         of = await of_subjects(app, [each["subject"] for each in items])
         items = [each for each in items if all(map(caller.of, of[each["subject"]]))]
