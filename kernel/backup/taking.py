@@ -12,13 +12,15 @@ from kernel.backup.chain import LogChain
 from kernel.backup.files import Part, Writer
 from kernel.backup.manifest import FORMAT, LogPart, Manifest, ServicePart, write
 from kernel.documents import bytes_of, decoded, raw
+from kernel.gates import SEEN
 from kernel.log import CommitAt
 from kernel.refusals import Refused
 
 COPIED = ("log", "boxes", "parked")
 """Collections of a service that nothing else brings back."""
-FOLLOWS = ("snapshots", "timers", "checkpoints", "leases")
-"""Those that follow from the log, beside the read models (``view.…``)."""
+FOLLOWS = ("snapshots", "timers", "checkpoints", "leases", SEEN)
+"""Those that follow from the log, beside the read models (``view.…``), or are of use for some minutes alone (``SEEN``):
+a signed request that comes once more after a restore is the same form again (S-IN-6), or out of its window by then."""
 FOR_GOOD = {"$or": [{"dropped": {"$exists": True}}, {"name": "unreadable"}]}
 """Of the parked messages: those given up, and those that no log can bring again. The others come by the topics."""
 BATCH = 1000
