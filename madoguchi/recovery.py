@@ -15,7 +15,7 @@ from typing import Any
 from kernel import masterkeys, mongo
 from kernel.backup import keyring, restoring, taking
 from kernel.backup.files import BadBackup
-from kernel.backup.keyring import Head
+from kernel.backup.keyring import Discarded, Head
 from kernel.backup.manifest import Manifest
 from kernel.backup.restoring import NotEmpty
 from kernel.log import StoredEvent
@@ -31,13 +31,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Taken:
-    """A backup that was made; ``discarded`` are key rings' backups whose day had come."""
+    """A backup that was made; ``discarded`` are the key rings' backups whose day had come."""
 
     folder: Path
     keys: Path
     manifest: Manifest
     head: Head
-    discarded: tuple[str, ...]
+    discarded: Discarded
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,17 @@ class Older(Refused):
 
 
 async def take(deployment: Deployment, now: datetime, progress: Progress) -> Taken:
-    """Back everything up, then destroy the key rings' backups whose day has come. Raises `Refused`, PyMongoError."""
+    """Destroy the key rings' backups whose day has come, and back everything up. Raises `Refused`, PyMongoError.
+
+    They go first: they are of no use any more, also where the backup then fails.
+    """
     to, keys = deployment.backup_folder.resolve(), deployment.key_backup_folder.resolve()
     if to == keys or to in keys.parents or keys in to.parents:
         raise Together
     name = f"{deployment.prefix}-{now:%Y%m%dT%H%M%SZ}"
     masters, made = masterkeys.read(deployment.master_key_file), to / f".{name}.part"
     _fresh(made, keys)
+    discarded = keyring.discard_expired(keys, now)
     async with _client(deployment) as client:
         id, prefix = uuid.uuid4().hex, deployment.prefix
         manifest = await taking.take(client, prefix, SERVICES, OTHERS, made, id=id, progress=progress)
@@ -112,7 +116,7 @@ async def take(deployment: Deployment, now: datetime, progress: Progress) -> Tak
         said: dict[str, Any] = {"backup": id, "prefix": prefix, "made_at": now, "expires_at": until}
         head = await keyring.take(ring, masters, keys / f"{name}{keyring.ENDING}", **said)
     os.replace(made, to / name)
-    return Taken(to / name, keys / f"{name}{keyring.ENDING}", manifest, head, tuple(discard_expired(keys, now)))
+    return Taken(to / name, keys / f"{name}{keyring.ENDING}", manifest, head, discarded)
 
 
 async def restore(
@@ -137,15 +141,6 @@ async def restore(
         await restoring.renew_lost(client, deployment.prefix, masters, lost, now)
         await restoring.finish(client, deployment.prefix, now)
     return Restored(manifest, head, held, len(lost))
-
-
-def discard_expired(keys: Path, now: datetime) -> list[str]:
-    """Destroy the key rings' backups whose day has come; their names."""
-    gone = []
-    for path in keyring.expired(keys, now):
-        keyring.discard(path)
-        gone.append(path.name)
-    return gone
 
 
 def keys_of(deployment: Deployment, folder: Path) -> Path:

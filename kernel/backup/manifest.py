@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from kernel.backup.files import BadBackup, Part, as_bytes, keep
+from kernel.backup.files import BadBackup, Moment, Part, as_bytes, keep
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -38,7 +37,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     format: int
     id: str
     prefix: str
-    made_at: datetime
+    made_at: Moment
     services: Mapping[str, ServicePart]
     others: Mapping[str, Mapping[str, Part]]
 
@@ -69,7 +68,7 @@ def read(folder: Path) -> Manifest:
     """The manifest of a backup. Raises `BadBackup`."""
     try:
         manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         raise BadBackup(NAME, "目録が読み取れません。", "There is no manifest that can be read.") from None
     if manifest.format != FORMAT:
         raise BadBackup(NAME, "この版では読めない形です。", "Its form is unknown to this version.")

@@ -45,7 +45,13 @@ def take() -> None:
         f"鍵束の控え: {taken.keys}（{taken.head.keys:,}個、{_moment(taken.head.expires_at)}まで。別の場所に保管）",
         highlight=False,
     )
-    for name in taken.discarded:
+    for name in taken.discarded.left:
+        console.print(
+            f"[yellow]！[/yellow] 鍵束の控え {name} は期限を確かめられず、残っています。手で消してください。"
+            " (It could not be read or destroyed: see to it by hand.)",
+            highlight=False,
+        )
+    for name in taken.discarded.gone:
         console.print(f"期限を過ぎた鍵束の控えを消しました: {name} (Destroyed, its day had come.)", highlight=False)
     console.print(f"{time.monotonic() - begun:.1f} 秒 (seconds)", highlight=False)
 
