@@ -14,10 +14,11 @@ from typing import Any
 
 from kernel import masterkeys, mongo
 from kernel.backup import keyring, restoring, taking
-from kernel.backup.files import BadBackup
+from kernel.backup import manifest as manifests
+from kernel.backup.files import UNFINISHED, BadBackup
 from kernel.backup.keyring import Discarded, Head
 from kernel.backup.manifest import Manifest
-from kernel.backup.restoring import NotEmpty
+from kernel.durable import settle
 from kernel.log import StoredEvent
 from kernel.refusals import Refused
 from kernel.sealing import subjects_in
@@ -85,6 +86,17 @@ class Together(Refused):
         )
 
 
+class SameMoment(Refused):
+    """Two backups would have one name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "G-8",
+            "同じ時刻の控えが既にあります。控えは作成していません。もう一度行ってください。",
+            "There is a backup of this very second. None was made: do it again.",
+        )
+
+
 class Older(Refused):
     """The key ring's backup is of before the logs'."""
 
@@ -105,7 +117,8 @@ async def take(deployment: Deployment, now: datetime, progress: Progress) -> Tak
     if to == keys or to in keys.parents or keys in to.parents:
         raise Together
     name = f"{deployment.prefix}-{now:%Y%m%dT%H%M%SZ}"
-    masters, made = masterkeys.read(deployment.master_key_file), to / f".{name}.part"
+    made = to / f".{name}{UNFINISHED}"
+    masterkeys.read(deployment.master_key_file)  # a file that cannot be used is said before anything is done
     _fresh(made, keys)
     discarded = keyring.discard_expired(keys, now)
     async with _client(deployment) as client:
@@ -114,8 +127,11 @@ async def take(deployment: Deployment, now: datetime, progress: Progress) -> Tak
         ring = mongo.database(client, f"{prefix}_{restoring.KEYRING}")["keys"]
         until = now + timedelta(days=deployment.key_backup_days)
         said: dict[str, Any] = {"backup": id, "prefix": prefix, "made_at": now, "expires_at": until}
+        masters = masterkeys.read(deployment.master_key_file)  # by now: logs take long to copy
         head = await keyring.take(ring, masters, keys / f"{name}{keyring.ENDING}", **said)
+    manifests.seal(made, masters)
     os.replace(made, to / name)
+    settle(to)
     return Taken(to / name, keys / f"{name}{keyring.ENDING}", manifest, head, discarded)
 
 
@@ -126,8 +142,7 @@ async def restore(
 
     Raises `Refused`, PyMongoError, KafkaError.
     """
-    manifest = restoring.checked(folder, progress)
-    masters = masterkeys.read(deployment.master_key_file)
+    masters, manifest = masterkeys.read(deployment.master_key_file), checked(deployment, folder, progress)
     ring, head, heard = keyring.opened(keys, masters, now), keyring.head_of(keys), Heard()
     if deployment.prefix != manifest.prefix or head.prefix != manifest.prefix:
         raise BadBackup(folder.name, "別の環境（prefix）のものです。", "It is of another deployment (prefix).")
@@ -143,6 +158,12 @@ async def restore(
     return Restored(manifest, head, held, len(lost))
 
 
+def checked(deployment: Deployment, folder: Path, progress: Progress) -> Manifest:
+    """The manifest, when it is the deployment's own and all files are what was written. Raises `BadBackup`."""
+    manifests.prove(folder, masterkeys.read(deployment.master_key_file))
+    return restoring.checked(folder, progress)
+
+
 def keys_of(deployment: Deployment, folder: Path) -> Path:
     """The key ring's backup that was made with that of a folder."""
     return deployment.key_backup_folder / f"{folder.name}{keyring.ENDING}"
@@ -151,9 +172,9 @@ def keys_of(deployment: Deployment, folder: Path) -> Path:
 def _fresh(made: Path, keys: Path) -> None:
     keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.rmtree(made, ignore_errors=True)  # of one that was broken off
-    if made.with_name(made.name.removeprefix(".").removesuffix(".part")).exists():
-        raise NotEmpty(made.parent.name)
-    made.mkdir(parents=True)
+    if made.with_name(made.name.removeprefix(".").removesuffix(UNFINISHED)).exists():
+        raise SameMoment
+    made.mkdir(parents=True, mode=0o700)
 
 
 @asynccontextmanager

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from kernel.backup.files import BadBackup, Moment, Part, as_bytes, keep
+from kernel.masterkeys import MasterKeys
 
-NAME = "manifest.json"
+NAME, SEAL = "manifest.json", "manifest.seal"
 FORMAT = 1
 
 
@@ -57,6 +60,29 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             yield from (service.log.file, service.boxes, service.parked)
         for collections in self.others.values():
             yield from collections.values()
+
+
+def seal(folder: Path, masters: MasterKeys) -> None:
+    """Say by the deployment's secret that the manifest is its own: nobody else can make one, or change it."""
+    keep(folder / SEAL, _seal((folder / NAME).read_bytes(), masters))
+
+
+def prove(folder: Path, masters: MasterKeys) -> None:
+    """Whether the manifest is what this deployment sealed. Raises `BadBackup`."""
+    try:
+        said, found = (folder / SEAL).read_bytes(), _seal((folder / NAME).read_bytes(), masters)
+    except OSError:
+        raise BadBackup(NAME, f"目録か、その封印（{SEAL}）がありません。", f"It or its {SEAL} is missing.") from None
+    if not hmac.compare_digest(said, found):
+        raise BadBackup(
+            NAME,
+            "目録が書き換えられているか、別の鍵ファイル（MADOGUCHI_MASTER_KEY_FILE）の環境のものです。",
+            "The manifest was changed, or is of a deployment with another file of master keys.",
+        )
+
+
+def _seal(content: bytes, masters: MasterKeys) -> bytes:
+    return hmac.new(masters.derived("manifest of a backup"), content, hashlib.sha256).hexdigest().encode()
 
 
 def write(folder: Path, manifest: Manifest) -> None:

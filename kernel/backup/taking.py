@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +79,10 @@ async def take(
     """
     for name in services:
         await _decided(mongo.database(client, f"{prefix}_{name}"), f"{prefix}_{name}")
+    made_at = await _now(client)
     async with await client.start_session(snapshot=True) as session:
         cut = Cut(client, prefix, session)
         tails = {name: await cut.upto(name) for name in services}
-        made_at = await _now(client)
         beside = {name: await _beside(cut, folder, name, progress) for name in services}
         copied = {name: await _database(cut, folder, name) for name in others}
     logs = {name: await _log(cut, folder, name, tails[name], progress) for name in services}
@@ -93,10 +93,10 @@ async def take(
 
 
 async def _now(client: Any) -> datetime:
-    """The moment by the database's clock."""
+    """The moment by the database's clock; taken before the cut, for what was erased since is to be erased again."""
     said = await client.admin.command("hello")
-    now: datetime = said["localTime"]
-    return now
+    now: datetime = said["localTime"]  # in UTC, and does not say so
+    return now.replace(tzinfo=UTC)
 
 
 async def _decided(database: Any, name: str) -> None:

@@ -16,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from kernel.backup import manifest as manifests
-from kernel.backup import restoring
 from kernel.backup.manifest import Manifest
 from kernel.masterkeys import BadKeyFile
 from kernel.mongo import PyMongoError
@@ -60,7 +59,7 @@ def take() -> None:
 def check(folder: Folder) -> None:
     """控えが書いたときのままかを確かめる。Look whether a backup is what was written."""
     with _told() as tell:
-        found = _refused(lambda: restoring.checked(folder, tell))
+        found = _refused(lambda: recovery.checked(Deployment(), folder, tell))
     _show(found)
     console.print("[green]✓[/green] 書いたときのままです。(It is what was written.)")
 
