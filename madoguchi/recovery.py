@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kernel import masterkeys, mongo
+from kernel import credentials, masterkeys, mongo
 from kernel.backup import keyring, restoring, taking
 from kernel.backup import manifest as manifests
 from kernel.backup.files import UNFINISHED, BadBackup
@@ -149,7 +149,7 @@ async def restore(
     if head.backup != manifest.id and head.made_at < manifest.made_at and not older_keys:
         raise Older
     async with _client(deployment) as client:
-        await restoring.begin(client, deployment.kafka, deployment.prefix, manifest)
+        await restoring.begin(client, deployment.kafka, deployment.prefix, manifest, credentials.kafka(deployment))
         await restoring.restore(client, deployment.prefix, folder, manifest, heard.see, progress)
         lost = heard.lost(ring)
         held = await restoring.fill_keyring(client, deployment.prefix, ring, heard.destroyed(), now)
@@ -179,7 +179,7 @@ def _fresh(made: Path, keys: Path) -> None:
 
 @asynccontextmanager
 async def _client(deployment: Deployment) -> AsyncIterator[Any]:
-    client = mongo.connect(deployment.mongo)
+    client = mongo.connect(deployment.mongo, **credentials.mongo(deployment))
     try:
         yield client
     finally:

@@ -18,6 +18,7 @@ from kernel.backup import files
 from kernel.backup.chain import LogChain
 from kernel.backup.manifest import LogPart, Manifest, read
 from kernel.backup.taking import BATCH, Progress, commit_of
+from kernel.credentials import Security
 from kernel.documents import decoded, encoded, raw, unread
 from kernel.log import StoredEvent
 from kernel.masterkeys import MasterKeys
@@ -66,14 +67,14 @@ def checked(folder: Path, progress: Progress) -> Manifest:
     return manifest
 
 
-async def begin(client: Any, kafka: str, prefix: str, manifest: Manifest) -> None:
+async def begin(client: Any, kafka: str, prefix: str, manifest: Manifest, security: Security = None) -> None:
     """Claim the place for this backup. What an unfinished restore left there is cleared. Raises `NotEmpty`."""
     state = await _state(client, prefix).find_one({"_id": STATE})
     if state is not None and not state["done"]:
         await _clear(client, prefix, manifest)
     elif found := await _databases(client, prefix, manifest):
         raise NotEmpty(f"MongoDB {found[0]}")
-    if held := await topics.filled(kafka, f"{prefix}."):
+    if held := await topics.filled(kafka, f"{prefix}.", security):
         raise NotEmpty(f"Kafka {held[0]}")
     said = {"backup": manifest.id, "done": False}
     await _state(client, prefix).update_one({"_id": STATE}, {"$set": said}, upsert=True)

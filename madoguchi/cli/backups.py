@@ -22,7 +22,7 @@ from kernel.mongo import PyMongoError
 from kernel.refusals import Refused
 from madoguchi import recovery
 from madoguchi.addresses import Deployment
-from madoguchi.cli.talking import console, fail
+from madoguchi.cli.talking import console, fail, mongo_said
 from schemas.values import TOKYO
 
 app = typer.Typer(no_args_is_help=True)
@@ -137,8 +137,8 @@ def _refused(act: Callable[[], T]) -> T:
     except (Refused, BadKeyFile) as refused:
         clause = getattr(refused, "clause", "G-8")
         fail(f"{clause} {refused.ja} ({refused.en})")
-    except PyMongoError:
-        fail("MongoDB が応答しません。MADOGUCHI_MONGO を確かめて、もう一度行ってください。(No answer from MongoDB.)")
+    except PyMongoError as error:
+        fail(mongo_said(error))
     except (KafkaError, TimeoutError):
         fail("Kafka が応答しません。MADOGUCHI_KAFKA を確かめて、もう一度行ってください。(No answer from Kafka.)")
     except OSError as error:

@@ -12,11 +12,11 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from kernel import masterkeys, mongo, rotation
+from kernel import credentials, masterkeys, mongo, rotation
 from kernel.masterkeys import BadKeyFile, MasterKeys
 from kernel.vault import UnknownMaster
 from madoguchi.addresses import SERVICES, Deployment
-from madoguchi.cli.talking import ask, console, fail
+from madoguchi.cli.talking import ask, console, fail, mongo_said
 
 app = typer.Typer(no_args_is_help=True)
 KNOWN_WITHIN = 120.0
@@ -136,11 +136,11 @@ def _await_known(part: str, id: str) -> None:
 
 async def _with_ring(act: Callable[[Any], Any]) -> Any:
     deployment = Deployment()
-    client = mongo.connect(deployment.mongo)
+    client = mongo.connect(deployment.mongo, **credentials.mongo(deployment))
     try:
         return await act(mongo.database(client, f"{deployment.prefix}_keyring")["keys"])
-    except mongo.PyMongoError:
-        fail("MongoDB に接続できません。MADOGUCHI_MONGO をご確認ください。(No answer from MongoDB.)")
+    except mongo.PyMongoError as error:
+        fail(mongo_said(error))
     finally:
         client.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kernel.log import StoredEvent
@@ -55,7 +57,12 @@ async def test_who_is_to_be_erased_counts_from_the_order_on() -> None:
     counter = Counter()
     await counter.sends()
     org = f"org-{forms.number(1)}"
-    said = {"programme": "secondment", "fiscal_year": 2026, "by": "jinji-01", "at": counter.company.clock.at}
+    said: dict[str, Any] = {
+        "programme": "secondment",
+        "fiscal_year": 2026,
+        "by": "jinji-01",
+        "at": counter.company.clock.at,
+    }
     why = await grounds(counter.world.vault, "申し出")
     order = Erasure.order(org, reason=why, **said)
     await counter.app.kernel.repository.save(order)
