@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLScram512
-
-from kernel.settings import Settings
 
 Security = BaseSecurity | None
 """How Kafka's clients prove themselves; None where it asks for nothing."""
 
 
-def kafka(settings: Settings) -> Security:
+class Told(Protocol):
+    """The settings that say so: of a service, or of the command line."""
+
+    kafka_user: str
+    kafka_password_file: Path | None
+    kafka_ca_file: Path | None
+    mongo_user: str
+    mongo_password_file: Path | None
+    mongo_ca_file: Path | None
+
+
+def kafka(settings: Told) -> Security:
     """What the settings say for Kafka. Raises OSError where a file cannot be read."""
     tls = ssl.create_default_context(cafile=settings.kafka_ca_file) if settings.kafka_ca_file else None
     if not settings.kafka_user:
@@ -34,7 +43,7 @@ def options(security: Security) -> dict[str, Any]:
     return parse_security(security)
 
 
-def mongo(settings: Settings) -> dict[str, Any]:
+def mongo(settings: Told) -> dict[str, Any]:
     """What the settings say for MongoDB, as options of its client. Raises OSError where a file cannot be read."""
     told: dict[str, Any] = {}
     if settings.mongo_user:

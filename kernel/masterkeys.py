@@ -21,6 +21,8 @@ from typing import Any, Protocol
 
 import structlog
 
+from kernel.durable import settle
+
 logger = structlog.get_logger(__name__)
 SIZE = 32
 """Bytes of a key: AES-256."""
@@ -117,13 +119,14 @@ class Fixed:
 class KeyFile:
     """A file of master keys, read again as soon as another is in its place: a rotation needs no restart.
 
-    Once read, a file that cannot be used any more leaves the keys as they were, and that is logged.
+    Once read, a file that cannot be used any more leaves the keys as they were, and that is logged. One that cannot be
+    opened is tried again at each look: its rights may be put right without a sign.
     """
 
     def __init__(self, path: Path) -> None:
         """Raises `BadKeyFile`, and OSError where the file cannot be read."""
         self._path = path
-        self._seen = _mark(path)
+        self._seen, self._told = _mark(path), False
         self._keys = read(path)
 
     def now(self) -> MasterKeys:
@@ -135,12 +138,19 @@ class KeyFile:
         return self._keys
 
     def _read_again(self, mark: tuple[int, ...]) -> None:
-        self._seen = mark
         try:
             self._keys = read(self._path)
         except BadKeyFile as bad:
+            self._seen = mark
             logger.error("the new file of master keys cannot be used, going on with the keys before", why=bad.en)
+        except OSError as error:
+            if not self._told:
+                logger.error(
+                    "the new file of master keys cannot be opened, going on with the keys before", why=error.strerror
+                )
+            self._told = True
         else:
+            self._seen, self._told = mark, False
             logger.info("master keys read again", current=self._keys.current, known=sorted(self._keys.keys))
 
 
@@ -157,7 +167,8 @@ def read(path: Path) -> MasterKeys:
     try:
         said = json.loads(raw)
         keys = {str(id): _sized(base64.b64decode(key, validate=True)) for id, key in said["keys"].items()}
-        hashing, current, coming = base64.b64decode(said["hashing"], validate=True), said["current"], said["coming"]
+        hashing = _sized(base64.b64decode(said["hashing"], validate=True))
+        current, coming = said["current"], said["coming"]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BadKeyFile(
             "マスター鍵のファイルを読み取れません。32バイトの鍵か `madoguchi keys` が書いたファイルを置いてください。",
@@ -172,16 +183,23 @@ def read(path: Path) -> MasterKeys:
 
 
 def write(path: Path, keys: MasterKeys) -> None:
-    """Put the keys in the file's place in one step: whoever reads finds the file of before or this one, whole."""
+    """Put the keys in the file's place in one step, for good: a reader finds the file of before or this one, whole.
+
+    It stays its owner's, with its rights, and where it is a link what that leads to is written. Raises OSError.
+    """
+    path = path.resolve()
     made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+    before = path.stat() if path.exists() else None
     try:
         with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(keys.text())
+            if before is not None:
+                os.fchown(file.fileno(), before.st_uid, before.st_gid)
+                os.fchmod(file.fileno(), before.st_mode & 0o777)
             file.flush()
             os.fsync(file.fileno())
-        made.chmod(mode)
         made.replace(path)
+        settle(path.parent)
     finally:
         made.unlink(missing_ok=True)
 

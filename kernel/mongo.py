@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC
-from typing import Any
+from typing import Any, Literal
 
 from bson import ObjectId, encode
 from bson.codec_options import CodecOptions
@@ -43,11 +43,13 @@ __all__ = [
     "connect",
     "database",
     "newest",
+    "refusal",
 ]
 
 UNANSWERED = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 TRANSIENT = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
 """Server errors of a shutdown, an election or a broken connection: the write may have happened."""
+UNAUTHORIZED, UNAUTHENTICATED, MOMENT_GONE = 13, 18, frozenset({239, 246})
 UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError)
 NO_CONTEXT = Context()
 LARGEST = 16 * 1024 * 1024
@@ -80,6 +82,15 @@ def database(client: Any, name: str) -> Database:
         write_concern=WriteConcern(w="majority", j=True),
         read_concern=ReadConcern("majority"),
     )
+
+
+def refusal(error: PyMongoError) -> Literal["rights", "moment", "refused", "away"]:
+    """Why it failed: rights that are missing, a snapshot's moment that is gone, another refusal, or no answer."""
+    if not isinstance(error, OperationFailure) or error.code in TRANSIENT:
+        return "away"
+    if error.code in (UNAUTHORIZED, UNAUTHENTICATED):
+        return "rights"
+    return "moment" if error.code in MOMENT_GONE else "refused"
 
 
 def newest(document: dict[str, Any], position: str) -> UpdateOne:

@@ -44,12 +44,12 @@ def _settings(name: str) -> dict[str, str]:
     return KEPT_FOR_EVER | {"max.message.bytes": f"{LARGEST_DEAD if name.endswith(DEAD) else LARGEST}"}
 
 
-async def filled(bootstrap: str, beginning: str) -> list[str]:
+async def filled(bootstrap: str, beginning: str, security: Security = None) -> list[str]:
     """The topics whose name begins so and that hold, or held, any record. Raises aiokafka's KafkaError."""
-    places = await _places(bootstrap, beginning)
+    places = await _places(bootstrap, beginning, security)
     if not places:
         return []
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, **options(security))
     await consumer.start()
     try:
         consumer.assign(places)
@@ -59,8 +59,8 @@ async def filled(bootstrap: str, beginning: str) -> list[str]:
         await consumer.stop()
 
 
-async def _places(bootstrap: str, beginning: str) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+async def _places(bootstrap: str, beginning: str, security: Security) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **options(security))
     await admin.start()
     try:
         names = sorted(name for name in await admin.list_topics() if name.startswith(beginning))

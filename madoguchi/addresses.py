@@ -38,7 +38,13 @@ class Deployment(BaseSettings):
     mongod_port: int = 27117
     mail_port: int = 8126
     kafka: str = ""
+    kafka_user: str = ""
+    kafka_password_file: Path | None = None
+    kafka_ca_file: Path | None = None
     mongo: str = ""
+    mongo_user: str = ""
+    mongo_password_file: Path | None = None
+    mongo_ca_file: Path | None = None
     mail: str = ""
     prefix: str = "rehearsal"
     officer: str = "officer-01"

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kernel import masterkeys, mongo
+from kernel import credentials, masterkeys, mongo
 from kernel.backup import keyring, restoring, taking
-from kernel.backup.files import BadBackup
-from kernel.backup.keyring import Head
+from kernel.backup import manifest as manifests
+from kernel.backup.files import UNFINISHED, BadBackup
+from kernel.backup.keyring import Discarded, Head
 from kernel.backup.manifest import Manifest
-from kernel.backup.restoring import NotEmpty
+from kernel.durable import settle
 from kernel.log import StoredEvent
 from kernel.refusals import Refused
 from kernel.sealing import subjects_in
@@ -31,13 +32,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Taken:
-    """A backup that was made; ``discarded`` are key rings' backups whose day had come."""
+    """A backup that was made; ``discarded`` are the key rings' backups whose day had come."""
 
     folder: Path
     keys: Path
     manifest: Manifest
     head: Head
-    discarded: tuple[str, ...]
+    discarded: Discarded
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,17 @@ class Together(Refused):
         )
 
 
+class SameMoment(Refused):
+    """Two backups would have one name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "G-8",
+            "同じ時刻の控えが既にあります。控えは作成していません。もう一度行ってください。",
+            "There is a backup of this very second. None was made: do it again.",
+        )
+
+
 class Older(Refused):
     """The key ring's backup is of before the logs'."""
 
@@ -97,22 +109,30 @@ class Older(Refused):
 
 
 async def take(deployment: Deployment, now: datetime, progress: Progress) -> Taken:
-    """Back everything up, then destroy the key rings' backups whose day has come. Raises `Refused`, PyMongoError."""
+    """Destroy the key rings' backups whose day has come, and back everything up. Raises `Refused`, PyMongoError.
+
+    They go first: they are of no use any more, also where the backup then fails.
+    """
     to, keys = deployment.backup_folder.resolve(), deployment.key_backup_folder.resolve()
     if to == keys or to in keys.parents or keys in to.parents:
         raise Together
     name = f"{deployment.prefix}-{now:%Y%m%dT%H%M%SZ}"
-    masters, made = masterkeys.read(deployment.master_key_file), to / f".{name}.part"
+    made = to / f".{name}{UNFINISHED}"
+    masterkeys.read(deployment.master_key_file)  # a file that cannot be used is said before anything is done
     _fresh(made, keys)
+    discarded = keyring.discard_expired(keys, now)
     async with _client(deployment) as client:
         id, prefix = uuid.uuid4().hex, deployment.prefix
         manifest = await taking.take(client, prefix, SERVICES, OTHERS, made, id=id, progress=progress)
         ring = mongo.database(client, f"{prefix}_{restoring.KEYRING}")["keys"]
         until = now + timedelta(days=deployment.key_backup_days)
         said: dict[str, Any] = {"backup": id, "prefix": prefix, "made_at": now, "expires_at": until}
+        masters = masterkeys.read(deployment.master_key_file)  # by now: logs take long to copy
         head = await keyring.take(ring, masters, keys / f"{name}{keyring.ENDING}", **said)
+    manifests.seal(made, masters)
     os.replace(made, to / name)
-    return Taken(to / name, keys / f"{name}{keyring.ENDING}", manifest, head, tuple(discard_expired(keys, now)))
+    settle(to)
+    return Taken(to / name, keys / f"{name}{keyring.ENDING}", manifest, head, discarded)
 
 
 async def restore(
@@ -122,15 +142,14 @@ async def restore(
 
     Raises `Refused`, PyMongoError, KafkaError.
     """
-    manifest = restoring.checked(folder, progress)
-    masters = masterkeys.read(deployment.master_key_file)
+    masters, manifest = masterkeys.read(deployment.master_key_file), checked(deployment, folder, progress)
     ring, head, heard = keyring.opened(keys, masters, now), keyring.head_of(keys), Heard()
     if deployment.prefix != manifest.prefix or head.prefix != manifest.prefix:
         raise BadBackup(folder.name, "別の環境（prefix）のものです。", "It is of another deployment (prefix).")
     if head.backup != manifest.id and head.made_at < manifest.made_at and not older_keys:
         raise Older
     async with _client(deployment) as client:
-        await restoring.begin(client, deployment.kafka, deployment.prefix, manifest)
+        await restoring.begin(client, deployment.kafka, deployment.prefix, manifest, credentials.kafka(deployment))
         await restoring.restore(client, deployment.prefix, folder, manifest, heard.see, progress)
         lost = heard.lost(ring)
         held = await restoring.fill_keyring(client, deployment.prefix, ring, heard.destroyed(), now)
@@ -139,13 +158,10 @@ async def restore(
     return Restored(manifest, head, held, len(lost))
 
 
-def discard_expired(keys: Path, now: datetime) -> list[str]:
-    """Destroy the key rings' backups whose day has come; their names."""
-    gone = []
-    for path in keyring.expired(keys, now):
-        keyring.discard(path)
-        gone.append(path.name)
-    return gone
+def checked(deployment: Deployment, folder: Path, progress: Progress) -> Manifest:
+    """The manifest, when it is the deployment's own and all files are what was written. Raises `BadBackup`."""
+    manifests.prove(folder, masterkeys.read(deployment.master_key_file))
+    return restoring.checked(folder, progress)
 
 
 def keys_of(deployment: Deployment, folder: Path) -> Path:
@@ -156,14 +172,14 @@ def keys_of(deployment: Deployment, folder: Path) -> Path:
 def _fresh(made: Path, keys: Path) -> None:
     keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.rmtree(made, ignore_errors=True)  # of one that was broken off
-    if made.with_name(made.name.removeprefix(".").removesuffix(".part")).exists():
-        raise NotEmpty(made.parent.name)
-    made.mkdir(parents=True)
+    if made.with_name(made.name.removeprefix(".").removesuffix(UNFINISHED)).exists():
+        raise SameMoment
+    made.mkdir(parents=True, mode=0o700)
 
 
 @asynccontextmanager
 async def _client(deployment: Deployment) -> AsyncIterator[Any]:
-    client = mongo.connect(deployment.mongo)
+    client = mongo.connect(deployment.mongo, **credentials.mongo(deployment))
     try:
         yield client
     finally:

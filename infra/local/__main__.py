@@ -41,12 +41,20 @@ def main() -> int:
     which.add_argument("--year", type=int, help="play another rehearsal of examples/, on data of its own")
     which.add_argument("--empty", action="store_true", help="play nothing: a rehearsal by hand, on data of its own")
     bringer = commands.add_parser("parts", help="bring what is not there: Kafka's jars, Prometheus")
-    bringer.add_argument("names", nargs="*", choices=BRINGERS, default=["kafka"])
+    bringer.add_argument("names", nargs="*", type=_known, metavar="|".join(BRINGERS))
     commands.add_parser("lock", help="resolve Kafka's jars anew and write kafka.lock")
     said = parser.parse_args()
     if said.command == "run":
         return run(said.once, year=said.year, empty=said.empty)
-    return _parts(said.command, getattr(said, "names", []), Console())
+    names = said.names or ["kafka"] if said.command == "parts" else []
+    return _parts(said.command, names, Console())
+
+
+def _known(name: str) -> str:
+    """A part's name. `choices` would also look for the empty list among them, where none is said."""
+    if name not in BRINGERS:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(BRINGERS)}")
+    return name
 
 
 def _parts(command: str, names: Sequence[str], console: Console) -> int:

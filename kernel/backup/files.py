@@ -9,17 +9,25 @@ import gzip
 import hashlib
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Annotated, Any, Self
 
 import msgspec
 
 from kernel.documents import Torn, split
+from kernel.durable import settle
 from kernel.refusals import Refused
 
 LEVEL = 3
 """Of compression: sealed text hardly gets smaller, and the rest is as small by then."""
+
+
+UNFINISHED = ".part"
+"""Ends the name of what is not whole yet."""
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment that says its time zone."""
 
 
 class BadBackup(Refused):
@@ -109,12 +117,14 @@ def documents(folder: Path, part: Part) -> Iterator[bytes]:
 
 def keep(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a small file so that it is whole or not there."""
-    made = path.with_name(f".{path.name}.part")
-    with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+    made = path.with_name(f".{path.name}{UNFINISHED}")
+    made.unlink(missing_ok=True)  # of one that was broken off; its mode, or where it leads, is not asked
+    with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     made.replace(path)
+    settle(path.parent)
 
 
 def as_bytes(document: Any) -> bytes:

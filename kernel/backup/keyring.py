@@ -6,21 +6,23 @@ with the content, so a copy whose head says another day does not open.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kernel.backup.files import BadBackup, keep
+from kernel.backup.files import UNFINISHED, BadBackup, Moment, keep
 from kernel.documents import bytes_of, decoded, joined, raw, split
 from kernel.masterkeys import MasterKeys
 from kernel.refusals import Refused
+from kernel.sealing import NotSealed
+from kernel.vault import UnknownMaster, unwrap
 
 ENDING = ".keyring"
 NONCE = 12
@@ -35,10 +37,17 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     backup: str
     prefix: str
-    made_at: datetime
-    expires_at: datetime
+    made_at: Moment
+    expires_at: Moment
     master: str
     keys: int
+
+
+class Discarded(NamedTuple):
+    """Key rings' backups that were destroyed, by name, and those that could not be looked at or destroyed."""
+
+    gone: tuple[str, ...]
+    left: tuple[str, ...]
 
 
 class Expired(Refused):
@@ -71,12 +80,12 @@ def head_of(path: Path) -> Head:
     try:
         with path.open("rb") as file:
             return msgspec.json.decode(file.readline(), type=Head)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         raise BadBackup(path.name, "鍵束の控えではありません。", "It is no key ring's backup.") from None
 
 
 def opened(path: Path, masters: MasterKeys, now: datetime) -> list[dict[str, Any]]:
-    """The key ring's documents. Raises `Expired`, `BadBackup`."""
+    """The key ring's documents, each of whose keys can be used. Raises `Expired`, `BadBackup`."""
     head = head_of(path)
     if now >= head.expires_at:
         raise Expired(head)
@@ -91,23 +100,56 @@ def opened(path: Path, masters: MasterKeys, now: datetime) -> list[dict[str, Any
         content = AESGCM(_key(masters, head.master)).decrypt(sealed[:NONCE], sealed[NONCE:], line)
     except (InvalidTag, ValueError):
         raise BadBackup(path.name, "内容が控えたときと違います。", "It is not what was written.") from None
-    return [decoded(each) for each in split(BytesIO(content))]
+    return _openable(path, [decoded(each) for each in split(BytesIO(content))], masters)
 
 
-def expired(folder: Path, now: datetime) -> Iterator[Path]:
-    """The key rings' backups of a folder that are past their day."""
-    for path in sorted(folder.glob(f"*{ENDING}")):
-        if head_of(path).expires_at <= now:
-            yield path
+def discard_expired(folder: Path, now: datetime) -> Discarded:
+    """Destroy the key rings' backups of a folder that are past their day, and what backups that broke off left.
+
+    One that cannot be read, or is a link to somewhere else, is left and named: it keeps no other.
+    """
+    gone, left = [], []
+    for path in (*sorted(folder.glob(f".*{ENDING}{UNFINISHED}")), *sorted(folder.glob(f"*{ENDING}"))):
+        with contextlib.suppress(OSError, BadBackup):
+            if not path.is_symlink():
+                if path.suffix != UNFINISHED and now < head_of(path).expires_at:
+                    continue
+                discard(path)
+                gone.append(path.name)
+                continue
+        left.append(path.name)
+    return Discarded(tuple(gone), tuple(left))
 
 
 def discard(path: Path) -> None:
-    """Overwrite the file, then delete it: what remains on the disk needs luck besides the master key."""
-    with path.open("r+b") as file:
+    """Overwrite the file, then delete it: what remains on the disk needs luck besides the master key.
+
+    Raises OSError, and for a link too: what it leads to is another's.
+    """
+    with open(os.open(path, os.O_WRONLY | os.O_NOFOLLOW), "wb") as file:
         file.write(os.urandom(path.stat().st_size))
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
+
+
+def _openable(path: Path, documents: list[dict[str, Any]], masters: MasterKeys) -> list[dict[str, Any]]:
+    """The documents, when each key in them can be unwrapped. Raises `BadBackup`."""
+    foreign = list[str]()
+    for document in documents:
+        try:
+            if "wrapped" in document:
+                unwrap(masters, document)
+        except (UnknownMaster, NotSealed):
+            foreign.append(document.get("master") or "―")
+    if foreign:
+        by = "、".join(sorted(set(foreign)))
+        raise BadBackup(
+            path.name,
+            f"データ鍵{len(foreign):,}個が、今の鍵ファイルにないマスター鍵（{by}）で包まれています。",
+            f"{len(foreign):,} keys in it are wrapped by {by}, not in the file of master keys, or do not open.",
+        )
+    return documents
 
 
 def _key(masters: MasterKeys, id: str) -> bytes:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from kernel.backup.files import BadBackup, Part, as_bytes, keep
+from kernel.backup.files import BadBackup, Moment, Part, as_bytes, keep
+from kernel.masterkeys import MasterKeys
 
-NAME = "manifest.json"
+NAME, SEAL = "manifest.json", "manifest.seal"
 FORMAT = 1
 
 
@@ -38,7 +40,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     format: int
     id: str
     prefix: str
-    made_at: datetime
+    made_at: Moment
     services: Mapping[str, ServicePart]
     others: Mapping[str, Mapping[str, Part]]
 
@@ -60,6 +62,29 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             yield from collections.values()
 
 
+def seal(folder: Path, masters: MasterKeys) -> None:
+    """Say by the deployment's secret that the manifest is its own: nobody else can make one, or change it."""
+    keep(folder / SEAL, _seal((folder / NAME).read_bytes(), masters))
+
+
+def prove(folder: Path, masters: MasterKeys) -> None:
+    """Whether the manifest is what this deployment sealed. Raises `BadBackup`."""
+    try:
+        said, found = (folder / SEAL).read_bytes(), _seal((folder / NAME).read_bytes(), masters)
+    except OSError:
+        raise BadBackup(NAME, f"目録か、その封印（{SEAL}）がありません。", f"It or its {SEAL} is missing.") from None
+    if not hmac.compare_digest(said, found):
+        raise BadBackup(
+            NAME,
+            "目録が書き換えられているか、別の鍵ファイル（MADOGUCHI_MASTER_KEY_FILE）の環境のものです。",
+            "The manifest was changed, or is of a deployment with another file of master keys.",
+        )
+
+
+def _seal(content: bytes, masters: MasterKeys) -> bytes:
+    return hmac.new(masters.derived("manifest of a backup"), content, hashlib.sha256).hexdigest().encode()
+
+
 def write(folder: Path, manifest: Manifest) -> None:
     """Keep it with its files."""
     keep(folder / NAME, as_bytes(manifest))
@@ -69,7 +94,7 @@ def read(folder: Path) -> Manifest:
     """The manifest of a backup. Raises `BadBackup`."""
     try:
         manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         raise BadBackup(NAME, "目録が読み取れません。", "There is no manifest that can be read.") from None
     if manifest.format != FORMAT:
         raise BadBackup(NAME, "この版では読めない形です。", "Its form is unknown to this version.")

@@ -18,6 +18,7 @@ from kernel.backup import files
 from kernel.backup.chain import LogChain
 from kernel.backup.manifest import LogPart, Manifest, read
 from kernel.backup.taking import BATCH, Progress, commit_of
+from kernel.credentials import Security
 from kernel.documents import decoded, encoded, raw, unread
 from kernel.log import StoredEvent
 from kernel.masterkeys import MasterKeys
@@ -66,17 +67,26 @@ def checked(folder: Path, progress: Progress) -> Manifest:
     return manifest
 
 
-async def begin(client: Any, kafka: str, prefix: str, manifest: Manifest) -> None:
+async def begin(client: Any, kafka: str, prefix: str, manifest: Manifest, security: Security = None) -> None:
     """Claim the place for this backup. What an unfinished restore left there is cleared. Raises `NotEmpty`."""
     state = await _state(client, prefix).find_one({"_id": STATE})
     if state is not None and not state["done"]:
-        for name in await _databases(client, prefix):
-            await client.drop_database(name)
-    elif found := await _databases(client, prefix):
+        await _clear(client, prefix, manifest)
+    elif found := await _databases(client, prefix, manifest):
         raise NotEmpty(f"MongoDB {found[0]}")
-    if held := await topics.filled(kafka, f"{prefix}."):
+    if held := await topics.filled(kafka, f"{prefix}.", security):
         raise NotEmpty(f"Kafka {held[0]}")
-    await _state(client, prefix).insert_one({"_id": STATE, "backup": manifest.id, "done": False})
+    said = {"backup": manifest.id, "done": False}
+    await _state(client, prefix).update_one({"_id": STATE}, {"$set": said}, upsert=True)
+
+
+async def _clear(client: Any, prefix: str, manifest: Manifest) -> None:
+    """Drop what an unfinished restore wrote, but never the word that it is unfinished: services must stay out."""
+    ring = f"{prefix}_{KEYRING}"
+    for name in await _databases(client, prefix, manifest):
+        if name != ring:
+            await client.drop_database(name)
+    await mongo.database(client, ring)["keys"].drop()
 
 
 async def restore(client: Any, prefix: str, folder: Path, manifest: Manifest, see: See, progress: Progress) -> None:
@@ -169,5 +179,7 @@ def _state(client: Any, prefix: str) -> Any:
     return mongo.database(client, f"{prefix}_{KEYRING}")[STATE]
 
 
-async def _databases(client: Any, prefix: str) -> list[str]:
-    return [name for name in await client.list_database_names() if name.startswith(f"{prefix}_")]
+async def _databases(client: Any, prefix: str, manifest: Manifest) -> list[str]:
+    """The deployment's own that are there; another's prefix may begin like this one."""
+    own = {f"{prefix}_{name}" for name in (*manifest.services, *manifest.others, KEYRING)}
+    return sorted(own & {*await client.list_database_names()})

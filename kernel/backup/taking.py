@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ from kernel.backup.chain import LogChain
 from kernel.backup.files import Part, Writer
 from kernel.backup.manifest import FORMAT, LogPart, Manifest, ServicePart, write
 from kernel.documents import bytes_of, decoded, raw
+from kernel.gates import SEEN
 from kernel.log import CommitAt
 from kernel.refusals import Refused
 
 COPIED = ("log", "boxes", "parked")
 """Collections of a service that nothing else brings back."""
-FOLLOWS = ("snapshots", "timers", "checkpoints", "leases")
-"""Those that follow from the log, beside the read models (``view.…``)."""
+FOLLOWS = ("snapshots", "timers", "checkpoints", "leases", SEEN)
+"""Those that follow from the log, beside the read models (``view.…``), or are of use for some minutes alone (``SEEN``):
+a signed request that comes once more after a restore is the same form again (S-IN-6), or out of its window by then."""
 FOR_GOOD = {"$or": [{"dropped": {"$exists": True}}, {"name": "unreadable"}]}
 """Of the parked messages: those given up, and those that no log can bring again. The others come by the topics."""
 BATCH = 1000
@@ -77,10 +79,10 @@ async def take(
     """
     for name in services:
         await _decided(mongo.database(client, f"{prefix}_{name}"), f"{prefix}_{name}")
+    made_at = await _now(client)
     async with await client.start_session(snapshot=True) as session:
         cut = Cut(client, prefix, session)
         tails = {name: await cut.upto(name) for name in services}
-        made_at = await _now(client)
         beside = {name: await _beside(cut, folder, name, progress) for name in services}
         copied = {name: await _database(cut, folder, name) for name in others}
     logs = {name: await _log(cut, folder, name, tails[name], progress) for name in services}
@@ -91,10 +93,10 @@ async def take(
 
 
 async def _now(client: Any) -> datetime:
-    """The moment by the database's clock."""
+    """The moment by the database's clock; taken before the cut, for what was erased since is to be erased again."""
     said = await client.admin.command("hello")
-    now: datetime = said["localTime"]
-    return now
+    now: datetime = said["localTime"]  # in UTC, and does not say so
+    return now.replace(tzinfo=UTC)
 
 
 async def _decided(database: Any, name: str) -> None:

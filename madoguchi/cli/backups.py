@@ -16,14 +16,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from kernel.backup import manifest as manifests
-from kernel.backup import restoring
 from kernel.backup.manifest import Manifest
 from kernel.masterkeys import BadKeyFile
 from kernel.mongo import PyMongoError
 from kernel.refusals import Refused
 from madoguchi import recovery
 from madoguchi.addresses import Deployment
-from madoguchi.cli.talking import console, fail
+from madoguchi.cli.talking import console, fail, mongo_said
 from schemas.values import TOKYO
 
 app = typer.Typer(no_args_is_help=True)
@@ -45,7 +44,13 @@ def take() -> None:
         f"鍵束の控え: {taken.keys}（{taken.head.keys:,}個、{_moment(taken.head.expires_at)}まで。別の場所に保管）",
         highlight=False,
     )
-    for name in taken.discarded:
+    for name in taken.discarded.left:
+        console.print(
+            f"[yellow]！[/yellow] 鍵束の控え {name} は期限を確かめられず、残っています。手で消してください。"
+            " (It could not be read or destroyed: see to it by hand.)",
+            highlight=False,
+        )
+    for name in taken.discarded.gone:
         console.print(f"期限を過ぎた鍵束の控えを消しました: {name} (Destroyed, its day had come.)", highlight=False)
     console.print(f"{time.monotonic() - begun:.1f} 秒 (seconds)", highlight=False)
 
@@ -54,7 +59,7 @@ def take() -> None:
 def check(folder: Folder) -> None:
     """控えが書いたときのままかを確かめる。Look whether a backup is what was written."""
     with _told() as tell:
-        found = _refused(lambda: restoring.checked(folder, tell))
+        found = _refused(lambda: recovery.checked(Deployment(), folder, tell))
     _show(found)
     console.print("[green]✓[/green] 書いたときのままです。(It is what was written.)")
 
@@ -132,8 +137,8 @@ def _refused(act: Callable[[], T]) -> T:
     except (Refused, BadKeyFile) as refused:
         clause = getattr(refused, "clause", "G-8")
         fail(f"{clause} {refused.ja} ({refused.en})")
-    except PyMongoError:
-        fail("MongoDB が応答しません。MADOGUCHI_MONGO を確かめて、もう一度行ってください。(No answer from MongoDB.)")
+    except PyMongoError as error:
+        fail(mongo_said(error))
     except (KafkaError, TimeoutError):
         fail("Kafka が応答しません。MADOGUCHI_KAFKA を確かめて、もう一度行ってください。(No answer from Kafka.)")
     except OSError as error:

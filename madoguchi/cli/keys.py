@@ -12,11 +12,11 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from kernel import masterkeys, mongo, rotation
+from kernel import credentials, masterkeys, mongo, rotation
 from kernel.masterkeys import BadKeyFile, MasterKeys
 from kernel.vault import UnknownMaster
 from madoguchi.addresses import SERVICES, Deployment
-from madoguchi.cli.talking import ask, console, fail
+from madoguchi.cli.talking import ask, console, fail, mongo_said
 
 app = typer.Typer(no_args_is_help=True)
 KNOWN_WITHIN = 120.0
@@ -47,7 +47,7 @@ def show() -> None:
 def new() -> None:
     """新しいマスター鍵を作り、全サービスに知らせる（まだ使わない）。A new master key, not yet used."""
     path, keys = _path(), _read().announced()
-    masterkeys.write(path, keys)
+    _write(path, keys)
     _await_known("known", keys.coming or "")
     console.print(f"新しい鍵 {keys.coming} を全サービスが読みました。{NEXT['new']}", highlight=False)
 
@@ -59,8 +59,8 @@ def rotate() -> None:
     if keys.coming is None and not keys.former:
         fail("次の鍵がありません。先に `madoguchi keys new` を行ってください。(There is no new key: `keys new` first.)")
     if keys.coming is not None:
-        _require_known(keys.coming)
-        masterkeys.write(path, keys := keys.turned())
+        _require("known", keys.coming, "新しい鍵をまだ読んでいないサービスがあります", "They do not know it yet")
+        _write(path, keys := keys.turned())
     _await_known("current", keys.current)
     try:
         done = asyncio.run(_rewrap(keys))
@@ -77,8 +77,9 @@ def retire() -> None:
         fail("前の鍵はありません。(There is no former key.)")
     if remaining := asyncio.run(_left(keys)):
         fail(f"前の鍵で包まれたデータ鍵が{remaining:,}個あります。`madoguchi keys rotate` を先に。(Rotate first.)")
+    _require("current", keys.current, "新しい鍵で包んでいないサービスがあります", "They do not wrap by the new key yet")
     typer.confirm("前の鍵で作った鍵束の控えは読めなくなります。外しますか？ (Older key backups die.)", abort=True)
-    masterkeys.write(path, keys.alone())
+    _write(path, keys.alone())
     console.print(f"{', '.join(keys.former)} を外しました。(Retired.)", highlight=False)
 
 
@@ -95,6 +96,17 @@ def _read() -> MasterKeys:
         fail("マスター鍵のファイルを開けません。MADOGUCHI_MASTER_KEY_FILE をご確認ください。(No master key file.)")
 
 
+def _write(path: Path, keys: MasterKeys) -> None:
+    try:
+        masterkeys.write(path, keys)
+    except OSError as error:
+        fail(
+            f"マスター鍵のファイルに書き込めません（{error.strerror}）。鍵は前のままです。所有者として、"
+            "書き込める場所（MADOGUCHI_MASTER_KEY_FILE）で行ってください。"
+            " (The master key file cannot be written, and is as before: do it as its owner.)"
+        )
+
+
 def _unaware(part: str, id: str) -> list[str]:
     """The services that do not know the key, or do not wrap by it."""
     return [name for name in SERVICES if id not in _listed(ask(name, "/operations/keys")[part])]
@@ -104,9 +116,9 @@ def _listed(said: Any) -> list[str]:
     return said if isinstance(said, list) else [said]
 
 
-def _require_known(id: str) -> None:
-    if unaware := _unaware("known", id):
-        fail(f"新しい鍵をまだ読んでいないサービスがあります: {', '.join(unaware)}。(They do not know the new key yet.)")
+def _require(part: str, id: str, ja: str, en: str) -> None:
+    if unaware := _unaware(part, id):
+        fail(f"{ja}: {', '.join(unaware)}。ファイルを配り、再起動してください。({en}: hand the file out, restart.)")
 
 
 def _await_known(part: str, id: str) -> None:
@@ -124,11 +136,11 @@ def _await_known(part: str, id: str) -> None:
 
 async def _with_ring(act: Callable[[Any], Any]) -> Any:
     deployment = Deployment()
-    client = mongo.connect(deployment.mongo)
+    client = mongo.connect(deployment.mongo, **credentials.mongo(deployment))
     try:
         return await act(mongo.database(client, f"{deployment.prefix}_keyring")["keys"])
-    except mongo.PyMongoError:
-        fail("MongoDB に接続できません。MADOGUCHI_MONGO をご確認ください。(No answer from MongoDB.)")
+    except mongo.PyMongoError as error:
+        fail(mongo_said(error))
     finally:
         client.close()
 

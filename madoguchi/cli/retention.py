@@ -57,7 +57,7 @@ def due(on: Annotated[str, typer.Option(help="この日に満了しているも�
 @app.command()
 def show(subject: Subject) -> None:
     """一つの対象の保存期間と、その根拠。How long one subject's records are kept, and why."""
-    found = ask("intake", f"/v1/retention/subjects/{subject}")
+    found = ask("intake", f"/v1/retention/subjects/{quote(subject, safe='')}")
     _terms(found)
 
 
@@ -83,7 +83,7 @@ def hold(
     by: By = "",
 ) -> None:
     """廃棄・消去を保留する（訴訟、検査など）。Hold a subject's records: nothing of them is erased."""
-    _tell(f"{subject}/holds", by, reason, ground=ground)
+    _tell(f"{quote(subject, safe='')}/holds", by, reason, ground=ground)
     console.print("保留しました。解除するまで廃棄も消去もできません。(Held.)")
 
 
@@ -92,16 +92,16 @@ def release(
     subject: Subject, number: Annotated[int, typer.Argument(help="holds の番号")], reason: Reason, by: By = ""
 ) -> None:
     """保留を解除する。Lift a hold."""
-    _tell(f"{subject}/holds/{number}/lift", by, reason)
+    _tell(f"{quote(subject, safe='')}/holds/{number}/lift", by, reason)
     console.print("解除しました。(Lifted.)")
 
 
 @app.command()
 def dispose(subject: Subject, reason: Reason, by: By = "") -> None:
     """保存期間の満了したものを廃棄する（取り消せません）。Dispose of what is due: its key is destroyed."""
-    _terms(ask("intake", f"/v1/retention/subjects/{subject}"))
+    _terms(ask("intake", f"/v1/retention/subjects/{quote(subject, safe='')}"))
     typer.confirm("取り消せません。廃棄しますか？ (This cannot be undone.)", abort=True)
-    _tell(f"{subject}/disposal", by, reason)
+    _tell(f"{quote(subject, safe='')}/disposal", by, reason)
     console.print("廃棄しました。`madoguchi retention register` に記録があります。(Disposed of.)")
 
 

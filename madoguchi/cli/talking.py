@@ -11,6 +11,7 @@ import httpx
 import typer
 from rich.markup import escape
 
+from kernel.mongo import PyMongoError, refusal
 from madoguchi.addresses import Deployment
 from madoguchi.folding import wide_console
 from madoguchi.rehearsal.calls import Call
@@ -120,6 +121,29 @@ def fail(line: str) -> NoReturn:
     """End the command with one line."""
     console.print(f"[red]✗[/red] {escape(line)}")
     raise typer.Exit(1)
+
+
+def mongo_said(error: PyMongoError) -> str:
+    """What MongoDB's answer means for whoever asked, and the remedy."""
+    match refusal(error):
+        case "rights":
+            return (
+                "MongoDB がこの利用者に許していません。MADOGUCHI_MONGO_USER と権限（docs/recovery.md）を確かめて、"
+                "もう一度行ってください。(MongoDB does not let this user: see its rights.)"
+            )
+        case "moment":
+            return (
+                "書類を写す間に、控えの時点が MongoDB に残らなくなりました。minSnapshotHistoryWindowInSeconds を"
+                "延ばして、もう一度行ってください。(The moment is too long ago: prolong that window.)"
+            )
+        case "refused":
+            return (
+                f"MongoDB が受け付けませんでした（{type(error).__name__}）。記録を確かめてください。(MongoDB refused.)"
+            )
+        case _:
+            return (
+                "MongoDB が応答しません。MADOGUCHI_MONGO を確かめて、もう一度行ってください。(No answer from MongoDB.)"
+            )
 
 
 def _request(service: str, method: str, path: str, *, officer: str | None, **options: Any) -> httpx.Response:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,15 @@ from pymongo.errors import OperationFailure
 
 from infra.local.ports import HOST, free_ports
 from infra.rights.table import READS, SERVICES
-from kernel import credentials, mongo, rotation
+from kernel import credentials, masterkeys, mongo, rotation
 from kernel.masterkeys import MasterKeys
+from kernel.mongo import refusal
 from kernel.run import application, configured
 from kernel.service import Spec
 from kernel.settings import Settings
 from kernel.vault import wrap
+from madoguchi import recovery
+from madoguchi.addresses import Deployment
 from tests.access.issuing import Issuing, bearing
 from tests.access.secured import PREFIX, Guarded, started
 from tests.docs.test_architecture import SPECS
@@ -290,3 +295,38 @@ async def made(guarded: Guarded, folder: Path) -> None:
         for topic in topics:
             await producer.send_and_wait(topic, b"x", key=b"nobody")
         await producer.stop()
+
+
+@pytest.mark.clause("G-8")
+async def test_a_backup_and_a_restore_need_no_administrator(guarded: Guarded, tmp_path: Path) -> None:
+    """The rights of docs/recovery.md: reading for the one, and for the other writing and dropping what it began."""
+    prefix, now = "kept", datetime(2027, 4, 1, tzinfo=UTC)
+    names = [f"{prefix}_{name}" for name in (*SERVICES, "keyring", "clock")]
+    (tmp_path / "kept").write_text(secrets.token_hex())
+    word = (tmp_path / "kept").read_text()
+    with guarded.database("admin") as admin:
+        for user, roles in (("takes", ["read"]), ("restores", ["readWrite", "dbAdmin"])):
+            held = [{"role": role, "db": name} for name in names for role in roles]
+            admin.admin.command("createUser", user, pwd=word, roles=held, mechanisms=["SCRAM-SHA-256"])
+        for name in ("intake", "keyring"):
+            admin[f"{prefix}_{name}"]["boxes" if name == "intake" else "keys"].insert_one({"_id": "one"})
+        masterkeys.write(tmp_path / "master.key", MasterKeys.fresh())
+        said: dict[str, Any] = {
+            "kafka": guarded.kafka,
+            "kafka_user": "intake",
+            "kafka_password_file": guarded.folder / "intake.kafka",
+        }
+        said |= {"mongo": guarded.mongo, "mongo_password_file": tmp_path / "kept", "prefix": prefix}
+        said |= {"master_key_file": tmp_path / "master.key", "backup_folder": tmp_path / "b"}
+        said |= {"key_backup_folder": tmp_path / "k"}
+        takes, restores = (Deployment(**said, mongo_user=user) for user in ("takes", "restores"))
+        taken = await recovery.take(takes, now, lambda *_: None)
+        with pytest.raises(OperationFailure) as refused:
+            await recovery.take(Deployment(**said, mongo_user="notify"), now + timedelta(days=1), lambda *_: None)
+        assert refusal(refused.value) == "rights"
+        for name in names:
+            admin.drop_database(name)
+        for _ in range(2):
+            done = await recovery.restore(restores, taken.folder, taken.keys, now, lambda *_: None)
+            assert (done.manifest, done.head.keys) == (taken.manifest, 1)
+            admin[f"{prefix}_keyring"]["restore"].update_one({}, {"$set": {"done": False}})  # as if it broke off

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kernel.log import StoredEvent
 from services.intake.app.destroyed import Destroyed
+from services.intake.app.erasing import grounds
+from services.intake.domain import Erasure
 from tests.intake import forms
 from tests.intake.support import Counter, officer
 from tests.intake.test_sessions import PATH, TYPED, after, opened
@@ -46,6 +50,24 @@ async def test_forms_that_were_void_resumed_or_sent_and_whoever_was_erased() -> 
     assert await by_the_log(counter) == {f"{session}.1", f"org-{forms.number(1)}"}
     other = (await counter.ask("POST", PATH)).json()["id"]
     assert f"{other}.1" not in await by_the_log(counter)
+
+
+async def test_who_is_to_be_erased_counts_from_the_order_on() -> None:
+    """A crash came between the order and the key: it would come back for as long as services take to start."""
+    counter = Counter()
+    await counter.sends()
+    org = f"org-{forms.number(1)}"
+    said: dict[str, Any] = {
+        "programme": "secondment",
+        "fiscal_year": 2026,
+        "by": "jinji-01",
+        "at": counter.company.clock.at,
+    }
+    why = await grounds(counter.world.vault, "申し出")
+    order = Erasure.order(org, reason=why, **said)
+    await counter.app.kernel.repository.save(order)
+    assert org not in await by_the_ring(counter)
+    assert org in await by_the_log(counter)
 
 
 def test_only_intakes_log_says_so() -> None:

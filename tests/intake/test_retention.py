@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from policies.editions import load
 from schemas.__main__ import example
 from schemas.base import REGISTRY
 from schemas.values import TOKYO
+from services.intake.domain import Custody, Erasure
 from services.intake.main import SPEC
 from services.intake.policy.retention import g_7_assessed
 from tests.intake import forms
@@ -44,7 +46,10 @@ def company(**changed: Any) -> dict[str, Any]:
 
 NAMED: dict[str, Any] = {"secondees": {PERSON: {"secondment": OF, "named_on": "2026-01-30"}}, "current": {OF: PERSON}}
 REPLACED: dict[str, Any] = {
-    "secondees": NAMED["secondees"] | {OTHER: {"secondment": OF, "named_on": "2026-02-10"}},
+    "secondees": {
+        PERSON: {"secondment": OF, "named_on": "2026-03-30", "replaced_on": "2026-04-02"},
+        OTHER: {"secondment": OF, "named_on": "2026-04-02"},
+    },
     "current": {OF: OTHER},
 }
 ENDED = {"ended": {OF: "2028-03-31"}}
@@ -67,7 +72,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str | None]] = {
     "the person who was sent": (file(**NAMED, **ENDED), PERSON, "person", "2033-04-01"),
     "the person who is there": (file(**NAMED, running=[OF]), PERSON, "person", None),
     "the person who was not sent": (file(**NAMED), PERSON, "person_not_sent", "2028-04-01"),
-    "the person whom another replaced": (file(**REPLACED, **ENDED), PERSON, "person_not_sent", "2027-04-01"),
+    "the person whom another replaced": (file(**REPLACED, **ENDED), PERSON, "person_not_sent", "2028-04-01"),
     "the other one": (file(**REPLACED, **ENDED), OTHER, "person", "2033-04-01"),
     "a registration without consent": (company(status="registered"), "org-1", "not_completed", "2028-04-01"),
     "a company that is being screened": (company(), "org-1", "not_selected", None),
@@ -245,6 +250,97 @@ async def test_of_a_hold_and_an_erasure_at_one_moment_one_is_refused() -> None:
         await counter.company.run()
         erased = (await counter.ask("GET", f"/organisations/{ORG}")).json()["party"]["name"] == "（消去済み）"
         assert bool(await app.retention.held()) != erased
+
+
+async def with_a_person() -> tuple[Counter, str]:
+    """A sender whose secondment is over long ago and paid, and its secondee."""
+    counter = Counter()
+    where = (await counter.sends()).headers["location"]
+    await counter.places()
+    await counter.ask("POST", f"{where.removeprefix('/v1')}/secondee", json=forms.secondee())
+    await told_of(counter, where)
+    shown = await counter.world.show(*(each for each in SPEC.projections if each.name == "files"))
+    (person,) = shown["files"][where.rpartition("/")[2]]["secondees"]
+    return counter, person
+
+
+async def merged() -> tuple[Counter, str]:
+    """Two spellings of one sender, neither with a wish, merged into one (S-IN-7)."""
+    counter, ids = Counter(), list[str]()
+    for name in ("見本商会", "見本商會"):
+        party = forms.party(1) | {"corporate_number": None, "kind": "local_government", "name": name}
+        sent = await counter.sends({"party": party, "no_wish": True})
+        assert sent.status_code == 201, sent.text
+        state = await counter.ask("GET", sent.headers["location"].removeprefix("/v1"))
+        ids.append(state.json()["party"]["organisation_id"])
+    done = await counter.orders(f"/organisations/{ids[0]}", "merge", other=ids[1])
+    assert done.status_code == 200, done.text
+    return counter, ids[1]
+
+
+@pytest.mark.clause("G-8")
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("made", [with_a_person, merged])
+async def test_a_hold_is_on_all_that_belong_to_the_case(made: Any, reverse: bool) -> None:
+    """A sender's lawsuit is about its secondees' papers too, and the other way round; two spellings are one sender."""
+    counter, other = await made()
+    main = next(each["_id"] for each in (await shown(counter, "organisations")) if each["_id"] != other)
+    held, erased = (other, main) if reverse else (main, other)
+    said = officer(ground="litigation")
+    assert (await counter.ask("POST", f"/retention/subjects/{held}/holds", json=said)).status_code == 201
+    await counter.company.move(datetime(2060, 4, 1, tzinfo=TOKYO))
+    for path, said in ((f"/retention/subjects/{erased}/disposal", officer()), ("/erasures", officer(subject=erased))):
+        refused = await counter.ask("POST", path, json=said)
+        assert (refused.status_code, clauses(refused)) == (409, [("", "G-8")]), refused.text
+        assert held in refused.text
+    assert (await counter.ask("POST", f"/retention/subjects/{held}/holds/1/lift", json=officer())).status_code == 200
+    for subject in (erased, held):
+        assert (await counter.ask("POST", "/erasures", json=officer(subject=subject))).status_code < 300
+
+
+async def shown(counter: Counter, name: str) -> list[dict[str, Any]]:
+    found = await counter.world.show(*(each for each in SPEC.projections if each.name == name))
+    return [{"_id": id, **document} for id, document in found[name].items()]
+
+
+@pytest.mark.clause("G-8")
+async def test_of_a_hold_on_the_sender_and_an_erasure_of_its_secondee_at_one_moment_one_is_refused() -> None:
+    for number in range(4):
+        counter, person = await with_a_person()
+        hold = counter.app.retention.hold(ORG, "audit", by="jinji-01", reason="同時に")
+        erase = counter.app.erasing.erase(person, by="jinji-01", reason="同時に")
+        both: list[Any] = [hold, erase] if number % 2 else [erase, hold]
+        ends = await asyncio.gather(*both, return_exceptions=True)
+        held = bool(await counter.app.kernel.repository.find(Custody, Custody.stream(ORG)))
+        assert held
+        versions = [await version(counter, each) for each in (Custody.stream(ORG), Erasure.stream(person))]
+        refused = [end for end in ends if isinstance(end, Exception)]
+        assert [type(end) for end in refused] in ([Refused], []), ends
+        if not refused:  # the erasure came first, and the hold on what is left saw it
+            assert versions[1] > 0
+            log = await counter.world.log.read(0, 100_000)
+            order = [e.topic for at in log for e in at.commit.events]
+            assert order.index("intake.erasure_ordered.v1") < order.index("intake.hold_set.v1")
+
+
+async def version(counter: Counter, stream: str) -> int:
+    return len((await counter.world.log.streams([stream])).get(stream, []))
+
+
+@pytest.mark.clause("G-8")
+async def test_a_read_model_that_lags_disposes_of_nothing() -> None:
+    """As after a restore, or while it is built anew: what the log says counts."""
+    counter, _ = await with_a_person()
+    application = (await shown(counter, "files"))[0]["_id"]
+    await counter.company.move(datetime(2039, 4, 1, tzinfo=TOKYO))
+    assert ORG in [subject for subject, _ in await due(counter)]
+    files = counter.app.kernel.views._collections["files"]
+    before = deepcopy(await files.find_one({"_id": application}))
+    await hears(counter, "InvoiceIssued", application_id=application, number="I-2", issued_on="2039-03-01", total=500)
+    await files.delete_one({"_id": application})
+    await files.insert_one(before)
+    refused = await counter.ask("POST", f"/retention/subjects/{ORG}/disposal", json=officer())
+    assert (refused.status_code, "残額のある請求" in refused.text) == (409, True), refused.text
 
 
 async def test_the_bytes_of_an_erased_persons_papers_are_gone_too() -> None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from kernel import mongo
+from kernel import gates, mongo
 from kernel.backup import files, manifest, restoring, taking
 from kernel.backup.chain import LogChain
 from kernel.backup.files import BadBackup
@@ -21,6 +21,7 @@ from kernel.backup.restoring import NotEmpty, UnderWay
 from kernel.documents import decoded, encoded
 from kernel.log import Cause, Commit, StoredEvent
 from kernel.relay import KafkaProducer
+from kernel.settings import Settings
 from kernel.topics import ensure
 from tests.kernel.commits import AT
 from tests.kernel.desk import call
@@ -187,6 +188,68 @@ async def test_a_restore_that_broke_off_keeps_services_out_and_is_begun_anew(
     await restoring.must_not_be_under_way(mongo.database(client, f"{to}_keyring"))
 
 
+async def test_services_stay_out_also_while_an_unfinished_restore_is_cleared(
+    client: Any, prefix: str, tmp_path: Path, kafka_bootstrap: str
+) -> None:
+    """It breaks off again after each database that it clears: none is left behind without the word that it is half."""
+    town = Town(client, prefix)
+    async with town.busy():
+        await asyncio.sleep(0.2)
+        made = await take(client, prefix, tmp_path / "b")
+    to = f"{prefix}-again"
+    keyring = mongo.database(client, f"{to}_keyring")
+    await restoring.begin(client, kafka_bootstrap, to, made)
+    await restoring.restore(client, to, tmp_path / "b", made, lambda *_: None, quiet)
+    await keyring["keys"].insert_one({"_id": "of the first attempt"})
+    for left in itertools.count(1):
+        try:
+            await restoring.begin(BreaksOff(client, after=left), kafka_bootstrap, to, made)
+        except BrokeOff:
+            with pytest.raises(UnderWay):
+                await restoring.must_not_be_under_way(keyring)
+            continue
+        break
+    assert left > 1
+    assert await keyring["keys"].count_documents({}) == 0
+    with pytest.raises(UnderWay):
+        await restoring.must_not_be_under_way(keyring)
+    await restoring.restore(client, to, tmp_path / "b", made, lambda *_: None, quiet)
+
+
+class BrokeOff(Exception):
+    """The machine went down."""
+
+
+class BreaksOff:
+    """A client that is gone after so many droppings."""
+
+    def __init__(self, client: Any, after: int) -> None:
+        self._client, self._left = client, after
+
+    async def drop_database(self, name: str) -> None:
+        self._left -= 1
+        await self._client.drop_database(name)
+        if self._left == 0:
+            raise BrokeOff
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
+async def test_a_deployment_whose_prefix_goes_on_is_another_one(
+    client: Any, prefix: str, tmp_path: Path, kafka_bootstrap: str
+) -> None:
+    """Neither is it in the way of a restore, nor is it cleared with one that broke off."""
+    town, other = Town(client, prefix), mongo.database(client, f"{prefix}-again_other_left")
+    async with town.busy():
+        await asyncio.sleep(0.1)
+        made = await take(client, prefix, tmp_path / "b")
+    await other["log"].insert_one({"_id": 1})
+    for _ in range(2):
+        await restoring.begin(client, kafka_bootstrap, f"{prefix}-again", made)
+    assert await other["log"].count_documents({}) == 1
+
+
 async def test_a_topic_that_holds_something_is_not_written_over(
     client: Any, prefix: str, tmp_path: Path, kafka_bootstrap: str
 ) -> None:
@@ -209,6 +272,16 @@ async def test_a_collection_that_nobody_decided_on_stops_the_backup(client: Any,
     await mongo.database(client, f"{prefix}_left")["new-thing"].insert_one({"_id": 1})
     with pytest.raises(taking.Undecided, match="new-thing"):
         await take(client, prefix, tmp_path / "b")
+
+
+async def test_what_a_deployment_with_every_gate_has_is_decided_on(client: Any, prefix: str, tmp_path: Path) -> None:
+    """Forms that are signed leave the ids of requests in the service's database for a while (G-6)."""
+    town, left = Town(client, prefix), mongo.database(client, f"{prefix}_left")
+    await gates.prepare(Settings(form_secrets_file=tmp_path / "secrets"), left)
+    async with town.busy():
+        await asyncio.sleep(0.1)
+        await take(client, prefix, tmp_path / "b")
+    assert gates.SEEN in await left.list_collection_names()
 
 
 @pytest.fixture

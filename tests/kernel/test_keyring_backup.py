@@ -11,7 +11,7 @@ import pytest
 
 from kernel import mongo
 from kernel.backup import keyring
-from kernel.backup.files import BadBackup
+from kernel.backup.files import BadBackup, keep
 from kernel.backup.keyring import Expired, Head
 from kernel.backup.restoring import fill_keyring, renew_lost
 from kernel.ciphers import seal
@@ -92,10 +92,10 @@ async def test_those_past_their_day_are_found_and_destroyed(db: Any, tmp_path: P
     head = await keyring.take(
         db["keys"], MASTERS, new, backup="b-2", prefix="p", made_at=MADE, expires_at=EXPIRES + timedelta(days=1)
     )
-    assert list(keyring.expired(tmp_path, EXPIRES)) == [old]
-    keyring.discard(old)
+    assert keyring.discard_expired(tmp_path, EXPIRES - timedelta(milliseconds=1)).gone == ()
+    assert keyring.discard_expired(tmp_path, EXPIRES).gone == (old.name,)
     assert names(tmp_path) == ["new.keyring"]
-    assert list(keyring.expired(tmp_path, head.expires_at)) == [new]
+    assert keyring.discard_expired(tmp_path, head.expires_at) == keyring.Discarded((new.name,), ())
 
 
 async def test_it_opens_with_the_master_key_that_sealed_it_and_with_no_other(db: Any, path: Path) -> None:
@@ -107,7 +107,51 @@ async def test_it_opens_with_the_master_key_that_sealed_it_and_with_no_other(db:
         keyring.opened(path, turned.alone(), MADE)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"backup": 1}\nxx'])
+async def test_one_that_was_taken_within_a_rotation_is_refused_once_that_is_over(db: Any, path: Path) -> None:
+    """Its head names the new master key, and some keys in it are still wrapped by the former one."""
+    await sealed(db["keys"], "ann")
+    turned = MASTERS.announced().turned()
+    await copy(db, path, turned)
+    assert keyring.opened(path, turned, MADE)
+    with pytest.raises(BadBackup, match=MASTERS.current) as refused:
+        keyring.opened(path, turned.alone(), MADE)
+    assert "1個" in refused.value.ja
+
+
+async def test_a_file_that_cannot_be_read_or_is_only_a_link_does_not_keep_the_others(db: Any, tmp_path: Path) -> None:
+    """What is past its day is destroyed all the same, and what a link leads to is nobody's to overwrite."""
+    far, folder = tmp_path / "far", tmp_path / "keys"
+    folder.mkdir()
+    await copy(db, far)
+    (folder / "a.keyring").write_bytes(b"damaged")
+    (folder / "b.keyring").symlink_to(far)
+    await copy(db, folder / "c.keyring")
+    (folder / ".d.keyring.part").write_bytes(b"of a backup that broke off")
+    before = read(far)
+    done = keyring.discard_expired(folder, EXPIRES)
+    assert (done.gone, done.left) == ((".d.keyring.part", "c.keyring"), ("a.keyring", "b.keyring"))
+    assert names(folder) == ["a.keyring", "b.keyring"]
+    assert read(far) == before
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    """A file of before, whoever made it, neither lends its mode nor leads elsewhere."""
+    (tmp_path / "elsewhere").write_bytes(b"kept")
+    (tmp_path / ".one.part").symlink_to(tmp_path / "elsewhere")
+    keep(tmp_path / "one", b"new", mode=0o600)
+    assert [read(tmp_path / name) for name in ("elsewhere", "one")] == [b"kept", b"new"]
+    assert mode(tmp_path / "one") == 0o600
+
+
+@pytest.mark.parametrize("moment", ["2099-01-01T00:00:00", "never"])
+async def test_a_head_whose_moments_make_no_sense_is_none(db: Any, path: Path, moment: str) -> None:
+    await copy(db, path)
+    write(path, read(path).replace(b"2027-05-01T00:00:00Z", moment.encode(), 1))
+    with pytest.raises(BadBackup, match="no key ring"):
+        keyring.opened(path, MASTERS, MADE)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"backup": 1}\nxx', b'{"backup": "\xff"}\n'])
 def test_another_file_is_none(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(BadBackup, match="no key ring"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from stat import S_ISDIR
 
 import pytest
 
@@ -70,6 +72,71 @@ def test_a_file_that_cannot_be_used_leaves_the_keys_as_they_were(path: Path) -> 
     assert file.now() == MasterKeys.of(OLD)
     write(path, MasterKeys.of(OLD).announced())
     assert file.now().coming is not None
+
+
+def test_a_file_whose_reading_fails_once_is_looked_at_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, coming, reads = KeyFile(path), MasterKeys.of(OLD).announced(), Path.read_bytes
+    write(path, coming)
+
+    def refused(self: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert file.now() == MasterKeys.of(OLD)
+    monkeypatch.setattr(Path, "read_bytes", reads)
+    assert file.now() == coming
+
+
+def test_where_the_file_is_a_link_what_it_leads_to_is_written(path: Path, tmp_path: Path) -> None:
+    """Services may know it by the other name."""
+    (tmp_path / "link").symlink_to(path)
+    write(tmp_path / "link", made := MasterKeys.fresh())
+    assert (read(path), (tmp_path / "link").is_symlink()) == (made, True)
+
+
+def test_the_file_stays_its_owners(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else services could not read it after a rotation that root did."""
+    given, owner = list[tuple[int, int]](), path.stat()
+    monkeypatch.setattr(os, "fchown", lambda file, user, group: given.append((user, group)))
+    write(path, MasterKeys.fresh())
+    assert given == [(owner.st_uid, owner.st_gid)]
+
+    def refused(file: int, user: int, group: int) -> None:
+        raise PermissionError
+
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "fchown", refused)
+    with pytest.raises(PermissionError):
+        write(path, MasterKeys.fresh())
+    assert path.read_bytes() == before
+
+
+def test_it_is_on_the_disk_by_its_name_before_anything_is_wrapped_by_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loss of power must not put the file of before back, when the key ring is wrapped anew already."""
+    done, sync, rename = list[str](), os.fsync, Path.replace
+
+    def synced(file: int) -> None:
+        done.append("folder" if S_ISDIR(os.fstat(file).st_mode) else "file")
+        sync(file)
+
+    def renamed(self: Path, to: Path) -> Path:
+        done.append("renamed")
+        return rename(self, to)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", renamed)
+    write(path, MasterKeys.fresh())
+    assert done == ["file", "renamed", "folder"]
+
+
+@pytest.mark.parametrize("secret", ["", "AAAA"])
+def test_a_secret_of_hashes_that_was_cut_short_is_refused(path: Path, secret: str) -> None:
+    write(path, MasterKeys.fresh())
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"hashing": secret}))
+    with pytest.raises(BadKeyFile, match="32 bytes"):
+        read(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"short", os.urandom(33), b"{}", b"[]", b'{"keys": 1}'])

@@ -55,6 +55,41 @@ def test_a_key_file_that_cannot_be_used_is_named_with_its_remedy(here: Path) -> 
     assert (code, "MADOGUCHI_MASTER_KEY_FILE" in said) == (1, True), said
 
 
+def test_a_key_file_that_cannot_be_written_is_said_so(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mounted Secret is for reading alone."""
+
+    def refused(path: Path, keys: masterkeys.MasterKeys) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(masterkeys, "write", refused)
+    code, said = told("keys", "new")
+    assert (code, "書き込めません" in said, "MADOGUCHI_MASTER_KEY_FILE" in said) == (1, True, True), said
+
+
+def test_a_former_key_stays_while_a_service_does_not_wrap_by_the_new_one(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was started anew with the file of before, say: what it seals next would be lost."""
+    before = masterkeys.read(here / "master.key")
+    masterkeys.write(here / "master.key", turned := before.announced().turned())
+    said_by = {"notify": before.current}
+
+    def ask(name: str, path: str) -> dict[str, str]:
+        return {"current": said_by.get(name, turned.current)}
+
+    async def none_left(keys: masterkeys.MasterKeys) -> int:
+        return 0
+
+    monkeypatch.setattr("madoguchi.cli.keys.ask", ask)
+    monkeypatch.setattr("madoguchi.cli.keys._left", none_left)
+    code, said = told("keys", "retire")
+    assert (code, "notify" in said, "intake" in said) == (1, True, False), said
+    assert masterkeys.read(here / "master.key") == turned
+    said_by.clear()
+    ended = CliRunner().invoke(app, ["keys", "retire"], input="y\n")
+    assert (ended.exit_code, masterkeys.read(here / "master.key")) == (0, turned.alone()), ended.output
+
+
 def test_there_is_nothing_to_rotate_to_without_a_new_key(here: Path) -> None:
     before = (here / "master.key").read_bytes()
     for words in (("keys", "rotate"), ("keys", "retire")):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kernel.log import StoredEvent
 from kernel.mapper import restore
 from services.intake.app.sessions import draft_of
-from services.intake.domain.erasure import Erased, SubjectErased
+from services.intake.domain.erasure import ErasureOrdered, SubjectErased
 from services.intake.domain.form_session import FormSession
 
 SESSION = "session-"
@@ -24,9 +24,9 @@ class Destroyed:
         """The next event of a service's log; only intake destroys keys."""
         if service != "intake":
             return
-        if stored.topic in (Erased.TOPIC, SubjectErased.TOPIC):
+        if stored.topic in (ErasureOrdered.TOPIC, SubjectErased.TOPIC):
             event = restore(stored)
-            assert isinstance(event, Erased | SubjectErased)
+            assert isinstance(event, ErasureOrdered | SubjectErased)
             self._erased.add(event.subject)
         elif stored.stream.startswith(SESSION):
             session = restore(stored).mutate(self._sessions.get(stored.stream))
@@ -34,7 +34,7 @@ class Destroyed:
             self._sessions[stored.stream] = session
 
     def subjects(self) -> Iterator[str]:
-        """Everybody erased, and what was typed into forms that are void or sent."""
+        """Everybody erased or to be, and what was typed into forms that are void or sent."""
         yield from self._erased
         for session in self._sessions.values():
             yield from session.given_up

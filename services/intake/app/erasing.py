@@ -8,16 +8,15 @@ from typing import Any
 
 from kernel.aggregate import Aggregate
 from kernel.log import Cause
-from kernel.mapper import restore
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.sealing import Confidential
 from kernel.service import Kernel
 from kernel.vault import Vault
 from schemas.values import Decision, Programme, day_in_tokyo, fiscal_year
+from services.intake.app.belonging import Belonging
 from services.intake.app.counter import Counter
 from services.intake.domain import Application, Custody, Erasure, Organisation
-from services.intake.domain.application_events import SecondeeNamed
 
 OFFICE = "office-erasures"
 """The subject of the reasons of erasures: they must outlive the key that they are about."""
@@ -32,7 +31,7 @@ class Erasing:
     """Destroys keys."""
 
     def __init__(self, kernel: Kernel, counter: Counter) -> None:
-        self._kernel, self._counter = kernel, counter
+        self._kernel, self._counter, self._belonging = kernel, counter, Belonging(kernel.repository)
 
     async def erase(
         self, subject: str, *, by: str, reason: str, causes: Sequence[Cause] = (), disposal: Decision | None = None
@@ -40,7 +39,7 @@ class Erasing:
         """Make a person's or an organisation's sealed fields unreadable to everybody, for ever.
 
         ``disposal`` is the decision behind it, where nobody asked for it. Raises `NotFound`, and `Refused` while the
-        subject's records are held.
+        subject's records are held, or those that belong to them.
         """
         at = await self._kernel.clock.now()
         programme, year = await self._last_case(subject)
@@ -53,8 +52,11 @@ class Erasing:
                 return earlier
             custody = await self.custody(subject, at)
             custody.end(at=at)
+            beside = [await self.custody(each, at) for each in sorted(await self._belonging.to(subject))]
+            for each in beside:
+                each.spare(subject, at=at)
             erasure = Erasure.order(subject, by=by, reason=why, at=at, **case)
-            await self._kernel.repository.save(erasure, custody, causes=causes)
+            await self._kernel.repository.save(erasure, custody, *beside, causes=causes)
             return erasure
 
         return await self._carried_out((await decide_again(order)).id)
@@ -104,7 +106,7 @@ class Erasing:
         if subject.startswith("secondee-"):
             application_id = subject.removeprefix("secondee-").split(".")[0]
             application = await self._kernel.repository.get(Application, application_id)
-            if subject not in await self._named_in(application_id):
+            if subject not in await self._belonging.named_in([application_id]):
                 raise NotFound("subject", "対象の団体・出向者")
             return application.programme, application.fiscal_year
         organisation = await self._kernel.repository.get(Organisation, subject)
@@ -112,9 +114,3 @@ class Erasing:
             programme, _, year = cycle.rpartition("/")
             return ("support" if programme == "support" else "secondment"), int(year)
         return "secondment", fiscal_year(day_in_tokyo(await self._kernel.clock.now()))
-
-    async def _named_in(self, application_id: str) -> set[str]:
-        """Everybody whom the application named, also those whom another replaced (S-LI-1): they have keys too."""
-        found = (await self._kernel.repository.log.streams([application_id])).get(application_id, [])
-        events = [restore(recorded.event) for recorded in found]
-        return {event.secondee.secondee_id for event in events if isinstance(event, SecondeeNamed)}

@@ -7,23 +7,28 @@ from datetime import date
 from typing import Any
 
 from kernel.log import Cause
+from kernel.mapper import restore
+from kernel.projections import Document
+from kernel.projector import plain
 from kernel.refusals import NotFound, Refused
 from kernel.repository import decide_again
 from kernel.service import Kernel
 from policies.edition import Edition
 from schemas.values import day_in_tokyo
+from services.intake.app.belonging import Belonging, case_of
 from services.intake.app.desk import edition
 from services.intake.app.erasing import Erasing, grounds
-from services.intake.domain import Custody, Erasure, Organisation
+from services.intake.domain import CaseFile, Custody, Erasure
 from services.intake.domain.custody import Ground
 from services.intake.policy.retention import Assessment, g_7_assessed, g_7_disposal, g_7_subjects
+from services.intake.projections.retention import file_key, fold_file
 
 
 class RetentionDesk:
     """``due``, ``assessed``, ``held``, ``register``: reads. ``hold``, ``lift``, ``dispose``: an officer's commands."""
 
     def __init__(self, kernel: Kernel, erasing: Erasing) -> None:
-        self._kernel, self._erasing = kernel, erasing
+        self._kernel, self._erasing, self._belonging = kernel, erasing, Belonging(kernel.repository)
 
     async def due(self, on: date | None = None) -> list[dict[str, Any]]:
         """Whose records may be disposed of on a day (today), the longest due first; holds are named."""
@@ -78,22 +83,24 @@ class RetentionDesk:
 
     async def dispose(self, subject: str, *, by: str, reason: str, causes: Sequence[Cause] = ()) -> Erasure:
         """Dispose of what is due: an officer confirms, and the erasure follows. Raises `NotFound`, `Refused`."""
-        found, at = await self._of(subject), await self._kernel.clock.now()
-        await self._must_be_whole(found)
+        await self._of(subject)
+        found, at = await self._logged(subject), await self._kernel.clock.now()
         why = await grounds(self._kernel.vault, reason)
         decision = g_7_disposal(found, day_in_tokyo(at), at, by=by, reason=why)
         if decision is None:
             raise not_due(found)
         return await self._erasing.erase(subject, by=by, reason=reason, causes=causes, disposal=decision)
 
-    async def _must_be_whole(self, found: Assessment) -> None:
-        """Guard: what stands by the organisation's own log must be among the files that were read."""
-        organisation = await self._kernel.repository.find(Organisation, found.subject)
-        if organisation is None:
-            return
-        files = {file["_id"] for file in await self._kernel.views.all("files", {"subjects": found.subject})}
-        if not set(organisation.applications.values()) <= files:
-            raise not_due(found)
+    async def _logged(self, subject: str) -> Assessment:
+        """As `_of`, by the log: a read model may lag, as after a restore, and what is disposed of is gone for good."""
+        files = g_7_subjects(await self._kernel.views.all("files", _where(subject))).get(subject, [])
+        ids = {file["_id"] for file in files} | await self._belonging.cases_of([subject])
+        found = await self._kernel.repository.log.streams([subject, *ids, *map(CaseFile.stream, ids)])
+        documents: dict[str, Document] = {}
+        for event in (restore(recorded.event) for stream in found.values() for recorded in stream):
+            if key := file_key(event):
+                documents[key] = plain(fold_file(documents.get(key, {}), event))
+        return self._assess(subject, g_7_subjects(documents.values()).get(subject, []))
 
     async def _all(self) -> list[Assessment]:
         files = g_7_subjects(await self._kernel.views.all("files"))
@@ -101,12 +108,7 @@ class RetentionDesk:
         return [self._assess(subject, found) for subject, found in files.items() if subject not in gone]
 
     async def _of(self, subject: str) -> Assessment:
-        if subject.startswith("secondee-"):
-            application = subject.removeprefix("secondee-").split(".")[0]
-            where: dict[str, Any] = {"_id": application}
-        else:
-            where = {"subjects": subject}
-        files = g_7_subjects(await self._kernel.views.all("files", where)).get(subject)
+        files = g_7_subjects(await self._kernel.views.all("files", _where(subject))).get(subject)
         if not files:
             raise NotFound("subject", "対象の団体・出向者")
         return self._assess(subject, files)
@@ -125,6 +127,10 @@ class RetentionDesk:
             _assessment(each, names.get(each.subject, ""), custody.get(each.subject, {}).get("holds", {}))
             for each in found
         ]
+
+
+def _where(subject: str) -> dict[str, Any]:
+    return {"_id": case_of(subject)} if subject.startswith("secondee-") else {"subjects": subject}
 
 
 def not_due(found: Assessment) -> Refused:

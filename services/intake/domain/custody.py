@@ -1,6 +1,7 @@
 """Custody (保管) of a subject's records: what holds up their disposal (保留), until they are disposed of.
 
-A hold and the order to erase are events of one aggregate, so that of two at the same moment one is refused.
+A hold and the order to erase are events of one aggregate, so that of two at the same moment one is refused. A hold is
+on all of a case: a sender's also keeps the records of its secondees and other spellings, and the other way round.
 """
 
 from __future__ import annotations
@@ -50,6 +51,13 @@ class HoldLifted(Event, frozen=True, kw_only=True):
         custody.holds = {number: by for number, by in custody.holds.items() if number != self.number}
 
 
+class BelongingErased(Event, frozen=True, kw_only=True):
+    """Records that belong to the same case or sender are to be erased; these stay."""
+
+    TOPIC = "intake.belonging_erased.v1"
+    erased: str
+
+
 class CustodyEnded(Event, frozen=True, kw_only=True):
     """The records are to be erased: there is nothing to hold any more."""
 
@@ -97,12 +105,21 @@ class Custody(Aggregate):
 
     def end(self, *, at: datetime) -> None:
         """The records are to be erased. Refused while anything holds them."""
+        self._must_not_be_held()
+        if not self.over:
+            self.record(CustodyEnded, at=at)
+
+    def spare(self, erased: str, *, at: datetime) -> None:
+        """What belongs to it is to be erased. Refused while anything holds the records: a hold is on all of a case."""
+        self._must_not_be_held()
+        if not self.over:
+            self.record(BelongingErased, at=at, erased=erased)
+
+    def _must_not_be_held(self) -> None:
         if self.holds:
             raise Refused(
                 "G-8",
-                f"廃棄・消去が保留されています（保留 {len(self.holds)}件）。"
+                f"廃棄・消去が保留されています（{self.subject}、保留 {len(self.holds)}件）。"
                 "`madoguchi retention holds` で理由を確かめ、解除してから行ってください。",
-                f"Its records are held ({len(self.holds)} holds): lift them first, then erase.",
+                f"The records of {self.subject} are held ({len(self.holds)} holds): lift them first, then erase.",
             )
-        if not self.over:
-            self.record(CustodyEnded, at=at)

@@ -138,7 +138,7 @@ def _person(person: str, file: Mapping[str, Any]) -> dict[str, date | None]:
     named = file["secondees"][person]
     of = named["secondment"]
     if file["current"][of] != person:
-        return {"person_not_sent": _day(named["named_on"])}
+        return {"person_not_sent": _day(named["replaced_on"])}
     if of in file["running"]:
         return {"person": None}
     if of in file["ended"]:

@@ -199,7 +199,7 @@ PROJECTIONS = [
     Projection("names", 1, _name_key, _fold_spelling),
     Projection("readings", 1, _reading_key, _fold_spelling),
     Projection("interests", 1, _interest_key, _fold_interest),
-    Projection("files", 1, retention.file_key, retention.fold_file),
+    Projection("files", 2, retention.file_key, retention.fold_file),
     Projection("custody", 1, retention.custody_key, retention.fold_custody),
     Projection("disposals", 1, retention.disposal_key, retention.fold_disposal),
 ]

@@ -44,7 +44,10 @@ def fold_file(document: Document, event: AnyEvent) -> Document:
             return EMPTY | document | names | {"status": event.status, "subjects": subjects, "last_on": day}
         case of_application.SecondeeNamed():
             person, of = event.secondee.secondee_id, event.secondment_id
-            named = document["secondees"] | {person: {"secondment": of, "named_on": day}}
+            named, before = document["secondees"], document["current"].get(of)
+            if before is not None and before != person:
+                named = named | {before: named[before] | {"replaced_on": day}}
+            named = named | {person: {"secondment": of, "named_on": day}}
             return document | {"secondees": named, "current": document["current"] | {of: person}}
         case of_application.OutcomeKnown():
             return document | {"decided_on": day}
