@@ -11,6 +11,8 @@ FROM ?=
 MINUTES ?=
 WITHOUT ?=
 VARIANT ?=
+SCALE ?=
+CHECK ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -55,8 +57,9 @@ simulate: env ## Play seeded courses of the whole system, with faults, on virtua
 	@PYTHONHASHSEED=0 SEEDS=$(SEEDS) FROM=$(FROM) MINUTES=$(MINUTES) SEED=$(SEED) WITHOUT="$(WITHOUT)" VARIANT=$(VARIANT) \
 		$(BIN)/python -m tests.simulation
 
-bench: env ## Measure append, one stage, placement (ONLY=placement: one of them)
-	@$(BIN)/python -m benchmarks $(ONLY)
+bench: env ## Measure what docs/performance.md says, each beside an alternative (ONLY=append, growth, placement; CHECK=1; SCALE=0.1)
+	@$(BIN)/python -m infra.local parts kafka
+	@SCALE=$(SCALE) CHECK=$(CHECK) $(BIN)/python -m benchmarks $(ONLY)
 
 backup: env ## Back a running system up: logs, and apart from them the key ring (docs/recovery.md)
 	@$(BIN)/madoguchi backup take
@@ -83,6 +86,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 lock: env ## Make requirements/*.txt anew from the .in files
 	@$(LOCK) requirements/dev.in -o requirements/dev.txt
 	@$(LOCK) requirements/runtime.in -c requirements/dev.txt -o requirements/runtime.txt
+	@$(LOCK) benchmarks/requirements.in -o benchmarks/requirements.txt
 
 clean: ## Remove all data, fetched parts and the environment
 	@rm -rf .madoguchi .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

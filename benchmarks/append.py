@@ -1,68 +1,74 @@
-"""Appends to the log, alone and with others waiting, beside a bare bulk insert.
+"""Appends to the log: alone and with others waiting, beside bare inserts and beside `eventsourcing` on PostgreSQL.
 
-The comparison inserts documents of the same form, as many at once as wait on our side, with the same driver, indexes
-and durability. The two take turns, so that what else the machine does meets both; the median of the turns counts.
+The bare inserts are of documents of the same form, as many at once as wait on our side, by the same driver with the
+same indexes and durability.
 """
 
 from __future__ import annotations
 
 import asyncio
-import statistics
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 import uvloop
 
-from benchmarks.figures import JOURNALLED, Figure, percentiles, show
-from benchmarks.parts import started
+from benchmarks.bench import Bench
+from benchmarks.peers.process import DURABILITY, Library
+from benchmarks.result import JOURNALLED, Goal, Result, paired, percentiles
+from benchmarks.turns import in_turn
 from kernel.ids import RandomIds
 from kernel.log import Commit, StoredEvent
 from kernel.mongo import INDEXES, MongoLog, connect, database
 
-WAITING = (1, 16, 64, 1000)
-ROUNDS, SECONDS = 7, 0.25
+ROUNDS, SECONDS = 6, 1.0
+LIBRARY_ROUNDS, THREADS = 3, (1, 2, 4, 8, 16, 64)
 STATE = b'{"originator_id":"case","timestamp":"2027-04-01T00:00:00Z","note":"' + b"x" * 200 + b'"}'
-STREAMS = count(1)
 AT = datetime(2027, 4, 1, tzinfo=UTC)
+STREAMS = count(1)
 
 
 class Ours:
-    """Tasks that append one event each, again and again."""
+    """Tasks that append one event each, again and again. ``own`` tells the streams of several processes apart."""
 
-    def __init__(self, log: MongoLog) -> None:
-        self._log, self._ids, self._streams, self._own = log, RandomIds(), count(), next(STREAMS)
-        self.seconds: list[float] = []
+    def __init__(self, log: MongoLog, seconds: float, own: str = "") -> None:
+        self._log, self._seconds = log, seconds
+        self._ids, self._streams, self._own = RandomIds(), count(), own or str(next(STREAMS))
+        self.taken: list[float] = []
 
-    async def run(self, waiting: int) -> float:
+    async def rate(self, waiting: int) -> float:
         """Appends a second."""
-        until = time.perf_counter() + SECONDS
         begun = time.perf_counter()
-        done = await asyncio.gather(*(self._append(until) for _ in range(waiting)))
+        done = await asyncio.gather(*(self._append(begun + self._seconds) for _ in range(waiting)))
         return sum(done) / (time.perf_counter() - begun)
 
     async def _append(self, until: float) -> int:
         done, now = 0, time.perf_counter()
-        while now < until:
+        while now < until or not done:
             event = StoredEvent(f"case-{self._own}-{next(self._streams)}", 1, "bench.noted.v1", STATE)
             await self._log.append(Commit(id=self._ids.new(), at=AT, events=(event,)))
             done, before, now = done + 1, now, time.perf_counter()
-            self.seconds.append(now - before)
+            self.taken.append(now - before)
         return done
 
 
 class Bare:
-    """One bulk insert after the other."""
+    """One insert of so many documents after the other."""
 
-    def __init__(self, collection: Any) -> None:
-        self._collection, self._ids, self._numbers = collection, RandomIds(), count(1)
+    def __init__(self, collection: Any, seconds: float) -> None:
+        self._collection, self._seconds = collection, seconds
+        self._ids, self._numbers = RandomIds(), count(1)
 
-    async def run(self, waiting: int) -> float:
+    async def rate(self, waiting: int) -> float:
         """Documents a second."""
         begun, done = time.perf_counter(), 0
-        while time.perf_counter() - begun < SECONDS:
-            await self._collection.insert_many([self._document() for _ in range(waiting)], ordered=True)
+        while time.perf_counter() - begun < self._seconds or not done:
+            if waiting == 1:
+                await self._collection.insert_one(self._document())
+            else:
+                await self._collection.insert_many([self._document() for _ in range(waiting)], ordered=True)
             done += waiting
         return done / (time.perf_counter() - begun)
 
@@ -72,35 +78,80 @@ class Bare:
         return {"_id": number, "n": 1, "c": self._ids.new(), "at": AT, "e": [event]}
 
 
-async def measure(url: str) -> list[Figure]:
-    """All of it; about twenty seconds."""
+async def beside_inserts(url: str, seconds: float) -> list[Result]:
+    """1,000 waiting and alone."""
     client = connect(url)
     db = database(client, "bench_append")
     log = MongoLog(db)
     await log.prepare()
     for name, keys in INDEXES.items():
         await db["bare"].create_index(keys, name=name, unique=True, sparse=True)
-    bare = Bare(db["bare"])
-    await Ours(log).run(64)
-    await bare.run(64)
-    figures = []
-    for waiting in WAITING:
-        ours, rates = Ours(log), list[tuple[float, float]]()
-        for _ in range(ROUNDS):
-            rates.append((await ours.run(waiting), await bare.run(waiting)))
-        rate, beside = (statistics.median(each) for each in zip(*rates, strict=True))
-        name = "append, alone" if waiting == 1 else f"append, {waiting:,} waiting"
-        figures.append(Figure(name, rate, beside, "appends/s", *percentiles(ours.seconds), JOURNALLED))
+    bare, warm = Bare(db["bare"], seconds), Ours(log, seconds / 2)
+    await warm.rate(64)
+    results = []
+    for waiting in (1000, 1):
+        ours = Ours(log, seconds)
+        turns = await in_turn(ROUNDS, lambda ours=ours, n=waiting: ours.rate(n), lambda n=waiting: bare.rate(n))  # type: ignore[misc]  # mypy and default arguments
+        results.append(_waiting(turns, ours) if waiting > 1 else _alone(turns, ours))
     await log.close()
     client.close()
-    return figures
+    return results
 
 
-def main() -> None:
-    """Measure and show."""
-    with started("mongod") as stack:
-        show("Appends, beside a bare bulk insert", uvloop.run(measure(stack.addresses.mongo)))
+def _waiting(turns: list[tuple[float, float]], ours: Ours) -> Result:
+    p50, p99 = percentiles(ours.taken)
+    return Result(
+        "append, 1,000 waiting", "appends/s", paired(turns), goal=Goal(0.85), durability=JOURNALLED,
+        against="the driver's bare bulk insert", p50=p50, p99=p99,
+    )  # fmt: skip
 
 
-if __name__ == "__main__":
-    main()
+def _alone(turns: list[tuple[float, float]], ours: Ours) -> Result:
+    p50, p99 = percentiles(ours.taken)
+    took = [(1000 / mine, 1000 / other) for mine, other in turns]
+    return Result(
+        "append, alone", "ms", paired(took), goal=Goal(1.3, least=False), durability=JOURNALLED,
+        against="one bare journalled insert", p50=p50, p99=p99,
+    )  # fmt: skip
+
+
+async def beside_library(url: str, library: Library, seconds: float) -> Result:
+    """64 waiting."""
+    client = connect(url)
+    log = MongoLog(database(client, "bench_append_64"))
+    await log.prepare()
+    ours, told = Ours(log, seconds), list[dict[str, Any]]()
+    state = STATE.decode()
+
+    def ask(threads: int, seconds: float) -> dict[str, Any]:
+        return library.ask("append", threads=threads, seconds=seconds, state=state)
+
+    tried = {threads: ask(threads, seconds / 2)["rate"] for threads in THREADS}
+    best = max(tried, key=lambda threads: tried[threads])
+
+    async def beside() -> float:
+        told.append(ask(best, seconds))
+        return float(told[-1]["rate"])
+
+    await Ours(log, seconds / 2).rate(64)
+    turns = await in_turn(LIBRARY_ROUNDS, lambda: ours.rate(64), beside)
+    await log.close()
+    client.close()
+    p50, p99 = percentiles(ours.taken)
+    theirs = sorted(each["p99"] for each in told)[len(told) // 2]
+    return Result(
+        "append, 64 waiting", "appends/s", paired(turns), goal=Goal(8), durability=f"{JOURNALLED}; {DURABILITY}",
+        against=f"eventsourcing on PostgreSQL {library.postgres.version}, {best} threads", p50=p50, p99=p99,
+        conditions={"p99 no worse": p99 <= theirs}, more={"p99 beside": theirs, "rate by threads": tried},
+    )  # fmt: skip
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """About half a minute."""
+    seconds = bench.seconds(SECONDS)
+    url = bench.mongo
+    bench.say("append, beside bare inserts")
+    yield from uvloop.run(beside_inserts(url, seconds))
+    library = bench.library
+    bench.say("append, beside eventsourcing on PostgreSQL")
+    yield uvloop.run(beside_library(url, library, bench.seconds(2.0)))

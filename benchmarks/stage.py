@@ -1,23 +1,26 @@
-"""One stage of a service: consume, decide, commit, acknowledge; in batches, beside one message at a time.
+"""One stage of a service: consume, decide, commit, acknowledge; beside the careful usual way (`benchmarks.usual`).
 
-Both sides are the kernel's own consumer on a real Kafka and MongoDB. The comparison takes batches of one, which is what
-an acknowledgement for each message comes to.
+Ours is the kernel's own consumer as it runs in a service, in batches. The usual way is written out here, without
+anything that it could do without: take a message, load, decide, one transaction with the inbox in it, one
+acknowledgement.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
 import uvloop
+from aiokafka import AIOKafkaConsumer
 from pydantic import BaseModel
 
-from benchmarks.figures import JOURNALLED, Figure, percentiles, show
-from benchmarks.parts import started
+from benchmarks.bench import Bench
+from benchmarks.result import JOURNALLED, Goal, Result, paired, percentiles
+from benchmarks.turns import in_turn, until
+from benchmarks.usual import UsualLog
 from kernel import topics
 from kernel.aggregate import Aggregate, Created
 from kernel.clock import SystemClock
@@ -25,18 +28,19 @@ from kernel.consume import KafkaIntake
 from kernel.consumer import Consumer
 from kernel.handlers import Handlers
 from kernel.ids import RandomIds
-from kernel.log import Context
+from kernel.log import Cause, Context
 from kernel.metrics import Metrics
 from kernel.mongo import MongoLog, connect, database
 from kernel.parking import Parking
-from kernel.publishing import Message
+from kernel.publishing import Message, parse
 from kernel.relay import KafkaProducer
 from kernel.repository import Repository
 
-BATCHED, SINGLE = 40_000, 2_000
-FILLING, CONSUMING = 3.0, 5.0
-"""Seconds at most to fill a topic, and to consume from it: a slow machine takes fewer messages, not longer."""
+MESSAGES, FEWER, ROUNDS, PARTITIONS = 40_000, 2_000, 3, 4
+CONSUMING = 6.0
+"""Seconds at most to consume: a slow machine takes fewer messages, not longer."""
 AT = datetime(2027, 4, 1, tzinfo=UTC)
+NAME = "bench"
 handlers = Handlers()
 
 
@@ -77,27 +81,81 @@ class Timed(Consumer):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
-        self.done, self.seconds = 0, list[float]()
+        self.done, self.taken = 0, list[float]()
 
     async def take(self, batch: Sequence[Message]) -> None:
         """See `Consumer.take`."""
         begun = time.perf_counter()
         await super().take(batch)
-        self.seconds.append(time.perf_counter() - begun)
+        self.taken.append(time.perf_counter() - begun)
         self.done += len(batch)
 
 
-async def fill(bootstrap: str, prefix: str, most: int) -> int:
-    """A topic with calls on four partitions; how many they are."""
-    await topics.ensure(bootstrap, [f"{prefix}.calls"], partitions=4, replicas=1)
-    producer = KafkaProducer(bootstrap, prefix, "bench")
-    await producer.start()
-    until, filled = time.perf_counter() + FILLING, 0
-    while filled < most and time.perf_counter() < until:
-        await producer.send_all([call(number) for number in range(filled, filled + 1000)])
-        filled += 1000
-    await producer.stop()
-    return filled
+class Stage:
+    """Topics, filled, and both ways to consume them."""
+
+    def __init__(self, kafka: str, client: Any) -> None:
+        self.kafka, self._client = kafka, client
+        self.taken: list[float] = []
+
+    async def filled(self, messages: int, partitions: int = PARTITIONS) -> tuple[str, Any]:
+        """A prefix with so many calls on its topic, and an empty database."""
+        prefix = f"bench-{uuid4().hex[:8]}"
+        await topics.ensure(self.kafka, [f"{prefix}.{Called.TOPIC}"], partitions=partitions, replicas=1)
+        producer = KafkaProducer(self.kafka, prefix, NAME)
+        await producer.start()
+        for first in range(0, messages, 1000):
+            await producer.send_all([call(number) for number in range(first, min(first + 1000, messages))])
+        await producer.stop()
+        return prefix, database(self._client, prefix)
+
+    async def ours(self, messages: int, partitions: int = PARTITIONS) -> float:
+        """Messages a second, without the first batch, for which the group is joined."""
+        prefix, db = await self.filled(messages, partitions)
+        log, clock = MongoLog(db), SystemClock()
+        await log.prepare()
+        repository, dead = Repository(log, clock, RandomIds()), KafkaProducer(self.kafka, prefix, NAME)
+        consumer = Timed(NAME, repository, handlers, repository, Parking(db["parked"]), dead, clock, Metrics(NAME))
+        intake = KafkaIntake(self.kafka, prefix, NAME, handlers.topics)
+        await intake.start(consumer)
+        assert await until(lambda: consumer.done > 0, 20), "the first batch came"
+        begun, before = time.perf_counter(), consumer.done
+        await until(lambda: consumer.done == messages, CONSUMING)
+        rate = (consumer.done - before) / (time.perf_counter() - begun)
+        await intake.stop()
+        assert await log.tail() - 1 >= consumer.done, "each message is a commit"
+        self.taken += consumer.taken
+        return rate
+
+    async def usual(self, messages: int) -> float:
+        """Messages a second, without the first."""
+        prefix, db = await self.filled(messages)
+        log = UsualLog(db)
+        await log.prepare()
+        repository = Repository(log, SystemClock(), RandomIds())
+        consumer = AIOKafkaConsumer(
+            f"{prefix}.{Called.TOPIC}", bootstrap_servers=self.kafka, group_id=f"{prefix}.{NAME}",
+            enable_auto_commit=False, auto_offset_reset="earliest", isolation_level="read_committed",
+        )  # fmt: skip
+        await consumer.start()
+        await one(consumer, repository)
+        begun, done = time.perf_counter(), 1
+        while done < messages and time.perf_counter() - begun < CONSUMING:
+            await one(consumer, repository)
+            done += 1
+        rate = (done - 1) / (time.perf_counter() - begun)
+        await consumer.stop()
+        assert await log.tail() - 1 == done, "each message is a commit"
+        return rate
+
+
+async def one(consumer: AIOKafkaConsumer, repository: Repository) -> None:
+    """One message, one transaction, one acknowledgement."""
+    record = await consumer.getone()
+    message = parse(record.topic, record.partition, record.offset, record.key, record.value, record.headers)
+    aggregates = await handlers.handle(repository, message)
+    await repository.save(*aggregates, causes=[Cause(NAME, message.id)], context=message.context)
+    await consumer.commit()
 
 
 def call(number: int) -> Message:
@@ -109,51 +167,24 @@ def call(number: int) -> Message:
     )  # fmt: skip
 
 
-async def consume(bootstrap: str, client: Any, calls: int, most: int) -> tuple[float, list[float]]:
-    """Messages a second, without the first batch, for which the group is joined; seconds of each batch."""
-    prefix = f"bench-{uuid4().hex[:8]}"
-    filled = await fill(bootstrap, prefix, calls)
-    db = database(client, prefix)
-    log, clock = MongoLog(db), SystemClock()
-    await log.prepare()
-    repository = Repository(log, clock, RandomIds())
-    dead = KafkaProducer(bootstrap, prefix, "bench")
-    parking, metrics = Parking(db["parked"]), Metrics("bench")
-    consumer = Timed("bench", repository, handlers, repository, parking, dead, clock, metrics)
-    intake = KafkaIntake(bootstrap, prefix, "bench", handlers.topics, most)
-    await intake.start(consumer)
-    await until(lambda: consumer.done > 0, 20)
-    begun, before = time.perf_counter(), consumer.done
-    await until(lambda: consumer.done == filled, CONSUMING)
-    rate = (consumer.done - before) / (time.perf_counter() - begun)
-    await intake.stop()
-    handled = await log.tail() - 1
-    assert handled >= consumer.done, "each message is a commit"
-    return rate, consumer.seconds
-
-
-async def until(done: Callable[[], bool], seconds: float) -> None:
-    """Wait for it, so long at most; noticed within half a millisecond."""
-    end = time.perf_counter() + seconds
-    while not done() and time.perf_counter() < end:  # noqa: ASYNC110  # an event would be set in what is measured
-        await asyncio.sleep(0.0005)
-
-
-async def measure(bootstrap: str, mongo: str) -> list[Figure]:
-    """Both; about twenty seconds."""
+async def measure(bench: Bench, mongo: str, kafka: str) -> Result:
+    """In turn."""
     client = connect(mongo)
-    single, _ = await consume(bootstrap, client, SINGLE, most=1)
-    batched, seconds = await consume(bootstrap, client, BATCHED, most=500)
+    stage = Stage(kafka, client)
+    many, few = bench.size(MESSAGES, 2000), bench.size(FEWER, 200)
+    turns = await in_turn(ROUNDS, lambda: stage.ours(many), lambda: stage.usual(few))
     client.close()
-    return [Figure("one stage, batches of 500", batched, single, "messages/s", *percentiles(seconds), JOURNALLED)]
+    p50, p99 = percentiles(stage.taken)
+    return Result(
+        "one stage: consume, decide, commit, acknowledge", "messages/s", paired(turns), goal=Goal(20),
+        p50=p50, p99=p99,
+        durability=f"{JOURNALLED}; acknowledged after the commit", more={"p50 and p99 are of": "a batch of 500"},
+        against="one message, one transaction, one acknowledgement",
+    )  # fmt: skip
 
 
-def main() -> None:
-    """Measure and show."""
-    with started("mongod", "kafka") as stack:
-        figures = uvloop.run(measure(stack.addresses.kafka, stack.addresses.mongo))
-    show("One stage in batches, beside one message at a time (p50, p99: a batch)", figures)
-
-
-if __name__ == "__main__":
-    main()
+def run(bench: Bench) -> Iterator[Result]:
+    """About a minute."""
+    mongo, kafka = bench.mongo, bench.kafka
+    bench.say("one stage")
+    yield uvloop.run(measure(bench, mongo, kafka))

@@ -1,0 +1,109 @@
+"""A form and its newer one posted until all five services are done, beside the same system in the careful usual way.
+
+Of what senders post, a newer form is what every service hears: intake takes it, screening examines it again, placement
+and billing learn of it, notify writes. (What comes between – judging, placing, departing – waits for officers.) Each
+side is measured on services started anew: first so many at once, for the throughput; then half of what it managed,
+evenly, for the time until all is done. What was done when is read from MongoDB's log of operations afterwards.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+import uvloop
+from pymongo import MongoClient
+
+from benchmarks.bench import Bench
+from benchmarks.history import LOG, Forms, forms_in
+from benchmarks.posting import Sender
+from benchmarks.result import ACKNOWLEDGED, JOURNALLED, Goal, Result, paired, percentiles
+from benchmarks.system import running
+from infra.local.ports import SERVICES
+from infra.local.stack import Stack
+
+ROUNDS, CONNECTIONS = 2, 64
+FORMS = {"product": 1_000, "usual": 150}
+HALF, LEAST = 10.0, 20
+"""Seconds under half load, and the least forms in it."""
+RESTS, REST_WITHIN = 3.0, 120.0
+"""Seconds without a new entry that count as rest; and how long it may take."""
+USUAL = "the same system with one message, one transaction, one acknowledgement"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One side, once: cases a second, p50 and p99 in milliseconds at half of that, whether all was done."""
+
+    rate: float
+    p50: float
+    p99: float
+    complete: bool
+
+
+def turn(bench: Bench, mode: str) -> Turn:
+    """Start the services, measure, stop them."""
+    with running(bench, mode) as stack:
+        sender = Sender(stack.addresses.services["intake"], amends=True)
+        uvloop.run(sender.as_many(4, most=20))  # what is made at the first time is made now
+        rest(bench.mongo, stack)
+        bench.say(f"{mode}: as many as go")
+        forms = bench.size(FORMS[mode], 20)
+        done = sent_and_done(bench, stack, sender, forms)
+        rate = forms / (done.last - sender.taken[-forms].sent)
+        bench.say(f"{mode}: half load, {rate / 2:.0f} cases/s")
+        seconds, count, begun = max(bench.seconds(HALF), LEAST / rate * 2), len(sender.taken), time.time()
+        uvloop.run(sender.at_rate(rate / 2, seconds, CONNECTIONS))
+        rest(bench.mongo, stack)
+        calm, late = forms_in(bench.mongo, stack.addresses.prefix, begun), sender.taken[count:]
+        p50, p99 = percentiles([calm.done[form.id] - form.sent for form in late])
+        return Turn(rate, p50, p99, all(whole(done, form.id) or whole(calm, form.id) for form in sender.taken[20:]))
+
+
+def whole(forms: Forms, id: str) -> bool:
+    """Whether every service has dealt with a form."""
+    return forms.services.get(id, set()) == set(SERVICES)
+
+
+def sent_and_done(bench: Bench, stack: Stack, sender: Sender, forms: int) -> Forms:
+    """So many as quickly as they are accepted, and all that they lead to; in the order of their sending."""
+    begun = time.time()
+    uvloop.run(sender.as_many(CONNECTIONS, most=forms))
+    rest(bench.mongo, stack)
+    sender.taken[-forms:] = sorted(sender.taken[-forms:], key=lambda form: form.sent)
+    return forms_in(bench.mongo, stack.addresses.prefix, begun)
+
+
+def rest(url: str, stack: Stack) -> None:
+    """Until no log has grown for a while."""
+    until, before, since = time.time() + REST_WITHIN, list[object](), time.time()
+    with MongoClient[dict[str, object]](url) as client:
+        logs = [client[f"{stack.addresses.prefix}_{name}"][LOG] for name in SERVICES]
+        while time.time() - since < RESTS and time.time() < until:
+            ends = [log.find_one({}, {"_id": 1}, sort=[("_id", -1)]) for log in logs]
+            if ends != before:
+                before, since = list(ends), time.time()
+            time.sleep(0.5)
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """Some four minutes, most of it starts."""
+    turns = []
+    for number in range(ROUNDS):
+        bench.say(f"the whole road, turn {number + 1} of {ROUNDS}: starting the services")
+        turns.append((turn(bench, "product"), turn(bench, "usual")))
+    durability = f"{JOURNALLED}; {ACKNOWLEDGED}; acknowledged after the commit"
+    complete = {"all done in all five": all(side.complete for pair in turns for side in pair)}
+    p50, p99 = (median(getattr(ours, name) for ours, _ in turns) for name in ("p50", "p99"))
+    yield Result(
+        "form and newer form posted until all five services are done", "cases/s",
+        paired([(ours.rate, usual.rate) for ours, usual in turns]), goal=Goal(10), durability=durability,
+        against=USUAL, p50=p50, p99=p99, conditions=complete, more={"p50 and p99 are of": "half load"},
+    )  # fmt: skip
+    yield Result(
+        "the same, p99 under half load", "ms", paired([(ours.p99, usual.p99) for ours, usual in turns]),
+        goal=Goal(1 / 3, least=False), durability=durability, against=f"{USUAL}, each at half of its own throughput",
+        p50=p50, p99=p99, more={"p50 beside": median(usual.p50 for _, usual in turns)},
+    )  # fmt: skip
