@@ -79,6 +79,7 @@ def test_no_file_names_the_host_of_a_registry() -> None:
 
 def test_the_locked_packages_name_no_address() -> None:
     locks = [*(ROOT / "requirements").glob("*.txt"), ROOT / "infra" / "local" / "kafka.lock"]
+    locks.append(ROOT / "benchmarks" / "requirements.txt")
     assert [path.name for path in locks if "://" in path.read_text(encoding="utf-8")] == []
 
 
