@@ -18,14 +18,15 @@ from pymongo import MongoClient
 
 from benchmarks.bench import Bench
 from benchmarks.history import LOG, Forms, forms_in
-from benchmarks.posting import Sender
+from benchmarks.posting import Sender, Taken
 from benchmarks.result import ACKNOWLEDGED, JOURNALLED, Goal, Result, paired, percentiles
 from benchmarks.system import running
 from infra.local.ports import SERVICES
 from infra.local.stack import Stack
 
 ROUNDS, CONNECTIONS = 2, 64
-FORMS = {"product": 1_000, "usual": 150}
+FIRST, MOST, BURST = 60, 5_000, 8.0
+"""So many forms tell how many go in so many seconds; these are then measured."""
 HALF, LEAST = 10.0, 20
 """Seconds under half load, and the least forms in it."""
 RESTS, REST_WITHIN = 3.0, 120.0
@@ -50,16 +51,14 @@ def turn(bench: Bench, mode: str) -> Turn:
         uvloop.run(sender.as_many(4, most=20))  # what is made at the first time is made now
         rest(bench.mongo, stack)
         bench.say(f"{mode}: as many as go")
-        forms = bench.size(FORMS[mode], 20)
-        done = sent_and_done(bench, stack, sender, forms)
-        rate = forms / (done.last - sender.taken[-forms].sent)
-        bench.say(f"{mode}: half load, {rate / 2:.0f} cases/s")
-        seconds, count, begun = max(bench.seconds(HALF), LEAST / rate * 2), len(sender.taken), time.time()
-        uvloop.run(sender.at_rate(rate / 2, seconds, CONNECTIONS))
-        rest(bench.mongo, stack)
-        calm, late = forms_in(bench.mongo, stack.addresses.prefix, begun), sender.taken[count:]
-        p50, p99 = percentiles([calm.done[form.id] - form.sent for form in late])
-        return Turn(rate, p50, p99, all(whole(done, form.id) or whole(calm, form.id) for form in sender.taken[20:]))
+        _, rate = at_once(bench, stack, sender, bench.size(FIRST, 10))
+        forms = min(MOST, max(FIRST, int(rate * bench.seconds(BURST))))
+        busy, rate = at_once(bench, stack, sender, forms)
+        bench.say(f"{mode}: half load, {rate / 2:.1f} cases/s")
+        calm, late = evenly(bench, stack, sender, rate / 2)
+        p50, p99 = percentiles([calm.done[form.id] - form.sent for form in late if form.id in calm.done])
+        measured = sender.taken[-forms - len(late) :]
+        return Turn(rate, p50, p99, all(whole(busy, form.id) or whole(calm, form.id) for form in measured))
 
 
 def whole(forms: Forms, id: str) -> bool:
@@ -67,13 +66,21 @@ def whole(forms: Forms, id: str) -> bool:
     return forms.services.get(id, set()) == set(SERVICES)
 
 
-def sent_and_done(bench: Bench, stack: Stack, sender: Sender, forms: int) -> Forms:
-    """So many as quickly as they are accepted, and all that they lead to; in the order of their sending."""
+def at_once(bench: Bench, stack: Stack, sender: Sender, forms: int) -> tuple[Forms, float]:
+    """So many as quickly as they are accepted, and all that they lead to; cases a second until the last is done."""
     begun = time.time()
     uvloop.run(sender.as_many(CONNECTIONS, most=forms))
     rest(bench.mongo, stack)
-    sender.taken[-forms:] = sorted(sender.taken[-forms:], key=lambda form: form.sent)
-    return forms_in(bench.mongo, stack.addresses.prefix, begun)
+    found = forms_in(bench.mongo, stack.addresses.prefix, begun)
+    return found, forms / (found.last - begun)
+
+
+def evenly(bench: Bench, stack: Stack, sender: Sender, rate: float) -> tuple[Forms, list[Taken]]:
+    """So many a second for a while, and all that they lead to; and the forms."""
+    begun, count = time.time(), len(sender.taken)
+    uvloop.run(sender.at_rate(rate, max(bench.seconds(HALF), LEAST / rate), CONNECTIONS))
+    rest(bench.mongo, stack)
+    return forms_in(bench.mongo, stack.addresses.prefix, begun), sender.taken[count:]
 
 
 def rest(url: str, stack: Stack) -> None:
