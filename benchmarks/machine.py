@@ -21,6 +21,7 @@ def described(bench: Bench) -> dict[str, Any]:
     with MongoClient[dict[str, Any]](bench.mongo) as client:
         mongodb = client.server_info()["version"]
     return {
+        "size": f"{bench.scale:g} of the full one",
         "cores": psutil.cpu_count(),
         "processor": _processor(),
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GB",

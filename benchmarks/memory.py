@@ -18,7 +18,8 @@ from benchmarks.system import running
 from infra.local.ports import SERVICES
 from infra.local.stack import Stack
 
-RESTING, FORMS = 5.0, 1_000
+RESTING, LOADED = 5.0, 10.0
+"""Seconds."""
 EVERY = 0.25
 
 
@@ -60,7 +61,7 @@ def run(bench: Bench) -> Iterator[Result]:
         bench.say("memory under load")
         with Watched(stack) as watched:
             sender = Sender(stack.addresses.services["intake"], amends=True)
-            uvloop.run(sender.as_many(CONNECTIONS, most=bench.size(FORMS, 50)))
+            uvloop.run(sender.as_many(CONNECTIONS, until=time.time() + bench.seconds(LOADED)))
             rest(bench.mongo, stack)
         yield _result("memory of each service under load", watched.most, 300)
 

@@ -19,10 +19,10 @@ Rows = Sequence[Mapping[str, Any]]
 
 HEAD = """# Performance
 
-Written by `make bench`; do not edit. Every figure is a ratio to something else that was run in turn with it, in the
-same minute, on the same machine and with the same durability; seconds alone say little. Figures are medians of the
-turns, in brackets from where to where they went. What is behind each row is said at the top of its file in
-`benchmarks/`.
+Written by `make bench` (see [benchmarks](../benchmarks/README.md)); do not edit. Every figure is a ratio to something
+else that was run in turn with it, in the same minute, on the same machine and with the same durability; seconds alone
+say little. Figures are medians of the turns, in brackets from where to where they went. What is behind each row is said
+at the top of its file in `benchmarks/`.
 
 """
 PICTURE = "![How far each row is from what it should reach](performance/rows.svg)\n\n"

@@ -46,8 +46,8 @@ def run(bench: Bench) -> Iterator[Result]:
     bench.say("start: the first time")
     started(bench.folder / "start")
     seconds = []
-    for number in range(TIMES):
-        bench.say(f"start: again, {number + 1} of {TIMES}")
+    for number in range(times := bench.size(TIMES)):
+        bench.say(f"start: again, {number + 1} of {times}")
         seconds.append(started(bench.folder / "start"))
     yield Result(
         "start: `make run` the second time, until ready", "s", Figures(Spread.of(seconds)),
