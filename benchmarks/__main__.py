@@ -6,6 +6,7 @@ writes nothing; status 1 where one became worse. Otherwise `docs/performance.md`
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -105,6 +106,9 @@ def main() -> int:
         every = ", ".join([*ROWS, *BESIDES, "placement"])
         print(f"make bench: no such benchmark: {', '.join(sorted(unknown))}. There are: {every}.", file=sys.stderr)
         return 2
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # first joins and new topics make it talk; what fails raises
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 150, highlight=False)
     if "placement" in names:
         placement.main()

@@ -30,6 +30,8 @@ from kernel.mongo import MongoLog, connect, database
 BOUND = 600.0
 """Seconds after which no further point is begun."""
 RISE = 1.2
+STARTS_WITHIN = 6.0
+"""Seconds in which a process is up."""
 SECONDS, TIMES, WAITING = 1.0, 3, 64
 LOGS, AGGREGATES = (10_000, 100_000, 1_000_000), (1, 10, 100, 1_000, 10_000, 100_000)
 WRITERS, PROCESSES, PARTITIONS = (1, 2, 4, 8, 16, 32, 64), (1, 2, 4, 8), (1, 2, 4, 8)
@@ -134,24 +136,26 @@ async def by_processes(bench: Bench, client: Any, left: Left) -> Curve:
     for processes in left.of("more processes", PROCESSES):
         name = f"bench_{uuid4().hex[:8]}"
         await MongoLog(database(client, name)).prepare()
-        told = await asyncio.gather(*(_writing(bench.mongo, name, bench.seconds(3.0)) for _ in range(processes)))
+        at, seconds = time.time() + STARTS_WITHIN, bench.seconds(3.0)
+        told = await asyncio.gather(*(_writing(bench.mongo, name, at, seconds) for _ in range(processes)))
         points.append((processes, 1e6 / sum(told)))
     why = "Processes that write to one log contend for its tail: a log has one writing process, or is split by stream."
     return Curve("append by several processes to one log", "growth-processes", "processes", points, why=why)
 
 
-async def _writing(url: str, name: str, seconds: float) -> float:
-    command = (sys.executable, "-m", "benchmarks.growth", url, name, str(seconds))
+async def _writing(url: str, name: str, at: float, seconds: float) -> float:
+    command = (sys.executable, "-m", "benchmarks.growth", url, name, str(at), str(seconds))
     process = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdout=subprocess.PIPE)
     told, _ = await process.communicate()
     return float(told)
 
 
-async def write(url: str, name: str, seconds: float) -> float:
-    """One writing process: appends a second with some waiting."""
+async def write(url: str, name: str, at: float, seconds: float) -> float:
+    """One writing process: appends a second with some waiting, from a moment on that all of them share."""
     client = connect(url)
     log = MongoLog(database(client, name))
     ours = append.Ours(log, seconds, own=RandomIds().new())
+    await asyncio.sleep(at - time.time())
     rate = await ours.rate(WAITING // 4)
     await log.close()
     client.close()
@@ -184,4 +188,4 @@ def run(bench: Bench) -> Iterator[Curve]:
 
 
 if __name__ == "__main__":
-    print(uvloop.run(write(sys.argv[1], sys.argv[2], float(sys.argv[3]))))
+    print(uvloop.run(write(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))))

@@ -111,7 +111,8 @@ async def measure(bench: Bench, mongo: str, kafka: str, events: int) -> Result:
     names = [f"{prefix}.told", f"{prefix}.beside"]
     await topics.ensure(kafka, names, partitions=PARTITIONS, replicas=1)
     same = said(await log.read(0, events))
-    ours = Ours(log, db, KafkaProducer(kafka, prefix, "bench"))
+    producer = KafkaProducer(kafka, prefix, "bench")
+    ours = Ours(log, db, producer)
     beside = AIOKafkaProducer(
         bootstrap_servers=kafka, acks="all", enable_idempotence=True, linger_ms=2, max_request_size=LARGEST_DEAD
     )
@@ -122,6 +123,7 @@ async def measure(bench: Bench, mongo: str, kafka: str, events: int) -> Result:
     ours.taken.clear()
     turns = await in_turn(ROUNDS, lambda: ours.rate(events), lambda: pipelined(beside, names[1], same))
     await beside.stop()
+    await producer.stop()
     await log.close()
     client.close()
     p50, p99 = percentiles(ours.taken)
