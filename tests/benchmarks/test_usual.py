@@ -39,6 +39,8 @@ async def test_each_commit_is_a_transaction_and_one_that_fails_leaves_nothing(db
     assert after["totalCommitted"] - before["totalCommitted"] == 3
     assert after["totalAborted"] - before["totalAborted"] == 1
     assert (await db[COUNTERS].find_one({"_id": "log"}))["taken"] == 3
+    together = {"o.applyOps.ns": {"$all": [f"{db.name}.log", f"{db.name}.{COUNTERS}"]}}
+    assert await db.client["local"]["oplog.rs"].count_documents(together) == 3
 
 
 async def _transactions(db: Any) -> dict[str, int]:
