@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-COLUMNS = ("work", "ours", "beside", "ratio", "to reach", "p50, p99 ms", "reached")
+COLUMNS = ("work", "ours", "beside", "ratio", "to reach", "p50, p99 ms", "reached", "load")
 Plain = Mapping[str, Any]
 """A result as its line of JSON says it."""
 
@@ -23,7 +23,7 @@ def cells(row: Plain) -> tuple[str, ...]:
     reached = "yes" if row["reached"] else "no" + (f" ({', '.join(missed)})" if missed else "")
     return (
         row["name"], f"{_ranged(row, 'ours')} {row['unit']}", _beside(row), _ranged(row, "ratio"), ", ".join(wanted),
-        percentiles, reached,
+        percentiles, reached, f"{row['load']:.1f}",
     )  # fmt: skip
 
 
