@@ -23,7 +23,11 @@ def rows(found: list[dict[str, Any]]) -> Any:
         height=60 + 45 * len(found), value_formatter=lambda value: f"{value:.2f}", **PLAIN,
     )  # fmt: skip
     chart.x_labels = [row["name"] for row in reversed(found)]
-    values = [{"value": max(FLOOR, distance(row)), "color": colour(row)} for row in reversed(found)]
+    values: list[dict[str, Any]] = [
+        {"value": max(FLOOR, distance(row)), "color": colour(row)} for row in reversed(found)
+    ]
+    reached = [each["value"] for each in values]
+    chart.range = (min(reached) / 2, max(reached) * 1.5)  # the shortest bar is seen too
     chart.add("", values)
     return chart
 
