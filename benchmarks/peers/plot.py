@@ -11,7 +11,15 @@ from typing import Any
 import pygal
 from pygal.style import CleanStyle
 
-PLAIN: dict[str, Any] = {"js": (), "no_prefix": True, "style": CleanStyle, "show_legend": False, "pretty_print": True}
+PLAIN: dict[str, Any] = {
+    "js": (),
+    "no_prefix": True,
+    "style": CleanStyle,
+    "show_legend": False,
+    "truncate_label": -1,
+    "pretty_print": True,
+}
+TICKS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 FLOOR = 0.01
 """What is shown of a row that did nothing: a logarithm needs something."""
 
@@ -27,7 +35,9 @@ def rows(found: list[dict[str, Any]]) -> Any:
         {"value": max(FLOOR, distance(row)), "color": colour(row)} for row in reversed(found)
     ]
     reached = [each["value"] for each in values]
-    chart.range = (min(reached) / 2, max(reached) * 1.5)  # the shortest bar is seen too
+    low, high = min(reached) / 2, max(reached) * 1.5
+    chart.range, chart.zero = (low, high), low  # the shortest bar is seen too
+    chart.y_labels = [tick for tick in TICKS if low < tick < high]
     chart.add("", values)
     return chart
 
