@@ -90,14 +90,15 @@ def measured(names: Sequence[str], scale: float, console: Console) -> Measured:
 def checked(found: Measured, console: Console) -> int:
     """The status of the regression check."""
     committed = report.kept()["rows"]
-    for name in check.unknown(found.rows, committed):
-        console.print(f"Nothing is committed for: {name}", style="yellow", markup=False)
+    unknown = check.unknown(found.rows, committed)
+    for name in unknown:
+        console.print(f"Nothing is committed to compare with: {name}", style="red", markup=False)
     worse = check.worse(found.rows, committed)
     for line in worse:
         console.print(f"Worse than committed: {line}", style="red", markup=False)
-    if not worse:
+    if not worse and not unknown:
         console.print(f"No ratio is worse than the committed one by over {check.TOLERANCE:.0%}.")
-    return 1 if worse else 0
+    return 1 if worse or unknown else 0
 
 
 def main() -> int:
