@@ -48,6 +48,16 @@ class Repository:
             aggregate = restore(entry.event).mutate(aggregate)
         return aggregate if isinstance(aggregate, kind) else None
 
+    async def as_of(self, kind: type[A], id: str, version: int) -> A:
+        """The aggregate as it was at that version. Raises `NotFound`."""
+        aggregate = None
+        for entry in (await self.log.streams([id])).get(id, []):
+            if entry.event.version <= version:
+                aggregate = restore(entry.event).mutate(aggregate)
+        if not isinstance(aggregate, kind):
+            raise NotFound(kind.__name__)
+        return aggregate
+
     async def save(
         self,
         *aggregates: Aggregate,
