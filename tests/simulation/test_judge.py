@@ -133,7 +133,7 @@ DOCTORED: dict[str, tuple[str, Callable[[], Evidence]]] = {
     "a balance is wrong": ("sums balance", lambda: with_event("billing", "billing.payment_recorded.v1", balance=-1)),
     "one place too many": ("never one too many (C-IN-3)", lambda: replace(honest(), places=0)),
     "a site is overfull": (
-        "no more than the places of a site",
+        "no more than the places of a site (S-PL-1)",
         lambda: with_event(
             "placement",
             "placement.offer_accepted.v1",
