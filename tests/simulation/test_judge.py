@@ -117,6 +117,10 @@ DOCTORED: dict[str, tuple[str, Callable[[], Evidence]]] = {
         "one Idempotency-Key, one outcome",
         lambda: replace(honest(), replies=(*honest().replies, replace(accepted(), body={"id": "another"}))),
     ),
+    "one key, told less the second time": (
+        "one Idempotency-Key, one outcome",
+        lambda: replace(honest(), replies=(*honest().replies, replace(accepted(), body={"id": accepted().body["id"]}))),
+    ),
     "a form that nobody sent": (
         "one Idempotency-Key, one application",
         lambda: replace(honest(), replies=tuple(r for r in honest().replies if r.what != "apply")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -36,14 +37,20 @@ def what_was_accepted_happened_once(evidence: Evidence) -> Iterator[Violation]:
 
 
 def one_key_is_answered_alike(evidence: Evidence) -> Iterator[Violation]:
-    """Whoever was told yes under a key is told of the same thing each time."""
+    """Whoever was told yes under a key is told the same each time, word for word.
+
+    A key that left no commit was told of what stood already, as it was at that moment: of the same thing each time.
+    """
     told = defaultdict[tuple[str, tuple[str, str]], set[str]](set)
+    caused = _caused(evidence)
     for reply in evidence.replies:
         if 200 <= reply.status < 300 and isinstance(reply.body, dict):
-            told[reply.service, reply.cause].add(str(reply.body.get("id") or reply.body.get("paper_id")))
-    for (_, cause), ids in told.items():
-        if len(ids) > 1:
-            yield Violation("one Idempotency-Key, one outcome", f"{cause}: {sorted(ids)}")
+            whole = reply.cause in caused[reply.service]
+            said = reply.body if whole else reply.body.get("id") or reply.body.get("paper_id")
+            told[reply.service, reply.cause].add(json.dumps(said, sort_keys=True, ensure_ascii=False))
+    for (_, cause), answers in told.items():
+        if len(answers) > 1:
+            yield Violation("one Idempotency-Key, one outcome", f"{cause}: {sorted(answers)}")
 
 
 def one_key_one_application(evidence: Evidence) -> Iterator[Violation]:
