@@ -48,8 +48,9 @@ class Repository:
             aggregate = restore(entry.event).mutate(aggregate)
         return aggregate if isinstance(aggregate, kind) else None
 
-    async def as_of(self, kind: type[A], id: str, version: int) -> A:
-        """The aggregate as it was at that version. Raises `NotFound`."""
+    async def as_of(self, kind: type[A], id: str, commit: CommitAt) -> A:
+        """The aggregate as a commit that holds events of it left it. Raises `NotFound`."""
+        version = max((event.version for event in commit.commit.events if event.stream == id), default=0)
         aggregate = None
         for entry in (await self.log.streams([id])).get(id, []):
             if entry.event.version <= version:

@@ -45,7 +45,6 @@ from services.intake.api.common import (
     Receipt,
     Year,
     as_first,
-    first_told,
     told,
     unfit,
 )
@@ -147,11 +146,11 @@ async def send_support(
 async def _send(
     request: Request, app: IntakeApp, programme: Programme, year: int, form: AnyForm, key: Asked
 ) -> JSONResponse:
-    first = first_answer(key.earlier) if key.earlier else None
+    first = await first_answer(key.earlier) if key.earlier else None
     if first is not None:
         return told(first, programme, year, 201)
     try:
-        answer = await first_told(
+        answer = await as_first(
             request, key, lambda: app.counter.submit(programme, year, form, [key.cause]), first_answer
         )
     except Unfit as faults:

@@ -76,17 +76,6 @@ Keyed = Annotated[Asked, Depends(asked)]
 MaybeKeyed = Annotated[Asked | None, Depends(maybe_asked)]
 
 
-async def first_told(
-    request: Request, key: Asked, act: Callable[[], Awaitable[T]], read: Callable[[CommitAt], T | None]
-) -> T:
-    """As `as_first`, where the commit alone says what was told."""
-
-    async def reading(commit: CommitAt) -> T | None:
-        return read(commit)
-
-    return await as_first(request, key, act, reading)
-
-
 async def as_first(
     request: Request, key: Asked, act: Callable[[], Awaitable[T]], read: Callable[[CommitAt], Awaitable[T | None]]
 ) -> T:

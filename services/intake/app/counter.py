@@ -225,8 +225,7 @@ class Counter:
 
     async def then(self, application_id: str, earlier: CommitAt) -> Answer:
         """What was told of an application when that commit was made, whatever has become of it since."""
-        version = max(event.version for event in earlier.commit.events if event.stream == application_id)
-        return answer(await self._kernel.repository.as_of(Application, application_id, version), repeated=True)
+        return answer(await self._kernel.repository.as_of(Application, application_id, earlier), repeated=True)
 
     async def opened(
         self, programme: Programme, fiscal_year: int, application_id: str, officer: str | None
