@@ -102,7 +102,8 @@ def plan(seed: int) -> Plan:
     days = _days(dice, [*steps, *_besides(dice, cases, steps)])
     wanting = sum(programme == "support" for programme, _ in cases)
     places = max(1, wanting - dice.randint(0, max(2, wanting // 2)))
-    return Plan(seed, chapter, places, days, _faults(dice, len(days)))
+    faults = _faults(dice, len(days))
+    return Plan(seed, chapter, places, days, faults + _leaders(seed, len(days)) if faults else ())
 
 
 def _cases(dice: random.Random, chapter: str) -> list[tuple[Programme, str]]:
@@ -179,4 +180,16 @@ def _faults(dice: random.Random, days: int) -> tuple[Fault, ...]:
             dice.choice(SERVICES), dice.choice((0.1, 0.5, 2.0, 5.0, 12.0, 20.0)), dice.choice((0.02, 0.05, 0.15)),
         )
         for number in range(count)
+    )  # fmt: skip
+
+
+def _leaders(seed: int, days: int) -> tuple[Fault, ...]:
+    """Brokers that lead a topic and fail. Drawn apart: what else a seed does is as it was before there were these."""
+    dice = random.Random(f"{seed}:leaders")
+    return tuple(
+        Fault(
+            f"l{number}", dice.randrange(days + 1), dice.uniform(0, 1.5), "leader", dice.choice(SERVICES),
+            dice.choice((0.1, 0.5, 2.0, 5.0)), 0.0,
+        )
+        for number in range(dice.choice((0, 0, 1, 2)))
     )  # fmt: skip
