@@ -3,8 +3,8 @@
 Within a partition order holds; across partitions there is none. A member that was away too long loses its partitions to
 the others and learns of it when it asks next; an acknowledgement from before a rebalance is refused.
 
-A partition's followers have what its leader has at once, unless they stand still: then a leader that fails takes with it
-what they have not got. Consumers are given only what the followers have, and who asks for it (acks=all) is told only then.
+A partition's followers have what its leader has at once, unless they stand still: then a leader that fails takes with
+it what they have not got. Consumers are given only what followers have; who asks for it (acks=all) is told only then.
 """
 
 from __future__ import annotations

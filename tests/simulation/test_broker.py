@@ -1,4 +1,4 @@
-"""The broker's leaders: one that fails takes with it what followers had not got, and nothing that acks=all confirmed."""
+"""A leader that fails takes with it what its followers had not got, and nothing that acks=all has confirmed."""
 
 from __future__ import annotations
 

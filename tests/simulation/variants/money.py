@@ -1,0 +1,67 @@
+"""Broken books: billed again, a number from beside the log, balances and reminders that are wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from schemas.values import Yen
+from services.billing.domain.receivable import Receivable
+from services.billing.domain.receivable_events import OverdueSeen
+from services.billing.domain.register import DIGITS, InvoiceRegister, NumberTaken
+from services.billing.domain.values import Billed, Item
+from services.billing.policy import owed
+from services.billing.policy.sums import s_bi_8_state
+from tests.simulation.deployment import Deployment
+from tests.simulation.variants.patching import swap
+
+
+def billed_again(deployment: Deployment) -> None:
+    """What is owed is charged each time that somebody looks, whatever was billed before."""
+    kept = owed.difference
+
+    def difference(due: Sequence[Item], billed: Iterable[Billed]) -> owed.Difference:
+        return owed.Difference(kept(due, ()).charge, kept(due, billed).surplus)
+
+    swap(deployment, owed, "difference", difference)
+
+
+def invoice_number_early(deployment: Deployment) -> None:
+    """An invoice's number is drawn from a counter of its own before the invoice is written."""
+    drawn = Counter[str]()
+
+    def take(register: InvoiceRegister, invoice_id: str, issued_on: date, at: datetime) -> str:
+        drawn[register.prefix] += 1
+        place = drawn[register.prefix]
+        number = f"{register.prefix}{place:0{DIGITS}d}"
+        register.record(NumberTaken, at=at, place=place, number=number, invoice_id=invoice_id, issued_on=issued_on)
+        return number
+
+    swap(deployment, InvoiceRegister, "take", take)
+
+
+def balance_from_before(deployment: Deployment) -> None:
+    """The balance that is noted with a payment is the one before it."""
+
+    def after(receivable: Receivable, amount: Yen) -> dict[str, Any]:
+        state = s_bi_8_state(receivable.paid + amount, receivable.balance - amount)
+        return {"balance": receivable.balance, "state": state}
+
+    swap(deployment, Receivable, "_after", after)
+
+
+def reminder_of_the_total(deployment: Deployment) -> None:
+    """A reminder names the invoice's total, whatever was paid or credited since."""
+    record = Receivable.record
+
+    def recorded(receivable: Receivable, kind: Any, **said: Any) -> Any:
+        if kind is OverdueSeen:
+            said["balance"] = receivable.total
+        return record(receivable, kind, **said)
+
+    swap(deployment, Receivable, "record", recorded)
+
+
+MONEY = (billed_again, invoice_number_early, balance_from_before, reminder_of_the_total)
