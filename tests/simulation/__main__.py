@@ -76,7 +76,7 @@ def _which(unknown: str) -> int:
     console.print(f"There is no variant {unknown}. These there are:")
     table = Table("VARIANT", "what is broken", "promise")
     for name, variant in VARIANTS.items():
-        table.add_row(name, told(variant), CAUGHT[name].promise)
+        table.add_row(name, told(variant), "; ".join(CAUGHT[name].promises))
     console.print(table)
     return 2
 

@@ -77,14 +77,27 @@ class Plan:
 
 
 def hard(course: Plan, kind: str, seconds: float, count: int = 12, strength: float = 0.1) -> Plan:
-    """The same days with one kind of fault only, and much of it: for what a kind of fault must bring to light."""
-    dice = random.Random(f"{course.seed}:hard")
+    """The same days with one kind of fault only, and much of it: for what a kind of fault must bring to light.
+
+    ``kind`` may name several: "second+stall".
+    """
+    dice, kinds = random.Random(f"{course.seed}:hard"), kind.split("+")
     faults = tuple(
-        Fault(f"h{day}-{n}", day, dice.uniform(0, 1.0), kind, dice.choice(SERVICES), seconds, strength)
+        Fault(f"h{day}-{n}", day, dice.uniform(0, 1.0), _one_of(dice, kinds), dice.choice(SERVICES), seconds, strength)
         for day in range(len(course.days))
         for n in range(count)
     )
     return replace(course, faults=faults)
+
+
+def twins(course: Plan) -> Plan:
+    """The same days without faults, on which everybody sends everything twice at once."""
+    days = tuple(tuple(replace(act, copies=2) for act in day) for day in course.days)
+    return replace(course, days=days, faults=())
+
+
+def _one_of(dice: random.Random, kinds: Sequence[str]) -> str:
+    return dice.choice(kinds) if len(kinds) > 1 else kinds[0]
 
 
 @cache

@@ -104,6 +104,12 @@ DOCTORED: dict[str, tuple[str, Callable[[], Evidence]]] = {
         "what was said is heard",
         lambda: with_log("notify", lambda log: log.__setitem__(slice(None), [replace(c, keys=()) for c in log])),
     ),
+    "a key is heard backwards": (
+        "each key is heard in order",
+        lambda: with_log(
+            "notify", lambda log: log.__setitem__(slice(None), [replace(c, position=10**6 - c.position) for c in log])
+        ),
+    ),
     "something is parked": ("nothing is parked", lambda: replace(honest(), parked={"billing": ("why",)})),
     "nobody answers": (
         "everybody is answered",

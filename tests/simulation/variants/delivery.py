@@ -9,6 +9,7 @@ from typing import Any
 
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
+from pymongo.errors import PyMongoError
 
 from kernel.consume import Batches, Offsets
 from kernel.log import Commit, CommitAt
@@ -64,15 +65,17 @@ def no_order_in_batch(deployment: Deployment) -> None:
 
 
 def drop_what_fails(deployment: Deployment) -> None:
-    """A message that cannot be handled at once is passed over and kept nowhere."""
+    """A batch that fails, because the storage is away, is acknowledged all the same and kept nowhere."""
 
-    async def gone(message: object, reason: str) -> None:
-        """Nobody parks it."""
+    class PassedOver(Batches):
+        async def deal_with(self, records: Sequence[ConsumerRecord]) -> None:
+            with contextlib.suppress(ExceptionGroup, PyMongoError, KafkaError):
+                await self._take(records)
+                return
+            with contextlib.suppress(KafkaError):
+                await self._acknowledge(records)
 
-    def patch(service: Service) -> None:
-        service.consumer._pauses, service.consumer._park = (), gone  # type: ignore[method-assign]
-
-    deployment.patches.append(patch)
+    _batches(deployment, PassedOver)
 
 
 def acks_1(deployment: Deployment) -> None:

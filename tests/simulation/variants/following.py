@@ -13,21 +13,14 @@ from tests.simulation.variants.patching import swap
 
 
 def no_fencing(deployment: Deployment) -> None:
-    """Who lost the lease goes on as if it held it: its checkpoints are written whatever token stands there."""
+    """Who slept through its lease writes on until it looks: checkpoints and documents, whatever stands there."""
+    _blindly(deployment)
 
     def patch(service: Service) -> None:
-        take, held = service._take, list[int]()
-
-        async def still() -> int | None:
-            token = await take()
-            held[:] = [token] if token is not None else held
-            return held[0] if held else None
-
         async def write(name: str, position: int, token: int) -> None:
             now = {"$set": {"token": token, "position": position}}
             await service.db["checkpoints"].update_one({"_id": name}, now, upsert=True)
 
-        service._take = still  # type: ignore[method-assign]
         service.checkpoints.write = write  # type: ignore[method-assign]
 
     deployment.patches.append(patch)
@@ -35,7 +28,10 @@ def no_fencing(deployment: Deployment) -> None:
 
 def overwrite_read_models(deployment: Deployment) -> None:
     """A document is written whatever is there: one that comes late turns it back."""
+    _blindly(deployment)
 
+
+def _blindly(deployment: Deployment) -> None:
     def any_order(document: dict[str, Any], position: str) -> UpdateOne:
         return UpdateOne({"_id": document["_id"]}, [{"$replaceWith": {"$literal": document}}], upsert=True)
 

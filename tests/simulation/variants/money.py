@@ -52,16 +52,16 @@ def balance_from_before(deployment: Deployment) -> None:
     swap(deployment, Receivable, "_after", after)
 
 
-def reminder_of_the_total(deployment: Deployment) -> None:
-    """A reminder names the invoice's total, whatever was paid or credited since."""
+def reminder_without_tax(deployment: Deployment) -> None:
+    """A reminder names what is open without the tax on it."""
     record = Receivable.record
 
     def recorded(receivable: Receivable, kind: Any, **said: Any) -> Any:
         if kind is OverdueSeen:
-            said["balance"] = receivable.total
+            said["balance"] = said["balance"] * 10 // 11
         return record(receivable, kind, **said)
 
     swap(deployment, Receivable, "record", recorded)
 
 
-MONEY = (billed_again, invoice_number_early, balance_from_before, reminder_of_the_total)
+MONEY = (billed_again, invoice_number_early, balance_from_before, reminder_without_tax)

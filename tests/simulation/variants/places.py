@@ -39,6 +39,11 @@ def cap_on_read_model(deployment: Deployment) -> None:
     deployment.patches.append(of("intake", patch))
 
 
+def one_place_short(deployment: Deployment) -> None:
+    """Reception counts itself full when one place is left."""
+    swap(deployment, Reception, "taken", property(lambda reception: reception.standing + 1))
+
+
 def rival_unseen(deployment: Deployment) -> None:
     """Nobody asks whether a company has an application already."""
     swap(deployment, Organisation, "application", lambda organisation, programme, year: None)
@@ -65,4 +70,4 @@ def site_without_end(deployment: Deployment) -> None:
     swap(deployment, Seats, "__init__", seats)
 
 
-PLACES = (cap_on_read_model, rival_unseen, receipt_number_early, site_without_end)
+PLACES = (cap_on_read_model, one_place_short, rival_unseen, receipt_number_early, site_without_end)
