@@ -36,6 +36,7 @@ class Caught:
 HOLE, VERSIONS, ONCE, LATE = (
     "positions without a hole", "versions without a hole", "a cause acts once", "nothing is seen late",
 )  # fmt: skip
+ORDER = "each key is heard in order"
 AGREE, HEARD, PARKED = "log and topic agree", "what was said is heard", "nothing is parked"
 ANSWERED, OUTCOME = "everybody is answered", "each 2xx has one outcome"
 ALIKE, APPLICATION = "one Idempotency-Key, one outcome", "one Idempotency-Key, one application"
@@ -50,7 +51,7 @@ KILLS: Hard = ("kill", 0.1, 12)
 
 CAUGHT: dict[str, Caught] = {
     "no-inbox": Caught((ONCE,), (15, 17, 21), 15),
-    "no-version-check": Caught((VERSIONS,), (3, 2, 4), 2),
+    "no-version-check": Caught((VERSIONS, PARKED, REST), (4, 2), 2),
     "w-1": Caught((HOLE,), (11, 2), 2, ("failover", 0.1, 12)),
     "reserve-positions": Caught((LATE,), (3, 1, 4), 1),
     "acknowledge-first": Caught((HEARD,), (4, 2, 5), 2, KILLS),
@@ -58,16 +59,22 @@ CAUGHT: dict[str, Caught] = {
     "drop-what-fails": Caught((HEARD,), (1, 3, 4), 1, ("store away", 2.0, 2)),
     "acks-1": Caught((AGREE,), (5, 2, 4), 2, ("leader", 0.5, 4)),
     "publish-outside-log": Caught((AGREE,), (1,), 1),
+    "no-order-in-batch": Caught((ORDER,), (2, 13, 16), 2, ("kill", 12.0, 1)),
     "answer-first": Caught((OUTCOME, ALIKE), (1, 4, 2), 1),
     "key-forgotten": Caught((APPLICATION, OUTCOME), (1, 3, 4), 1),
     "repetition-fails": Caught((ANSWERED,), (3, 5), 3),
     "repetition-told-otherwise": Caught((ALIKE,), (1, 3, 5), 1),
+    "no-fencing": Caught((REST,), (3,), 3, ("second+stall+storm", 12.0, 4)),
     "overwrite-read-models": Caught((REPLAY,), (8,), 8, ("storm", 20.0, 1)),
     "cap-on-read-model": Caught((CAP, CLOSED), (12, 9), 9),
+    "one-place-short": Caught((EARLY, CLOSED), (1, 3, 2), 1),
     "rival-unseen": Caught((ENTITY,), (1, 3), 1),
     "receipt-number-early": Caught((RECEIPTS,), (10, 12), 10, ("second", 0.1, 12)),
+    "site-without-end": Caught((SITE,), (45,), 45),
     "billed-again": Caught((LINE,), (2,), 2),
+    "invoice-number-early": Caught((NUMBERS,), (13,), 13),
     "balance-from-before": Caught((SUMS,), (2, 13, 16), 2),
+    "reminder-without-tax": Caught((SUMS,), (19,), 19),
     "letter-before-event": Caught((LETTER,), (5, 2), 2),
     "message-id-by-try": Caught((LETTER,), (1, 4), 1),
     "seal-forgotten": Caught((PLAIN,), (1, 4), 1),

@@ -13,8 +13,7 @@ from tests.simulation.variants.patching import swap
 
 
 def no_fencing(deployment: Deployment) -> None:
-    """Who slept through its lease writes on until it looks: checkpoints and documents, whatever stands there."""
-    _blindly(deployment)
+    """Who lost its lease writes on: a checkpoint is set whatever token and position stand there by then."""
 
     def patch(service: Service) -> None:
         async def write(name: str, position: int, token: int) -> None:
@@ -28,10 +27,7 @@ def no_fencing(deployment: Deployment) -> None:
 
 def overwrite_read_models(deployment: Deployment) -> None:
     """A document is written whatever is there: one that comes late turns it back."""
-    _blindly(deployment)
 
-
-def _blindly(deployment: Deployment) -> None:
     def any_order(document: dict[str, Any], position: str) -> UpdateOne:
         return UpdateOne({"_id": document["_id"]}, [{"$replaceWith": {"$literal": document}}], upsert=True)
 

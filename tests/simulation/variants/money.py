@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from schemas.values import Yen
+from services.billing.domain.invoice import Invoice
 from services.billing.domain.receivable import Receivable
 from services.billing.domain.receivable_events import OverdueSeen
 from services.billing.domain.register import DIGITS, InvoiceRegister, NumberTaken
-from services.billing.domain.values import Billed, Item
+from services.billing.domain.values import Billed, Case, Item, Kind
 from services.billing.policy import owed
 from services.billing.policy.sums import s_bi_8_state
 from tests.simulation.deployment import Deployment
@@ -29,16 +30,22 @@ def billed_again(deployment: Deployment) -> None:
 
 
 def invoice_number_early(deployment: Deployment) -> None:
-    """An invoice's number is drawn from a counter of its own before the invoice is written."""
-    drawn = Counter[str]()
+    """An invoice's number is drawn from a counter when it is drafted, long before it is issued, if it ever is."""
+    drawn, kept = Counter[str](), dict[str, int]()
+    draft = Invoice.draft
+
+    def drafted(id: str, case: Case, kind: Kind, *more: Any, **named: Any) -> Invoice:
+        drawn[kind] += 1
+        kept[id] = drawn[kind]
+        return draft(id, case, kind, *more, **named)
 
     def take(register: InvoiceRegister, invoice_id: str, issued_on: date, at: datetime) -> str:
-        drawn[register.prefix] += 1
-        place = drawn[register.prefix]
+        place = kept[invoice_id]
         number = f"{register.prefix}{place:0{DIGITS}d}"
         register.record(NumberTaken, at=at, place=place, number=number, invoice_id=invoice_id, issued_on=issued_on)
         return number
 
+    swap(deployment, Invoice, "draft", staticmethod(drafted))
     swap(deployment, InvoiceRegister, "take", take)
 
 

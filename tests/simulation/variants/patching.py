@@ -14,9 +14,9 @@ Variant = Callable[[Deployment], None]
 
 def swap(deployment: Deployment, owner: Any, name: str, new: Any) -> None:
     """Another attribute of a class or module, until the course is over."""
-    kept = getattr(owner, name)
+    own, kept = name in vars(owner), vars(owner).get(name)
     setattr(owner, name, new)
-    deployment.undo.append(lambda: setattr(owner, name, kept))
+    deployment.undo.append(lambda: setattr(owner, name, kept) if own else delattr(owner, name))
 
 
 def of(name: str, patch: Callable[[Service], None]) -> Callable[[Service], None]:
