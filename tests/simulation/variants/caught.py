@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from tests.simulation.plan import Plan, hard, plan, twins
 
-Hard = tuple[str, float, int]
-"""Kind of fault, seconds, how many a day."""
+Hard = tuple[str, float, int] | tuple[str, float, int, float]
+"""Kind of fault, seconds, how many a day; of storms how strong."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ CAUGHT: dict[str, Caught] = {
     "key-forgotten": Caught((APPLICATION, OUTCOME), (1, 3, 4), 1),
     "repetition-fails": Caught((ANSWERED,), (3, 5), 3),
     "repetition-told-otherwise": Caught((ALIKE,), (1, 3, 5), 1),
-    "no-fencing": Caught((REST,), (3,), 3, ("second+stall+storm", 12.0, 4)),
+    "no-fencing": Caught((REST,), (3,), 3, ("storm", 20.0, 1, 0.3)),
     "overwrite-read-models": Caught((REPLAY,), (8,), 8, ("storm", 20.0, 1)),
     "cap-on-read-model": Caught((CAP, CLOSED), (12, 9), 9),
     "one-place-short": Caught((EARLY, CLOSED), (1, 3, 2), 1),
