@@ -53,7 +53,7 @@ drill: env ## Cause each fault on the running system; its alert must fire, and f
 	@$(BIN)/python -m infra.local parts kafka prometheus
 	@$(BIN)/python -m tests.drill $(ONLY)
 
-simulate: env ## Play seeded courses of the whole system, with faults, on virtual time; a judge looks (SEEDS=1000 MINUTES=10 SEED=7)
+simulate: env ## Play seeded courses of the whole system, with faults, on virtual time; a judge looks (SEEDS=1000 MINUTES=10 SEED=7 VARIANT=no-inbox)
 	@PYTHONHASHSEED=0 SEEDS=$(SEEDS) FROM=$(FROM) MINUTES=$(MINUTES) SEED=$(SEED) WITHOUT="$(WITHOUT)" VARIANT=$(VARIANT) \
 		$(BIN)/python -m tests.simulation
 

@@ -44,9 +44,16 @@ class Repository:
             recorded = await self._stream(id)
         else:
             recorded = (await self.log.streams([id], after=aggregate.version)).get(id, [])
-        for entry in recorded:
-            aggregate = restore(entry.event).mutate(aggregate)
-        return aggregate if isinstance(aggregate, kind) else None
+        return _folded(kind, aggregate, recorded)
+
+    async def as_of(self, kind: type[A], id: str, commit: CommitAt) -> A:
+        """The aggregate as a commit that holds events of it left it. Raises `NotFound`."""
+        version = max((event.version for event in commit.commit.events if event.stream == id), default=0)
+        recorded = (await self.log.streams([id])).get(id, [])
+        found = _folded(kind, None, [entry for entry in recorded if entry.event.version <= version])
+        if found is None:
+            raise NotFound(kind.__name__)
+        return found
 
     async def save(
         self,
@@ -128,6 +135,13 @@ class Repository:
         for id, futures in asked.items():
             for future in _waiting([futures]):
                 future.set_result(found.get(id, []))
+
+
+def _folded(kind: type[A], aggregate: Aggregate | None, recorded: Iterable[Recorded]) -> A | None:
+    """What the events make of it; None where that is nothing, or something of another kind."""
+    for entry in recorded:
+        aggregate = restore(entry.event).mutate(aggregate)
+    return aggregate if isinstance(aggregate, kind) else None
 
 
 def _as_it_stood(aggregate: Aggregate, context: Context) -> Context:

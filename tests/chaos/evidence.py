@@ -44,6 +44,7 @@ def gather(
         replies=replies,
         letters=read.letters(places),
         capacities=published.capacities(),
+        incumbents=published.incumbents(),
         identities=identities,
         stale=read.stale(stack.addresses.services),
         moving=tuple(left) or (() if in_time else ("it took longer",)),

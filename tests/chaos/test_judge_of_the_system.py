@@ -12,9 +12,11 @@ from tests.chaos.history import honest as reception
 from tests.chaos.judge.evidence import Commit
 from tests.chaos.judge.system import CHECKS, judge
 from tests.chaos.judge.system.evidence import Evidence, Published, Reply
-from tests.chaos.judge.system.published import capacities, consumes
+from tests.chaos.judge.system.places import no_site_has_more_than_its_places
+from tests.chaos.judge.system.published import capacities, consumes, incumbents
 from tests.chaos.whole_history import CONSUMES, SERVICES, SITE, Ledger, honest
 
+CAPACITY = "placement.capacity_changed.v1"
 Doctor = Callable[[Evidence], Evidence]
 
 
@@ -67,6 +69,11 @@ def one_more_place(found: Evidence) -> Evidence:
     ledger = honest()
     ledger.commit("placement", ("x", "x"), ("proposal-2", "placement.offer_accepted.v1", {"stays": [SITE]}))
     return ledger.evidence()
+
+
+def closed_by_hand(found: Evidence) -> Evidence:
+    """The office closes a place that somebody has accepted."""
+    return went_on("placement", ("x", "x"), "site-bangkok", CAPACITY, {"fiscal_year": 2026, "places": 0})(found)
 
 
 def reply(**said: Any) -> Doctor:
@@ -147,6 +154,8 @@ WRONG: list[tuple[Doctor, str]] = [
     (reply(status=409, body={}, begun=1.0, ended=2.0), "one Idempotency-Key, one outcome"),
     (lambda f: replace(f, replies=f.replies[1:]), "one Idempotency-Key, one application"),
     (one_more_place, "no more than the places of a site (S-PL-1)"),
+    (closed_by_hand, "no more than the places of a site (S-PL-1)"),
+    (lambda f: replace(f, incumbents={("bangkok", 2026): 1}), "no more than the places of a site (S-PL-1)"),
     (one_place, "never one too many (C-IN-3)"),
     (went_on("billing", ("x", "x"), "account-1", "billing.fees_charged.v1",
              {"lines": [], "billed": [{"item": {"fee": "fee", "period": "2026"}}]}), "one billable fact, one line"),
@@ -181,6 +190,15 @@ def test_the_published_table_says_who_consumes_what() -> None:
     found = consumes(SERVICES)
     assert all(CONSUMES[name][0] <= topics and CONSUMES[name][1] <= names for name, (topics, names) in found.items())
     assert capacities()["bangkok", 2026] >= 1
+    assert (incumbents()["bangkok", 2026], ("bangkok", 2027) in incumbents()) == (1, False)
+    assert incumbents()["hq.overseas-expansion.mid-sized", 2025] == 2
+
+
+def test_places_opened_by_hand_count() -> None:
+    ledger, opened = honest(), {"fiscal_year": 2026, "places": 2}
+    ledger.commit("placement", ("x", "x"), ("site-bangkok", CAPACITY, opened))
+    ledger.commit("placement", ("x", "y"), ("proposal-2", "placement.offer_accepted.v1", {"stays": [SITE]}))
+    assert not list(no_site_has_more_than_its_places(ledger.evidence()))
 
 
 def test_the_reply_of_a_refusal_names_its_clauses() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -61,12 +62,50 @@ async def test_what_changed_nothing_is_answered_alike_when_it_comes_again() -> N
     assert named[0].json().keys() == {"id", "version"}
 
 
+@pytest.mark.clause("S-IN-6")
+async def test_a_withdrawal_that_comes_again_or_twice_at_once_is_answered_alike() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    ask = partial(counter.ask, "POST", f"{where}/withdrawal", json={}, key="one")
+    answers = [*await asyncio.gather(*(ask() for _ in range(3))), await ask()]
+    assert [(each.status_code, each.json()) for each in answers] == [(200, answers[0].json())] * 4
+    assert answers[0].json().keys() == {"id", "receipt_number", "status", "revision", "version"}
+    assert answers[-1].headers["location"].removeprefix("/v1") == where
+    other = await counter.ask("POST", f"{where}/withdrawal", json={"by": "applicant", "assumed": False}, key="one")
+    assert clauses(other) == [("/idempotency-key", "G-8")]
+    assert len(counter.heard(said.ApplicationWithdrawn)) == 1
+
+
+@pytest.mark.clause("G-6")
+async def test_an_officers_withdrawal_is_answered_alike_though_its_own_change_made_it_stale() -> None:
+    counter = Counter(SUPPORT_OPEN)
+    where = (await counter.sends(programme="support")).headers["location"].removeprefix("/v1")
+    body = {"by": "kodo-01", "reason": "事情が変わったため", "seen_version": 1}
+    ask = partial(counter.ask, "POST", f"{where}/withdrawal", json=body, key="one")
+    answers = [*await asyncio.gather(*(ask() for _ in range(3))), await ask()]
+    assert [(each.status_code, each.json()) for each in answers] == [(200, answers[0].json())] * 4
+    assert answers[0].json()["status"] == "withdrawn"
+
+
+@pytest.mark.clause("S-IN-6")
+async def test_an_amendment_that_comes_again_is_told_what_it_was_told_whatever_came_after() -> None:
+    counter = Counter()
+    where = (await counter.sends()).headers["location"].removeprefix("/v1")
+    ask = partial(counter.ask, "PUT", where, json=forms.secondment(purpose="改めて。"), key="one")
+    first = await ask()
+    await counter.ask("PUT", where, json=forms.secondment(purpose="もう一度。"), key="two")
+    assert (await ask()).json() == first.json()
+    assert first.json()["revision"] == 2
+
+
 async def test_a_paper_under_one_key_is_one_paper() -> None:
     counter = Counter(SUPPORT_OPEN)
     where = (await counter.sends(programme="support")).headers["location"]
     first = await counter.lays(where, key="paper")
     again = await counter.lays(where, key="paper")
-    assert first.json()["paper_id"] == again.json()["paper_id"]
+    assert again.json() == first.json()
+    state = await counter.ask("GET", where.removeprefix("/v1"))
+    assert (first.json()["version"], first.json()["status"]) == (state.json()["version"], "submitted")
     other = await counter.lays(where, raw=forms.PDF + b"more", key="paper")
     assert other.status_code == 422
     assert len(counter.heard(said.PaperReceived)) == 1

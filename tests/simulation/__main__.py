@@ -1,8 +1,8 @@
 """`make simulate`: many seeds on all cores, or one of them again.
 
 SEEDS=n so many, FROM=k beginning there, MINUTES=m no longer than that; SEED=k that one alone, WITHOUT="f0 a7" with some
-of its faults and acts left out, VARIANT=name on a broken variant of the product. The last line is JSON; status 1 if a
-promise was broken.
+of its faults and acts left out, VARIANT=name on a broken variant of the product (an unknown name lists them). The last
+line is JSON; status 1 if a promise was broken, 2 if there is no such variant.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from rich.table import Table
 from tests.simulation.crowd import verdicts
 from tests.simulation.plan import plan
 from tests.simulation.shrinking import shrunk
+from tests.simulation.variants import VARIANTS, told
+from tests.simulation.variants.caught import CAUGHT
 from tests.simulation.verdict import Verdict, quiet, verdict
 
 SEEDS, SHOWN, TELL_EVERY = 1000, 3, 50
@@ -61,9 +63,22 @@ def _asked(name: str, otherwise: str = "") -> str:
 def main() -> int:
     """What the environment asks for."""
     variant = _asked("VARIANT")
+    if variant and variant not in VARIANTS:
+        return _which(variant)
     if _asked("SEED"):
         return _one(int(_asked("SEED")), _asked("WITHOUT").split(), variant)
     return _many(int(_asked("SEEDS", str(SEEDS))), int(_asked("FROM", "1")), float(_asked("MINUTES", "inf")), variant)
+
+
+def _which(unknown: str) -> int:
+    """There is no such variant: which there are."""
+    console.print(f"VARIANT={unknown} という変種はありません。次のいずれかを指定してください。")
+    console.print(f"There is no variant {unknown}. These there are:")
+    table = Table("VARIANT", "what is broken", "promise")
+    for name, variant in VARIANTS.items():
+        table.add_row(name, told(variant), "; ".join(CAUGHT[name].promises))
+    console.print(table)
+    return 2
 
 
 def _one(seed: int, without: list[str], variant: str) -> int:

@@ -174,6 +174,11 @@ class _Player:
     async def _server_clock(self, fault: Fault) -> None:
         self.deployment.server_clock.ahead += fault.seconds
 
+    async def _leader(self, fault: Fault) -> None:
+        self.deployment.broker.stand_still(fault.target)
+        await asyncio.sleep(min(fault.seconds, 5))
+        self.deployment.broker.elect(fault.target)
+
     async def _rebalance(self, fault: Fault) -> None:
         for name in list(self.deployment.broker.groups):
             if name.endswith(fault.target):
@@ -183,6 +188,7 @@ class _Player:
         """Heal everything; what still moves after half a minute."""
         for weather in (self.deployment.store, self.deployment.bus, self.deployment.post, self.gateway.weather):
             weather.calm()
+        self.deployment.broker.catch_up()
         for name, there in self.deployment.processes.items():
             if not there:
                 self.deployment.start(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -16,10 +17,19 @@ AHEAD = 4
 
 
 def _begin() -> None:
+    threading.Thread(target=_end_with_the_parent, name="parent", daemon=True).start()
     quiet()
     verdict(0)  # reads the scripts and editions, builds the applications
     gc.collect()
     gc.freeze()
+
+
+def _end_with_the_parent() -> None:
+    """A worker that nobody hears any more plays on for nothing: it ends when its parent does, however that ended."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def verdicts(

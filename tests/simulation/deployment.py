@@ -29,7 +29,8 @@ from services.notify.main import SPEC as NOTIFY
 from services.notify.sending import send_letters
 from services.placement.main import SPEC as PLACEMENT
 from services.screening.main import SPEC as SCREENING
-from tests.simulation.bus import Broker, RemoteIntake, RemoteLag, RemoteProducer
+from tests.simulation.broker import Broker
+from tests.simulation.bus import RemoteIntake, RemoteLag, RemoteProducer
 from tests.simulation.clocks import Calendar, MachineClock, ServerClock
 from tests.simulation.journal import JournalServer, RemoteLog
 from tests.simulation.loop import Process, SimulatedLoop

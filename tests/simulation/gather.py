@@ -15,7 +15,7 @@ from kernel.projector import rebuild_and_compare
 from kernel.publishing import Message, messages
 from kernel.vault import unwrap
 from tests.chaos.judge.evidence import Commit, Record, Stored
-from tests.simulation.bus import Broker
+from tests.simulation.broker import Broker
 from tests.simulation.course import Course
 from tests.simulation.deployment import MASTER, SPECS, Deployment
 from tests.simulation.judge.evidence import Evidence, Letter, Published, Reply

@@ -77,14 +77,27 @@ class Plan:
 
 
 def hard(course: Plan, kind: str, seconds: float, count: int = 12, strength: float = 0.1) -> Plan:
-    """The same days with one kind of fault only, and much of it: for what a kind of fault must bring to light."""
-    dice = random.Random(f"{course.seed}:hard")
+    """The same days with one kind of fault only, and much of it: for what a kind of fault must bring to light.
+
+    ``kind`` may name several: "second+stall".
+    """
+    dice, kinds = random.Random(f"{course.seed}:hard"), kind.split("+")
     faults = tuple(
-        Fault(f"h{day}-{n}", day, dice.uniform(0, 1.0), kind, dice.choice(SERVICES), seconds, strength)
+        Fault(f"h{day}-{n}", day, dice.uniform(0, 1.0), _one_of(dice, kinds), dice.choice(SERVICES), seconds, strength)
         for day in range(len(course.days))
         for n in range(count)
     )
     return replace(course, faults=faults)
+
+
+def twins(course: Plan) -> Plan:
+    """The same days without faults, on which everybody sends everything twice at once."""
+    days = tuple(tuple(replace(act, copies=2) for act in day) for day in course.days)
+    return replace(course, days=days, faults=())
+
+
+def _one_of(dice: random.Random, kinds: Sequence[str]) -> str:
+    return dice.choice(kinds) if len(kinds) > 1 else kinds[0]
 
 
 @cache
@@ -102,7 +115,8 @@ def plan(seed: int) -> Plan:
     days = _days(dice, [*steps, *_besides(dice, cases, steps)])
     wanting = sum(programme == "support" for programme, _ in cases)
     places = max(1, wanting - dice.randint(0, max(2, wanting // 2)))
-    return Plan(seed, chapter, places, days, _faults(dice, len(days)))
+    faults = _faults(dice, len(days))
+    return Plan(seed, chapter, places, days, faults + _leaders(seed, len(days)) if faults else ())
 
 
 def _cases(dice: random.Random, chapter: str) -> list[tuple[Programme, str]]:
@@ -179,4 +193,16 @@ def _faults(dice: random.Random, days: int) -> tuple[Fault, ...]:
             dice.choice(SERVICES), dice.choice((0.1, 0.5, 2.0, 5.0, 12.0, 20.0)), dice.choice((0.02, 0.05, 0.15)),
         )
         for number in range(count)
+    )  # fmt: skip
+
+
+def _leaders(seed: int, days: int) -> tuple[Fault, ...]:
+    """Brokers that lead a topic and fail. Drawn apart: what else a seed does is as it was before there were these."""
+    dice = random.Random(f"{seed}:leaders")
+    return tuple(
+        Fault(
+            f"l{number}", dice.randrange(days + 1), dice.uniform(0, 1.5), "leader", dice.choice(SERVICES),
+            dice.choice((0.1, 0.5, 2.0, 5.0)), 0.0,
+        )
+        for number in range(dice.choice((0, 0, 1, 2)))
     )  # fmt: skip

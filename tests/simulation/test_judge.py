@@ -104,6 +104,12 @@ DOCTORED: dict[str, tuple[str, Callable[[], Evidence]]] = {
         "what was said is heard",
         lambda: with_log("notify", lambda log: log.__setitem__(slice(None), [replace(c, keys=()) for c in log])),
     ),
+    "a key is heard backwards": (
+        "each key is heard in order",
+        lambda: with_log(
+            "notify", lambda log: log.__setitem__(slice(None), [replace(c, position=10**6 - c.position) for c in log])
+        ),
+    ),
     "something is parked": ("nothing is parked", lambda: replace(honest(), parked={"billing": ("why",)})),
     "nobody answers": (
         "everybody is answered",
@@ -116,6 +122,10 @@ DOCTORED: dict[str, tuple[str, Callable[[], Evidence]]] = {
     "one key, two things": (
         "one Idempotency-Key, one outcome",
         lambda: replace(honest(), replies=(*honest().replies, replace(accepted(), body={"id": "another"}))),
+    ),
+    "one key, told less the second time": (
+        "one Idempotency-Key, one outcome",
+        lambda: replace(honest(), replies=(*honest().replies, replace(accepted(), body={"id": accepted().body["id"]}))),
     ),
     "a form that nobody sent": (
         "one Idempotency-Key, one application",
@@ -133,7 +143,7 @@ DOCTORED: dict[str, tuple[str, Callable[[], Evidence]]] = {
     "a balance is wrong": ("sums balance", lambda: with_event("billing", "billing.payment_recorded.v1", balance=-1)),
     "one place too many": ("never one too many (C-IN-3)", lambda: replace(honest(), places=0)),
     "a site is overfull": (
-        "no more than the places of a site",
+        "no more than the places of a site (S-PL-1)",
         lambda: with_event(
             "placement",
             "placement.offer_accepted.v1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -28,7 +29,7 @@ from kernel.access import (
     forms_or_applicants,
 )
 from kernel.http import VERSION_MOST, Done, once
-from kernel.log import AlreadyHandled, Cause
+from kernel.log import Cause
 from kernel.refusals import Refused
 from kernel.speaking import OFFICER, spoken
 from schemas.forms import SecondeeForm, SecondmentApplication, SupportApplication
@@ -40,10 +41,10 @@ from services.intake.api.common import (
     ApplicationId,
     Asked,
     Keyed,
+    MaybeKeyed,
     Receipt,
     Year,
-    first_told,
-    same,
+    as_first,
     told,
     unfit,
 )
@@ -145,11 +146,11 @@ async def send_support(
 async def _send(
     request: Request, app: IntakeApp, programme: Programme, year: int, form: AnyForm, key: Asked
 ) -> JSONResponse:
-    first = first_answer(key.earlier) if key.earlier else None
+    first = await first_answer(key.earlier) if key.earlier else None
     if first is not None:
         return told(first, programme, year, 201)
     try:
-        answer = await first_told(
+        answer = await as_first(
             request, key, lambda: app.counter.submit(programme, year, form, [key.cause]), first_answer
         )
     except Unfit as faults:
@@ -181,15 +182,13 @@ async def amend_support(
 async def _amend(
     request: Request, app: IntakeApp, programme: Programme, year: int, id: str, form: AnyForm, key: Asked
 ) -> JSONResponse:
+    then = partial(app.counter.then, id)
     try:
-        if key.earlier is None:
-            answer = await app.counter.amend(programme, year, id, form, [key.cause])
-            return told(answer, programme, year)
+        amend = partial(app.counter.amend, programme, year, id, form, [key.cause])
+        answer = await (then(key.earlier) if key.earlier else as_first(request, key, amend, then))
     except Unfit as faults:
         raise unfit(faults) from None
-    except AlreadyHandled as repeated:
-        same(request, repeated)
-    return told(await app.counter.now(programme, year, id), programme, year)
+    return told(answer, programme, year)
 
 
 @router.post(
@@ -198,11 +197,12 @@ async def _amend(
     dependencies=owned(forms_applicants_or_officers),
 )
 async def withdraw(
+    request: Request,
     app: App,
     programme: Programme,
     fiscal_year: Year,
     application_id: ApplicationId,
-    cause: Once,
+    key: MaybeKeyed,
     withdrawal: Withdrawal | None = None,
 ) -> JSONResponse:
     """Give the application up (S-IN-6, C-IN-5); again changes nothing. An officer may assume it (C-IN-6)."""
@@ -210,10 +210,15 @@ async def withdraw(
     if asked.assumed and (asked.by == APPLICANT.by):
         ja = "連絡がないことによる辞退の確認は、担当者が理由を付けて行ってください。"
         raise Refused("C-IN-6", ja, "Silence is taken as withdrawal by an officer, with a reason.", pointer="/by")
-    said, causes = Said(asked.by, asked.reason, asked.seen_version), [cause] if cause else []
-    answer = await app.counter.withdraw(
-        programme, fiscal_year, application_id, said, assumed=asked.assumed, causes=causes
+    said, causes = Said(asked.by, asked.reason, asked.seen_version), [key.cause] if key else []
+    act = partial(
+        app.counter.withdraw, programme, fiscal_year, application_id, said, assumed=asked.assumed, causes=causes
     )
+    then = partial(app.counter.then, application_id)
+    if key is not None and key.earlier is not None:
+        answer = await then(key.earlier)
+    else:
+        answer = await (as_first(request, key, act, then) if key else act())
     return told(answer, programme, fiscal_year)
 
 

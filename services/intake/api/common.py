@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from kernel.http import Key, digested, keyed, same_request
+from kernel.http import Key, MaybeKey, digested, keyed, same_request
 from kernel.log import AlreadyHandled, Cause, CommitAt
 from kernel.problems import problem
 from kernel.refusals import Refused
@@ -52,7 +52,18 @@ class Asked:
 
 async def asked(request: Request, idempotency_key: Key) -> Asked:
     """Dependency: the request under its required Idempotency-Key. Raises `AlreadyHandled` for another body."""
-    cause = keyed(request, idempotency_key, await digested(request, request.url.query))
+    return await _asked(request, idempotency_key, await digested(request, request.url.query))
+
+
+async def maybe_asked(request: Request, idempotency_key: MaybeKey = None) -> Asked | None:
+    """Dependency: the request under its Idempotency-Key, if it bears one. Raises `AlreadyHandled` for another body."""
+    if idempotency_key is None:
+        return None
+    return await _asked(request, idempotency_key, await digested(request))
+
+
+async def _asked(request: Request, idempotency_key: str, digest: str) -> Asked:
+    cause = keyed(request, idempotency_key, digest)
     request.state.cause = cause
     repository: Repository = request.app.state.kernel.repository
     earlier = await repository.handled(cause)
@@ -62,10 +73,11 @@ async def asked(request: Request, idempotency_key: Key) -> Asked:
 
 
 Keyed = Annotated[Asked, Depends(asked)]
+MaybeKeyed = Annotated[Asked | None, Depends(maybe_asked)]
 
 
-async def first_told(
-    request: Request, key: Asked, act: Callable[[], Awaitable[T]], read: Callable[[CommitAt], T | None]
+async def as_first(
+    request: Request, key: Asked, act: Callable[[], Awaitable[T]], read: Callable[[CommitAt], Awaitable[T | None]]
 ) -> T:
     """What a request leads to; where its twin, sent at the same time, was quicker: what that led to, as `read` has it.
 
@@ -74,13 +86,13 @@ async def first_told(
     try:
         return await act()
     except AlreadyHandled as repeated:
-        earlier = read(same(request, repeated))
+        earlier = await read(same(request, repeated))
         assert earlier is not None
         return earlier
     except Refused:
         repository: Repository = request.app.state.kernel.repository
         twin = await repository.handled(key.cause)
-        earlier = read(same(request, AlreadyHandled(twin))) if twin is not None else None
+        earlier = await read(same(request, AlreadyHandled(twin))) if twin is not None else None
         if earlier is None:
             raise
         return earlier

@@ -23,10 +23,10 @@ from schemas.forms import PaperForm
 from schemas.plain import Code, Day, Number
 from schemas.values import ConsentFault, Programme
 from services.intake.api.applications import Once
-from services.intake.api.common import App, ApplicationId, Asked, Keyed, Year, first_told, place, refusal
+from services.intake.api.common import App, ApplicationId, Asked, Keyed, Year, as_first, place, refusal
 from services.intake.api.owning import owned
 from services.intake.app import IntakeApp
-from services.intake.app.papers import Bytes, PaperAnswer, first_paper_answer
+from services.intake.app.papers import Bytes, PaperAnswer
 from services.intake.app.said import Said
 from services.intake.policy.papers import CONSENT
 
@@ -125,11 +125,11 @@ async def send_of_support(
 async def _send(
     request: Request, app: IntakeApp, programme: Programme, year: int, id: str, form: PaperForm, key: Asked, digest: str
 ) -> JSONResponse:
-    answer = first_paper_answer(key.earlier) if key.earlier else None
+    answer = await app.papers.then(key.earlier) if key.earlier else None
     if answer is None:
         data = await _bytes(request, digest, may_be_empty=form.kind == CONSENT)
         receive = partial(app.papers.receive, programme, year, id, form, data, causes=[key.cause])
-        answer = await first_told(request, key, receive, first_paper_answer)
+        answer = await as_first(request, key, receive, app.papers.then)
     return _told(answer, programme, year)
 
 
@@ -211,11 +211,11 @@ async def consent(
     content_digest: Digest,
 ) -> JSONResponse:
     """A consent form that came by mail, known by its company's number; before or after the registration (C-IN-1)."""
-    answer = first_paper_answer(key.earlier) if key.earlier else None
+    answer = await app.papers.then(key.earlier) if key.earlier else None
     if answer is None:
         data = await _bytes(request, content_digest, may_be_empty=True)
         receive = partial(app.consents.receive, fiscal_year, corporate_number, data, by=by, causes=[key.cause])
-        answer = await first_told(request, key, receive, first_paper_answer)
+        answer = await as_first(request, key, receive, app.papers.then)
     return _told(answer, "support", fiscal_year)
 
 

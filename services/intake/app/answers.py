@@ -33,7 +33,7 @@ def answer(application: Application, *, repeated: bool = False) -> Answer:
     return Answer(application.id, application.status, number, revision, application.version, decision, repeated)
 
 
-def first_answer(commit: CommitAt) -> Answer | None:
+async def first_answer(commit: CommitAt) -> Answer | None:
     """What was told when the form came in, from its commit."""
     events = commit.commit.events
     for stored in events:

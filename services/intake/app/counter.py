@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from kernel.log import Cause, VersionConflict
+from kernel.log import Cause, CommitAt, VersionConflict
 from kernel.refusals import NotFound
 from kernel.repository import decide_again
 from kernel.sealing import Confidential
@@ -223,9 +223,9 @@ class Counter:
         one = await self._kernel.repository.get(Organisation, organisation_id)
         return one if one.merged_into is None else await self._kernel.repository.get(Organisation, one.merged_into)
 
-    async def now(self, programme: Programme, fiscal_year: int, application_id: str) -> Answer:
-        """What is told of an application as it is now."""
-        return answer(await self.case(programme, fiscal_year, application_id), repeated=True)
+    async def then(self, application_id: str, earlier: CommitAt) -> Answer:
+        """What was told of an application when that commit was made, whatever has become of it since."""
+        return answer(await self._kernel.repository.as_of(Application, application_id, earlier), repeated=True)
 
     async def opened(
         self, programme: Programme, fiscal_year: int, application_id: str, officer: str | None

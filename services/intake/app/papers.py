@@ -177,6 +177,20 @@ class Papers:
         await writing
         return PaperAnswer(paper_id, application.id, application.status, application.version, decision)
 
+    async def then(self, commit: CommitAt) -> PaperAnswer | None:
+        """What was told when the paper came in with that commit, whatever has come after; None where none came in."""
+        events = [restore(stored) for stored in commit.commit.events]
+        arrived = next((event for event in events if isinstance(event, PaperArrived)), None)
+        decided = next((event for event in events if isinstance(event, Completed | TurnedAway)), None)
+        of = decided.originator_id if decided else arrived.application_id if arrived else None
+        if of is None:
+            return PaperAnswer(arrived.originator_id, "", "waiting", arrived.originator_version) if arrived else None
+        application = await self._kernel.repository.as_of(Application, of, commit)
+        paper = arrived.originator_id if arrived else decided.consent if isinstance(decided, Completed) else ""
+        decision = decided.decision if isinstance(decided, TurnedAway) else None
+        further = arrived is not None and arrived.kind == CONSENT and decided is None
+        return PaperAnswer(paper, of, application.status, application.version, decision, repeated=True, further=further)
+
     async def _laid(self, application: Application, secondment_id: str | None, new: _New) -> Paper:
         """The paper, noted with its application. A secondee's papers are sealed with the secondee's own key."""
         g_1_has_come(new.arrived_on, new.at)
@@ -208,19 +222,3 @@ async def looked_at(data: Bytes, of: Edition, on: date) -> Bytes:
     assert isinstance(of, SupportEdition)
     c_in_1_this_form(seen, of, on)
     return replace(data, flags=seen.flags)
-
-
-def first_paper_answer(commit: CommitAt) -> PaperAnswer | None:
-    """What was told when the paper came in, from its commit."""
-    events = [restore(stored) for stored in commit.commit.events]
-    completed = any(isinstance(event, Completed) for event in events)
-    for event in events:
-        if isinstance(event, PaperArrived):
-            paper, of = event.originator_id, event.application_id
-            further = of is not None and event.kind == CONSENT and not completed
-            status = "submitted" if completed else "received" if of else "waiting"
-            return PaperAnswer(paper, of or "", status, event.originator_version, repeated=True, further=further)
-        if isinstance(event, TurnedAway):
-            said = (event.originator_version, event.decision, True)
-            return PaperAnswer("", event.originator_id, "refused", *said)
-    return None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from tests.chaos.judge.evidence import Commit
 from tests.chaos.judge.violations import Violation
 from tests.simulation.judge.evidence import Evidence, Reply
+from tests.simulation.judge.privacy import OUT
 
+NAMED = frozenset({"id", "paper_id"})
+"""What an answer says it is about."""
 ARRIVED, WITHDRAWN = "intake.form_arrived.v1", "intake.application_withdrawn.v1"
 
 
@@ -36,14 +39,24 @@ def what_was_accepted_happened_once(evidence: Evidence) -> Iterator[Violation]:
 
 
 def one_key_is_answered_alike(evidence: Evidence) -> Iterator[Violation]:
-    """Whoever was told yes under a key is told of the same thing each time."""
-    told = defaultdict[tuple[str, tuple[str, str]], set[str]](set)
+    """Whoever was told yes under a key is told the same each time: applicants word for word.
+
+    An officer's repetition may be told less, and nothing otherwise. A key that left no commit was told of what stood
+    already, as it was at that moment: of the same thing each time.
+    """
+    first: dict[tuple[str, tuple[str, str]], dict[str, Any]] = {}
+    caused = _caused(evidence)
     for reply in evidence.replies:
-        if 200 <= reply.status < 300 and isinstance(reply.body, dict):
-            told[reply.service, reply.cause].add(str(reply.body.get("id") or reply.body.get("paper_id")))
-    for (_, cause), ids in told.items():
-        if len(ids) > 1:
-            yield Violation("one Idempotency-Key, one outcome", f"{cause}: {sorted(ids)}")
+        if not 200 <= reply.status < 300 or not isinstance(reply.body, dict):
+            continue
+        before = first.setdefault((reply.service, reply.cause), reply.body)
+        names = before.keys() & reply.body.keys()
+        if reply.cause not in caused[reply.service]:
+            names &= NAMED
+        elif reply.what in OUT:
+            names = before.keys() | reply.body.keys()
+        if any(before.get(name) != reply.body.get(name) for name in names):
+            yield Violation("one Idempotency-Key, one outcome", f"{_named(reply)}: {before}, then {reply.body}")
 
 
 def one_key_one_application(evidence: Evidence) -> Iterator[Violation]:

@@ -56,6 +56,28 @@ def what_was_said_was_heard(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("what was said is heard", f"{service} has not settled {id}")
 
 
+def a_key_is_heard_in_order(evidence: Evidence) -> Iterator[Violation]:
+    """What was said of one aggregate is settled in the order in which it was said, by each service."""
+    inorder = sorted(evidence.topics, key=lambda each: (each.topic, each.partition, each.offset), reverse=True)
+    said = {each.record.id: each for each in inorder}.values()  # of repetitions the first
+    firsts = sorted(said, key=lambda each: (each.topic, each.partition, each.offset))
+    for service, (topics, names) in evidence.consumes.items():
+        settled = {
+            message: commit.position
+            for commit in evidence.logs[service]
+            for consumer, message in commit.keys
+            if consumer == service
+        }
+        last: dict[tuple[str, str], tuple[int, str]] = {}
+        for published in firsts:
+            record, key = published.record, (published.topic, published.record.key)
+            if published.topic in topics and record.name in names and record.id in settled:
+                now, before = (settled[record.id], record.id), last.get(key, (0, ""))
+                if now[0] < before[0]:
+                    yield Violation("each key is heard in order", f"{service} settled {record.id} before {before[1]}")
+                last[key] = max(now, before)
+
+
 def nothing_is_parked(evidence: Evidence) -> Iterator[Violation]:
     """No message was given up: none of them is poison."""
     for service, reasons in evidence.parked.items():
@@ -63,4 +85,7 @@ def nothing_is_parked(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("nothing is parked", f"{service}: {reason}")
 
 
-DELIVERY = (the_topic_says_what_the_log_says, a_key_keeps_its_order, what_was_said_was_heard, nothing_is_parked)
+DELIVERY = (
+    the_topic_says_what_the_log_says, a_key_keeps_its_order, what_was_said_was_heard, a_key_is_heard_in_order,
+    nothing_is_parked,
+)  # fmt: skip

@@ -69,7 +69,7 @@ class Evidence:
     read models that a replay from nothing does not lead to. ``moving``: what had not come to rest within its time,
     ``copies``: nodes that differ from the others. ``parked``: ids of parked messages, ``poison`` those that had to be.
     ``exposed``: where something stands that must not be readable there. ``capacities`` by site and year, as the edition
-    has them.
+    has them, and ``incumbents``, who are there already.
     """
 
     logs: Mapping[str, tuple[Commit, ...]]
@@ -78,6 +78,7 @@ class Evidence:
     replies: tuple[Reply, ...]
     letters: tuple[Letter, ...]
     capacities: Mapping[tuple[str, int], int]
+    incumbents: Mapping[tuple[str, int], int] = field(default_factory=dict)
     places: int = 420
     identities: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     seen: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ MOVES = {
     "billing.credit_refunded.v1": 1, "billing.credit_carried_over.v1": 1, "billing.credit_brought_in.v1": -1,
 }  # fmt: skip
 """What each entry does to what is open on an invoice."""
+REMINDED = "billing.overdue_seen.v1"
 
 
 def _events(evidence: Logs) -> Iterator[Stored]:
@@ -81,13 +82,13 @@ def _tax(total: dict[str, Any]) -> int:
 
 
 def a_balance_is_what_came_and_went(evidence: Logs) -> Iterator[Violation]:
-    """After every entry the balance is the total less what came in, plus what went back."""
+    """After every entry the balance is the total less what came in, plus what went back; a reminder names it."""
     left: dict[str, int] = {}
     for event in _events(evidence):
         if event.name == OPENED:
             left[event.stream] = event.data["total"]
-        elif event.name in MOVES and event.stream in left:
-            left[event.stream] += MOVES[event.name] * event.data["amount"]
+        elif event.name in {*MOVES, REMINDED} and event.stream in left:
+            left[event.stream] += MOVES.get(event.name, 0) * event.data.get("amount", 0)
             if event.data["balance"] != left[event.stream]:
                 where = f"{event.stream}/{event.version}: {event.data['balance']}, expected {left[event.stream]}"
                 yield Violation("sums balance", where)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,20 @@ def capacities() -> dict[tuple[str, int], int]:
     for name in SITES:
         _collect(YAML(typ="safe").load((EDITION / name).read_text(encoding="utf-8")), found)
     return found
+
+
+@cache
+def incumbents() -> dict[tuple[str, int], int]:
+    """By site and year: how many of its places are taken by who is there already, as the edition's file says."""
+    found: Counter[tuple[str, int]] = Counter()
+    for each in YAML(typ="safe").load((EDITION / "incumbents.yaml").read_text(encoding="utf-8"))["taken"]:
+        for year in range(_fiscal_year(each["from"]), _fiscal_year(each["until"]) + 1):
+            found[each["site"], year] += each.get("places", 1)
+    return dict(found)
+
+
+def _fiscal_year(day: date) -> int:
+    return day.year - (day.month < 4)
 
 
 def _collect(node: Any, found: dict[tuple[str, int], int]) -> None:
