@@ -144,8 +144,8 @@ applicants_or_officers = Admits("applicant", "officer", roles=OF_ANY_SERVICE)
 forms_applicants_or_officers = Admits("form", "applicant", "officer")
 anybody_known = Admits("form", "applicant", "officer", "operator", roles=OF_ANY_SERVICE)
 
-OPEN = frozenset({"/health/live", "/health/ready", "/metrics"})
-"""What anybody may ask: whether the process lives, and its figures."""
+OPEN = frozenset({"/health/live", "/health/ready"})
+"""What anybody may ask: whether the process lives. The figures have a gate of their own (`kernel.scraping`)."""
 
 
 async def caller_of(request: Request) -> Caller:

@@ -46,6 +46,26 @@ def late_token() -> Unauthenticated:
     )
 
 
+def no_metrics_token() -> Unauthenticated:
+    """Who asks for the figures from elsewhere, where no token for them is set."""
+    return Unauthenticated(
+        "指標（/metrics）は、このサービスと同じ機器からだけ読めます。"
+        "ほかから読むには、MADOGUCHI_METRICS_TOKEN_FILE を設定し、そのトークンを付けてください。",
+        "The figures are told on this service's own machine alone. To read them from elsewhere or through a proxy, set "
+        "MADOGUCHI_METRICS_TOKEN_FILE and bring its token.",
+    )
+
+
+def wrong_metrics_token() -> Unauthenticated:
+    """A token that is none of those for the figures; an officer's is none either."""
+    return Unauthenticated(
+        "指標（/metrics）のトークンが正しくありません。"
+        "MADOGUCHI_METRICS_TOKEN_FILE にある、現在有効なトークンを付けてください。",
+        "This is no live token for the figures. Bring one that is in the file MADOGUCHI_METRICS_TOKEN_FILE.",
+        error="invalid_token",
+    )
+
+
 class Forbidden(Refused):
     """It is known who calls, and it is not for them."""
 

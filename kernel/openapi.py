@@ -15,7 +15,7 @@ from fastapi.routing import RouteContext
 from kernel.access import Admits, Trusting, declarations
 
 Document = dict[str, Any]
-BEARER, SIGNED = "token", "signature"
+BEARER, SIGNED, FIGURES = "token", "signature", "metrics"
 SCHEMES: Document = {
     BEARER: {
         "type": "http",
@@ -28,6 +28,12 @@ SCHEMES: Document = {
         "in": "header",
         "name": "webhook-signature",
         "description": "Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature.",
+    },
+    FIGURES: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "指標専用のトークン（MADOGUCHI_METRICS_TOKEN_FILE）。設定がなければ同じ機器からだけ読めます。"
+        "The figures' own token; where none is set they are told on this machine alone.",
     },
 }
 TEXT = {"type": "string"}
@@ -100,6 +106,7 @@ def _one(operation: Document, route: RouteContext, method: str, admits: Admits |
         named = operation.get("parameters", [])
         operation["parameters"] = [each for each in named if each["name"] != "X-Officer"]
     told = dict(ALWAYS) | (dict(OF_CALLERS) if admits is not None else {})
+    told |= {401: OF_CALLERS[401]} if "security" in operation else {}
     told |= {} if method == "GET" else {**OF_BODIES, **OF_COMMANDS}
     own = {status: said for status, said in operation["responses"].items() if status != "422"}
     operation["responses"] = {str(status): _problem(text) for status, text in sorted(told.items())} | own

@@ -22,6 +22,7 @@ from kernel.mapper import restore
 from kernel.projector import rebuild_and_compare, whole_log
 from kernel.publishing import messages
 from kernel.refusals import NotFound
+from kernel.scraping import SECURED, scraping
 from kernel.sealing import PREFIX
 from kernel.service import Service
 from kernel.timers import CONSUMER
@@ -58,9 +59,9 @@ async def ready(request: Request, response: Response) -> dict[str, str]:
     return {"status": "ready" if service_ready else "not ready"}
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[Depends(scraping)], openapi_extra=SECURED)
 async def metrics(request: Request) -> Response:
-    """Prometheus metrics."""
+    """Prometheus metrics, for whoever brings their token; without that setting, for this machine alone (C-SC-15)."""
     return Response(generate_latest(_service(request).metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 

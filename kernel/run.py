@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from kernel import gates, http, operations, tracing
 from kernel.measured import Measured
 from kernel.ports import production
+from kernel.scraping import Scrapers
 from kernel.service import Kernel, Service, Spec
 from kernel.settings import Settings
 from kernel.slow import protocol
@@ -57,6 +58,7 @@ def show(app: FastAPI, service: Service) -> None:
     """Let the application's routes see that service, behind its gate."""
     app.state.service, app.state.kernel, app.state.application = service, service.kernel, service.application
     app.state.gate = gates.made(service.settings, service.spec.name, service.db)
+    app.state.scrapers = Scrapers(service.settings.metrics_token_file)
 
 
 def besides(router: APIRouter, others: Sequence[APIRouter]) -> APIRouter:

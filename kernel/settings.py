@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kernel.addresses import is_loopback
 from kernel.clock import REHEARSAL_PREFIX
 from kernel.issuers import Issuer
 
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     access: Literal["tokens", "trusting"] = "tokens"
     issuers: tuple[Issuer, ...] = ()
     form_secrets_file: Path | None = None
+    metrics_token_file: Path | None = None
     rate: float = Field(default=50.0, gt=0)
     rate_burst: int = Field(default=200, ge=1)
     form_rate: float = Field(default=200.0, gt=0)
@@ -54,21 +55,24 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _trusts_on_one_machine_alone(self) -> Self:
         """Whoever is named is believed only in a rehearsal that nobody reaches from another machine."""
-        here = self.http_host == "localhost" or _is_loopback(self.http_host)
-        if self.access == "trusting" and not (here and self.prefix.startswith(REHEARSAL_PREFIX)):
+        if self.access == "trusting" and not (is_loopback(self.http_host) and self.prefix.startswith(REHEARSAL_PREFIX)):
             raise ValueError(
                 "MADOGUCHI_ACCESS=trusting believes whoever is named: it is taken only with a prefix that begins with "
                 f"{REHEARSAL_PREFIX} and a loopback address to listen on. Leave it out and name issuers of tokens."
             )
         return self
 
+    @model_validator(mode="after")
+    def _tells_no_figures_to_everybody(self) -> Self:
+        """Whoever reaches the figures reads outcomes in them, so beyond this machine they want a token (C-SC-15)."""
+        if self.metrics_token_file is None and not is_loopback(self.http_host):
+            raise ValueError(
+                "MADOGUCHI_HTTP_HOST is no loopback address, so /metrics wants a token: name its file in "
+                "MADOGUCHI_METRICS_TOKEN_FILE (one line of 32 characters or more) and give it to Prometheus. "
+                "(/metrics を外部へ公開しないため、MADOGUCHI_METRICS_TOKEN_FILE を設定してください。)"
+            )
+        return self
+
     def database(self, name: str) -> str:
         """The name of a database of this deployment."""
         return f"{self.prefix}_{name}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

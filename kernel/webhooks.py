@@ -22,15 +22,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import structlog
 from fastapi import Request
 from starlette.datastructures import Headers
 
 from kernel.access import Caller
 from kernel.denials import Unauthenticated
+from kernel.livefile import LiveFile
 from kernel.mongo import DuplicateKeyError
 
-logger = structlog.get_logger(__name__)
 WINDOW = 300
 """Seconds by which the time of a signature may differ from ours."""
 REMEMBERED = timedelta(seconds=3 * WINDOW)
@@ -85,30 +84,15 @@ def unkeyed() -> Unauthenticated:
     )
 
 
-class Secrets:
-    """The live secrets of each sender, out of a file that is read again when it changes.
+class Secrets(LiveFile[Mapping[str, Sequence[bytes]]]):
+    """The live secrets of each sender, by sender, out of a file that is read again when it changes.
 
     The file is a JSON object: sender to a list of one or two secrets (``whsec_`` and base64). Raises `UnfitSecrets` and
-    OSError where it cannot be used at the start; later the secrets that were read last stay, and the log says why.
+    OSError where it cannot be used at the start.
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._state = self._now()
-        self._live = secrets(file.read_bytes())
-
-    def live(self) -> Mapping[str, Sequence[bytes]]:
-        """Sender to secrets."""
-        try:
-            if (now := self._now()) != self._state:
-                self._state, self._live = now, secrets(self._file.read_bytes())
-        except (OSError, UnfitSecrets) as why:
-            logger.error("the file of secrets cannot be used; the ones read before stay", why=type(why).__name__)
-        return self._live
-
-    def _now(self) -> tuple[int, int, int]:
-        stat = self._file.stat()
-        return stat.st_mtime_ns, stat.st_ino, stat.st_size
+        super().__init__(file, secrets)
 
 
 def secrets(raw: bytes) -> dict[str, list[bytes]]:
@@ -144,7 +128,7 @@ class WebhookGate:
     async def caller(self, request: Request) -> Caller:
         """See `Gate.caller`."""
         body = await request.body()
-        sender = signed_by(request.headers, body, self._secrets.live(), self._now())
+        sender = signed_by(request.headers, body, self._secrets.now(), self._now())
         await self._remember(sender, request, body)
         return Caller("form", sender)
 

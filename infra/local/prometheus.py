@@ -84,19 +84,26 @@ def _do(folder: Path, *command: str) -> None:
 
 @dataclass(frozen=True)
 class Watched:
-    """What a local Prometheus scrapes: ``host:port`` with the service behind it, how often, by which rules."""
+    """What a local Prometheus scrapes: ``host:port`` with the service behind it, how often, by which rules.
+
+    ``token``: the file of the token that it brings, None where the services want none.
+    """
 
     targets: Sequence[tuple[str, str]]
     every: str
     rules: Sequence[Path]
+    token: Path | None = None
 
     def config(self) -> Mapping[str, object]:
         """The same as Prometheus reads it; the job is called as in `infra/prometheus/prometheus.yml`."""
         targets = [{"targets": [at], "labels": {"service": service}} for at, service in self.targets]
+        job: dict[str, object] = {"job_name": "madoguchi", "static_configs": targets}
+        if self.token is not None:
+            job["authorization"] = {"credentials_file": str(self.token)}
         return {
             "global": {"scrape_interval": self.every, "scrape_timeout": self.every, "evaluation_interval": self.every},
             "rule_files": [str(path) for path in self.rules],
-            "scrape_configs": [{"job_name": "madoguchi", "static_configs": targets}],
+            "scrape_configs": [job],
         }
 
 

@@ -1,4 +1,4 @@
-"""Passwords as files: one for each service and part, and one for each part's administrator."""
+"""Passwords as files: one for each service and part, one for each part's administrator, and the token of /metrics."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 from infra.rights.table import SERVICES
 
 ADMIN = "admin"
+METRICS, SCRAPES = "metrics.token", "metrics.prometheus"
+"""The tokens that the services take, one or two lines, and the one that Prometheus brings: two files, so that the
+former can hold the next one already while the latter still is the one before."""
 
 
 def names() -> Iterator[str]:
@@ -17,7 +20,7 @@ def names() -> Iterator[str]:
     for who in (ADMIN, *SERVICES):
         yield f"{who}.kafka"
         yield f"{who}.mongo"
-    yield "mongo.keyfile"
+    yield from ("mongo.keyfile", METRICS, SCRAPES)
 
 
 def make(folder: Path) -> int:
@@ -27,10 +30,16 @@ def make(folder: Path) -> int:
     for name in names():
         path = folder / name
         if not path.exists():
+            password = _newest(folder) if name == SCRAPES else secrets.token_hex(32)
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(32))
+                file.write(password)
             made += 1
     return made
+
+
+def _newest(folder: Path) -> str:
+    """The token of the services' first line."""
+    return read(folder, METRICS).splitlines()[0].strip()
 
 
 def read(folder: Path, name: str) -> str:

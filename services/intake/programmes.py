@@ -17,7 +17,7 @@ OF_SUBJECTS = (Custody.stream(""), Erasure.stream(""))
 async def programmes_of(app: IntakeApp, stream: str) -> Collection[str]:
     """See `kernel.service.Spec`."""
     if stream.startswith(ORGANISATION):
-        return await of_subject(app, stream)
+        return await of_sender(app, stream)
     for begins in OF_SUBJECTS:
         if stream.startswith(begins):
             return await of_subject(app, stream.removeprefix(begins))
@@ -36,6 +36,22 @@ async def of_subjects(app: IntakeApp, subjects: Sequence[str]) -> dict[str, set[
         for subject in found.keys() & {*file["subjects"]}:
             found[subject].add(file["programme"])
     return found
+
+
+async def of_sender(app: IntakeApp, organisation_id: str) -> set[str]:
+    """The same of an organisation with all its spellings: what was merged has its records with the other (S-IN-7)."""
+    known = await app.kernel.views.get("organisations", organisation_id)
+    others = [*known["absorbed"], known["merged_into"]] if known is not None else []
+    found = await of_subjects(app, [organisation_id, *filter(None, others)])
+    return set[str]().union(*found.values())
+
+
+async def senders_within(app: IntakeApp, programmes: Collection[str]) -> set[str]:
+    """The organisations of which `of_sender` names one of these programmes."""
+    files = await app.kernel.views.all("files", {"programme": {"$in": sorted(programmes)}})
+    own = sorted({subject for file in files for subject in file["subjects"]})
+    spelt = [{name: {"$in": own}} for name in ("_id", "absorbed", "merged_into")]
+    return {each["_id"] for each in await app.kernel.views.all("organisations", {"$or": spelt})}
 
 
 async def closed_subjects(app: IntakeApp, subjects: Sequence[str], officer: str) -> set[str]:

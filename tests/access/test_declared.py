@@ -10,6 +10,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from kernel.access import OPEN, Admits, declarations, operators
+from kernel.scraping import scraping
 from kernel.service import Spec
 from tests.docs.test_architecture import SPECS
 from tests.docs.test_interfaces import in_earnest
@@ -26,8 +27,12 @@ def undeclared(app: FastAPI) -> set[str]:
     return {str(route.path) for route, admits in declarations(app) if admits is None}
 
 
-def test_every_route_but_health_and_metrics_says_whom_it_is_for(served: FastAPI) -> None:
-    assert undeclared(served) == OPEN
+GUARDED = {"/metrics"}
+"""Has a gate of its own, for it is nobody's who has a role."""
+
+
+def test_every_route_but_health_says_whom_it_is_for(served: FastAPI) -> None:
+    assert undeclared(served) == OPEN | GUARDED
     assert len(list(declarations(served))) > 10
 
 
@@ -35,7 +40,7 @@ def test_a_route_without_a_declaration_would_be_noticed(served: FastAPI) -> None
     router = APIRouter()
     router.get("/v1/backdoor")(lambda: None)
     served.include_router(router)
-    assert undeclared(served) == {*OPEN, "/v1/backdoor"}
+    assert undeclared(served) == {*OPEN, *GUARDED, "/v1/backdoor"}
 
 
 def test_whom_a_declaration_admits_is_asked_before_anything_else(served: FastAPI) -> None:
@@ -43,6 +48,14 @@ def test_whom_a_declaration_admits_is_asked_before_anything_else(served: FastAPI
         if admits is not None:
             first = route.dependencies[0].dependency
             assert isinstance(first, Admits), route.path
+
+
+def test_the_figures_have_a_gate_and_their_description_says_so(served: FastAPI) -> None:
+    (figures,) = (route for route, _ in declarations(served) if route.path == "/metrics")
+    assert [each.dependency for each in figures.dependencies] == [scraping]
+    said = served.openapi()["paths"]["/metrics"]["get"]
+    assert said["security"] == [{"metrics": []}]
+    assert "401" in said["responses"]
 
 
 def test_what_is_of_one_programme_says_so(served: FastAPI) -> None:

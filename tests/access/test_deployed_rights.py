@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from infra.local.programs import PROJECT
+from infra.rights.passwords import METRICS, SCRAPES
 from infra.rights.table import SERVICES
 from tests.access.secured import secured
 
@@ -62,12 +63,12 @@ def test_kafka_is_guarded_as_it_was_tried(deployed: Any) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_gets_its_own_passwords_and_no_other_s(name: str) -> None:
     service = compose()["services"][name]
-    assert set(service["secrets"]) == {"master_key", f"{name}_kafka", f"{name}_mongo"}
+    assert set(service["secrets"]) == {"master_key", "metrics_token", f"{name}_kafka", f"{name}_mongo"}
     told = service["environment"]
     assert (told["MADOGUCHI_KAFKA_USER"], told["MADOGUCHI_MONGO_USER"]) == (name, name)
     pod = kubernetes(f"{name}.yaml")[1]["spec"]["template"]["spec"]
     (passwords,) = (each["secret"] for each in pod["volumes"] if each["name"] == "passwords")
-    assert {each["key"] for each in passwords["items"]} == {f"{name}.kafka", f"{name}.mongo"}
+    assert {each["key"] for each in passwords["items"]} == {f"{name}.kafka", f"{name}.mongo", METRICS}
     env = {each["name"]: each["value"] for each in pod["containers"][0]["env"]}
     assert (env["MADOGUCHI_KAFKA_USER"], env["MADOGUCHI_MONGO_USER"]) == (name, name)
 
@@ -82,6 +83,25 @@ def test_nothing_of_compose_listens_beyond_the_machine_and_no_part_is_open() -> 
         kubernetes("mongo.yaml")[2]["spec"]["template"]["spec"]["containers"][0]["command"],
     ):
         assert "--keyFile" in commands[-1]
+
+
+def test_prometheus_brings_the_token_that_the_services_take() -> None:
+    """Two files of one folder: as they are made they hold the same, and each is where it is looked for."""
+    said = compose()
+    assert said["x-environment"]["MADOGUCHI_METRICS_TOKEN_FILE"] == "/run/secrets/metrics_token"
+    assert said["secrets"]["metrics_token"]["file"] == f"./passwords/{METRICS}"
+    assert said["secrets"]["metrics_prometheus"]["file"] == f"./passwords/{SCRAPES}"
+    assert said["services"]["prometheus"]["secrets"] == ["metrics_prometheus"]
+    assert brought("prometheus.yml") == "/run/secrets/metrics_prometheus"
+    (settings,) = kubernetes("settings.yaml")
+    assert settings["data"]["MADOGUCHI_METRICS_TOKEN_FILE"] == f"/run/passwords/{METRICS}"
+    assert Path(brought("kubernetes.yml")).name == SCRAPES
+
+
+def brought(name: str) -> str:
+    """The file whose token Prometheus brings, by its settings."""
+    (job,) = yaml.safe_load((INFRA / "prometheus" / name).read_text())["scrape_configs"]
+    return str(job["authorization"]["credentials_file"])
 
 
 def test_no_deployment_trusts_whoever_is_named() -> None:

@@ -71,12 +71,17 @@ class Serving:
                 await line.wait_closed()
 
 
+def serving(gate: Gate, settings: Settings = QUICK) -> contextlib.AbstractAsyncContextManager[Serving]:
+    """The desk, served."""
+    return serving_app(desk(gate, settings), settings)
+
+
 @contextlib.asynccontextmanager
-async def serving(gate: Gate, settings: Settings = QUICK) -> AsyncIterator[Serving]:
-    """The desk as `kernel.run` serves it, on a free port."""
+async def serving_app(app: FastAPI, settings: Settings) -> AsyncIterator[Serving]:
+    """An application as `kernel.run` serves it, on a free port."""
     (port,) = free_ports(1)
     at = settings.model_copy(update={"http_port": port})
-    server = uvicorn.Server(configured(desk(gate, at), at))
+    server = uvicorn.Server(configured(app, at))
     task, at_desk = asyncio.create_task(server.serve()), Serving(port)
     try:
         while not server.started:  # noqa: ASYNC110  # the server has no event for it

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from infra.local.ports import SERVICES
+from kernel.access import Trusting
 from kernel.tokens import TokenGate
 from services.intake.api.owning import NOT_BEFORE
 from tests.access.issuing import Issuing, bearing
@@ -71,7 +72,7 @@ async def test_nobody_comes_in_without_a_token_though_a_header_names_an_officer(
             place = place.replace("{application_id}", guarded.id)
             async with guarded.town.client(service) as client:
                 answer = await client.request(method, place, headers={"X-Officer": "jinji-01"})
-            if path.startswith(("/health/", "/metrics")):
+            if path.startswith("/health/"):
                 assert answer.status_code == 200, path
                 continue
             tried += 1
@@ -234,6 +235,59 @@ async def test_a_form_sends_and_reads_nothing_of_others(guarded: Guarded) -> Non
     assert (await guarded.asks(guarded.form, "intake", "GET", "/v1/support/2026/applications")).status_code == 403
     assert (await guarded.asks(guarded.form, "intake", "GET", "/v1/support/2026/reception")).status_code == 200
     assert (await guarded.asks(guarded.form, "screening", "GET", "/v1/screenings")).status_code == 403
+
+
+@pytest.mark.clause("G-6")
+async def test_a_portal_goes_on_with_what_it_brought_itself_and_with_no_other_s(guarded: Guarded) -> None:
+    """It is told of another's as of one that does not exist, though it knows the id."""
+    other = guarded.issuer.signer.token("chamber", {"scope": "forms"})
+    nothing, told = guarded.place.replace(guarded.id, "app-" + "0" * 32), []
+    raw = forms.consent(guarded.place)
+    paper = {"Content-Digest": forms.digest(raw), "Content-Type": "application/pdf"}
+    before = await guarded.town.tails()
+    for place in (guarded.place, nothing):
+        begun = time.monotonic()
+        answers = [
+            await guarded.asks(other, "intake", "POST", f"{place}/withdrawal", json={}),
+            await guarded.asks(other, "intake", "PUT", place, json=forms.support(purpose="別の目的。")),
+            await guarded.asks(
+                other, "intake", "POST", f"{place}/papers?kind=consent", content=raw, headers=dict(paper)
+            ),
+        ]
+        assert time.monotonic() - begun > 3 * NOT_BEFORE
+        told.append([(each.status_code, each.json(), dict(each.headers)) for each in answers])
+    assert told[0] == told[1]
+    assert {status for status, *_ in told[0]} == {404}
+    assert await guarded.town.tails() == before
+    log = await guarded.town.company["intake"].world.log.read(0, 100)
+    assert not any(b"portal" in each.state for at in log for each in at.commit.events)
+    for token in (guarded.form, guarded.applicant()):
+        answer = await guarded.asks(token, "intake", "POST", f"{guarded.place}/withdrawal", json={})
+        assert (answer.status_code, answer.json()["status"]) == (200, "withdrawn")
+
+
+@pytest.mark.clause("G-6")
+async def test_what_an_applicant_sent_itself_is_no_portal_s(guarded: Guarded) -> None:
+    number = forms.support(5)["party"]["corporate_number"]
+    path = "/v1/support/2026/applications"
+    sent = await guarded.asks(guarded.applicant(number), "intake", "POST", path, json=forms.support(5))
+    assert sent.status_code == 201, sent.text
+    place = sent.headers["Location"]
+    assert (await guarded.asks(guarded.form, "intake", "POST", f"{place}/withdrawal", json={})).status_code == 404
+    colleague = guarded.issuer.signer.token("u-2", {"corporate_number": number})
+    assert (await guarded.asks(colleague, "intake", "POST", f"{place}/withdrawal", json={})).status_code == 200
+
+
+@pytest.mark.clause("G-6")
+async def test_an_application_of_before_portals_were_remembered_is_open_to_each(guarded: Guarded) -> None:
+    """As one that came without a gate: nobody was known to bring it."""
+    web, gate = guarded.town.webs["intake"], guarded.town.webs["intake"].state.gate
+    web.state.gate = Trusting("intake")
+    sent = await guarded.asks(None, "intake", "POST", "/v1/support/2026/applications", json=forms.support(6))
+    web.state.gate = gate
+    place = sent.headers["Location"]
+    other = guarded.issuer.signer.token("chamber", {"scope": "forms"})
+    assert (await guarded.asks(other, "intake", "POST", f"{place}/withdrawal", json={})).status_code == 200
 
 
 @pytest.mark.clause("C-IN-2")

@@ -139,13 +139,13 @@ def test_a_changed_file_is_read_again_and_a_broken_one_changes_nothing(tmp_path:
     file = tmp_path / "secrets.json"
     file.write_text(json.dumps({"portal": [OLD]}))
     live = Secrets(file)
-    assert len(live.live()["portal"]) == 1
+    assert len(live.now()["portal"]) == 1
     file.write_text(json.dumps({"portal": [OLD, NEW]}))
-    assert len(live.live()["portal"]) == 2
+    assert len(live.now()["portal"]) == 2
     file.write_text("{")
-    assert len(live.live()["portal"]) == 2
+    assert len(live.now()["portal"]) == 2
     file.unlink()
-    assert len(live.live()["portal"]) == 2
+    assert len(live.now()["portal"]) == 2
 
 
 class Portal:

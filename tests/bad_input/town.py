@@ -13,6 +13,7 @@ from kernel import http, operations
 from kernel.access import Trusting
 from kernel.metrics import Metrics
 from kernel.run import besides
+from kernel.scraping import Scrapers
 from kernel.testing import Company
 from kernel.testing.company import Resident
 from schemas.values import TOKYO
@@ -42,6 +43,7 @@ def web(of: Resident) -> FastAPI:
     app = FastAPI(title=of.spec.title, version="1")
     app.state.service, app.state.kernel, app.state.application = Running(of), of.application.kernel, of.application
     http.install(app, Trusting())
+    app.state.scrapers = Scrapers(None)
     for router in of.spec.routers:
         app.include_router(router)
     app.include_router(besides(operations.router, of.spec.routers))

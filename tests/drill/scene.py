@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -52,7 +53,7 @@ class Scene:
     def __init__(self, root: Path, *, full: bool = False) -> None:
         self.root, self.ports = root.resolve(), Ports.free()
         self._standby_port, self._prometheus_port, self._second_port = free_ports(3)
-        self._full = full
+        self._full, self._token = full, self.root / "run" / "metrics.token"
         self.disk: Disk | None = None
         self.monitor = Monitor(f"http://{HOST}:{self._prometheus_port}")
         self.stack = Stack(self.root, self.ports, PREFIX, "rehearsal", extra=self._extra(), changed=self._changed)
@@ -139,16 +140,22 @@ class Scene:
         root = self.root
         rules = root / "run" / "rules.yml"
         rules.parent.mkdir(parents=True, exist_ok=True)
+        self._token.write_text(secrets.token_hex())
         rules.write_text(hastened(RULES.read_text(encoding="utf-8")), encoding="utf-8")
         binary = brought(PARTS_FOLDER / "prometheus", Console(quiet=True)).prometheus
         targets = [(f"{HOST}:{self.ports.services[name]}", name) for name in SERVICES]
         targets.append((f"{HOST}:{self._standby_port}", "intake"))
-        watching = prepare(binary, self._prometheus_port, root / "prometheus", Watched(targets, "1s", [rules]))
+        watched = Watched(targets, "1s", [rules], self._token)
+        watching = prepare(binary, self._prometheus_port, root / "prometheus", watched)
         at = Addresses.of(self.ports, SERVICES, PREFIX, "rehearsal", root / "run" / "master.key")
         standby = dataclasses.replace(service("intake", at, self._standby_port, "INFO"), name=STANDBY)
         return [standby, watching, *([self._second_broker()] if self._full else [])]
 
     def _changed(self, program: Program) -> Program:
+        if program.name in SERVICES or program.name == STANDBY:
+            told = {"MADOGUCHI_METRICS_TOKEN_FILE": str(self._token)}
+            told |= {"MADOGUCHI_TOPIC_REPLICAS": "2"} if self.disk is not None else {}
+            return dataclasses.replace(program, environment={**program.environment, **told})
         if self.disk is None:
             return program
         if program.name == "mongod":
@@ -156,7 +163,7 @@ class Scene:
         if program.name == "kafka":
             with Path(program.command[-1]).open("a") as properties:
                 properties.write(ON_BOTH)
-        return dataclasses.replace(program, environment={**program.environment, "MADOGUCHI_TOPIC_REPLICAS": "2"})
+        return program
 
     def _second_broker(self) -> Program:
         jars, data = kafka_jars(PARTS_FOLDER / "kafka", Console(quiet=True)), self.root / "data"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -15,12 +17,22 @@ from kernel.settings import Settings
 def test_whoever_is_named_is_believed_only_in_a_rehearsal_on_one_machine(prefix: str, host: str) -> None:
     with pytest.raises(ValidationError, match="MADOGUCHI_ACCESS"):
         Settings(access="trusting", prefix=prefix, http_host=host)
-    assert Settings(access="tokens", prefix=prefix, http_host=host).access == "tokens"
+    told = Settings(access="tokens", prefix=prefix, http_host=host, metrics_token_file=Path("metrics.token"))
+    assert told.access == "tokens"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_a_rehearsal_on_one_machine_may_trust(host: str) -> None:
     assert Settings(access="trusting", prefix="rehearsal-small", http_host=host).access == "trusting"
+
+
+@pytest.mark.clause("C-SC-15")
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.4", "intake.example", ""])
+def test_figures_are_told_beyond_the_machine_only_for_a_token(host: str) -> None:
+    with pytest.raises(ValidationError, match="MADOGUCHI_METRICS_TOKEN_FILE"):
+        Settings(http_host=host)
+    assert Settings(http_host=host, metrics_token_file=Path("metrics.token")).http_host == host
+    assert Settings(http_host="127.0.0.1").metrics_token_file is None
 
 
 def test_tokens_are_wanted_and_nothing_listens_beyond_the_machine_unless_it_is_said() -> None:

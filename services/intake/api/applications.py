@@ -115,7 +115,7 @@ async def send_secondment(
 ) -> JSONResponse:
     """A sender's form (アンケート), or its reply without a wish (S-IN-1…5)."""
     for_themselves(caller, form.party.corporate_number)
-    return await _send(request, app, "secondment", fiscal_year, form, key)
+    return await _send(request, app, "secondment", fiscal_year, form, key, who(caller))
 
 
 @router.post(OF_SUPPORT, status_code=201, responses=REPEATED, dependencies=[Depends(SENDS_SUPPORT)], **SUPPORT)
@@ -137,21 +137,21 @@ async def send_support(
         await app.sessions.must_be_of(session, who(caller))
     if session is not None and key.earlier is None:
         await app.sessions.must_be_alive(session)
-    answer = await _send(request, app, "support", fiscal_year, form, key)
+    answer = await _send(request, app, "support", fiscal_year, form, key, who(caller))
     if session is not None:
         await app.sessions.used(session)
     return answer
 
 
 async def _send(
-    request: Request, app: IntakeApp, programme: Programme, year: int, form: AnyForm, key: Asked
+    request: Request, app: IntakeApp, programme: Programme, year: int, form: AnyForm, key: Asked, who: str | None
 ) -> JSONResponse:
     first = await first_answer(key.earlier) if key.earlier else None
     if first is not None:
         return told(first, programme, year, 201)
     try:
         answer = await as_first(
-            request, key, lambda: app.counter.submit(programme, year, form, [key.cause]), first_answer
+            request, key, lambda: app.counter.submit(programme, year, form, [key.cause], who), first_answer
         )
     except Unfit as faults:
         raise unfit(faults) from None

@@ -11,9 +11,8 @@ from pydantic import BaseModel, Field
 
 from kernel import http
 from kernel.access import Admits, Asking, Caller, Officer, officers, officers_of_any_service
-from kernel.http import Command, Done, Noted
+from kernel.http import Command, Noted
 from kernel.log import Cause
-from schemas import plain
 from schemas.forms import PartyForm
 from schemas.values import Programme
 from services.intake.api.applications import Once
@@ -28,6 +27,8 @@ Page = Annotated[int, Query(ge=1, le=100_000)]
 Size = Annotated[int, Query(ge=1, le=500)]
 Status = Literal["registered", "submitted", "no_wish", "refused", "withdrawn"]
 READS, COMMANDS = [Depends(officers_of_any_service)], [Depends(officers)]
+CONTACTS = [Depends(Admits("officer", roles=frozenset({"intake", "placement", "billing"})))]
+"""Whom to write to: for those who deal with senders themselves."""
 OF_SUPPORT = [Depends(officers.of("support"))]
 ERASES = [Depends(Admits("officer", roles=frozenset({"erasure"})))]
 """Nothing undoes an erasure, so it has a role of its own."""
@@ -46,18 +47,6 @@ class Invited(BaseModel):
     """The invited organisations' ids, in the order given."""
 
     ids: list[str]
-
-
-class Pair(Command):
-    """Another organisation (S-IN-7); ``seen_version`` is that of the one in the path."""
-
-    other: OrganisationId
-
-
-class Placements(Command):
-    """The fiscal years in which the organisation had a placement, all of them (S-PL-4)."""
-
-    fiscal_years: Annotated[tuple[plain.Year, ...], Field(max_length=50)]
 
 
 class ErasureCommand(http.Said):
@@ -112,7 +101,7 @@ async def waiting_consents(app: App, fiscal_year: Year, page: Page = 1, size: Si
     return await app.queries.waiting_consents(fiscal_year, page=page, size=size)
 
 
-@router.get("/{programme}/{fiscal_year}/unanswered", dependencies=READS)
+@router.get("/{programme}/{fiscal_year}/unanswered", dependencies=CONTACTS)
 async def unanswered(app: App, programme: Programme, fiscal_year: Year) -> dict[str, Any]:
     """Who was invited and has not answered yet (S-IN-2)."""
     return await app.queries.unanswered(programme, fiscal_year)
@@ -123,7 +112,7 @@ async def invite(
     request: Request, app: App, programme: Programme, fiscal_year: Year, command: Invitation, cause: Once
 ) -> Invited:
     """Record who was sent the guide (S-IN-2)."""
-    causes = _causes(cause)
+    causes = causes_of(cause)
     return Invited(
         ids=await app.register.invite(programme, fiscal_year, command.organisations, by=command.by, causes=causes)
     )
@@ -138,59 +127,15 @@ async def admit_late(
     app: App, programme: Programme, fiscal_year: Year, application_id: ApplicationId, command: Command, cause: Once
 ) -> JSONResponse:
     """HR admits a late form, with a reason (S-IN-1)."""
-    answer = await app.counter.admit_late(programme, fiscal_year, application_id, _said(command), _causes(cause))
+    answer = await app.counter.admit_late(programme, fiscal_year, application_id, said(command), causes_of(cause))
     return told(answer, programme, fiscal_year)
-
-
-@router.get("/organisations", dependencies=READS)
-async def organisations(
-    app: App, status: Literal["all", "suspected"] = "all", page: Page = 1, size: Size = 50
-) -> dict[str, Any]:
-    """The register; ``suspected``: pairs that may be one sender under two spellings (S-IN-7)."""
-    if status == "suspected":
-        return await app.queries.suspected()
-    return await app.queries.organisations(page=page, size=size)
-
-
-@router.get("/organisations/{organisation_id}", dependencies=READS)
-async def organisation(app: App, organisation_id: OrganisationId) -> dict[str, Any]:
-    """One sender as it is now: how it is spelt, what it was merged with or kept apart from, its placements."""
-    return await app.queries.organisation(organisation_id)
-
-
-@router.post("/organisations/{organisation_id}/merge", dependencies=COMMANDS, openapi_extra={"x-clause": "S-IN-7"})
-async def merge(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
-    """The other one is the same sender: it is merged into this one (S-IN-7)."""
-    one = await app.register.merge(organisation_id, pair.other, _said(pair), _causes(cause))
-    return Done(id=one.id, version=one.version)
-
-
-@router.post("/organisations/{organisation_id}/undo-merge", dependencies=COMMANDS, openapi_extra={"x-clause": "S-IN-7"})
-async def undo_merge(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
-    """The merge was a mistake (S-IN-7)."""
-    one = await app.register.undo_merge(organisation_id, pair.other, _said(pair), _causes(cause))
-    return Done(id=one.id, version=one.version)
-
-
-@router.post("/organisations/{organisation_id}/keep-apart", dependencies=COMMANDS, openapi_extra={"x-clause": "S-IN-7"})
-async def keep_apart(app: App, organisation_id: OrganisationId, pair: Pair, cause: Once) -> Done:
-    """The other one is another sender (S-IN-7)."""
-    one = await app.register.keep_apart(organisation_id, pair.other, _said(pair), _causes(cause))
-    return Done(id=one.id, version=one.version)
-
-
-@router.post("/organisations/{organisation_id}/placements", dependencies=COMMANDS, openapi_extra={"x-clause": "S-PL-4"})
-async def placements(app: App, organisation_id: OrganisationId, command: Placements, cause: Once) -> Done:
-    """In which years the sender had placements (S-PL-4)."""
-    one = await app.register.record_placements(organisation_id, command.fiscal_years, _said(command), _causes(cause))
-    return Done(id=one.id, version=one.version)
 
 
 @router.post("/erasures", status_code=201, dependencies=ERASES, openapi_extra={"x-clause": "G-7"})
 async def erase(app: App, caller: Asking, command: ErasureCommand, cause: Once) -> Noted:
     """Destroy a subject's key: nobody can read its sealed fields any more, anywhere (G-7)."""
     await must_be_of(app, caller, command.subject)
-    erasure = await app.erasing.erase(command.subject, by=command.by, reason=command.reason, causes=_causes(cause))
+    erasure = await app.erasing.erase(command.subject, by=command.by, reason=command.reason, causes=causes_of(cause))
     return Noted(id=erasure.id)
 
 
@@ -201,9 +146,9 @@ async def must_be_of(app: IntakeApp, caller: Caller, subject: str) -> None:
             caller.must_be_of(programme)
 
 
-def _said(command: Command) -> Said:
+def said(command: Command) -> Said:
     return Said(command.by, command.reason, command.seen_version)
 
 
-def _causes(cause: Cause | None) -> Sequence[Cause]:
+def causes_of(cause: Cause | None) -> Sequence[Cause]:
     return [cause] if cause else []

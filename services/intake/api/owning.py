@@ -1,4 +1,7 @@
-"""What an applicant may reach at the counter: applications of its own, and no sign of whether there are others."""
+"""What applicants and portals may reach at the counter, and no sign of whether there is more.
+
+An applicant reaches its own applications, by whatever way they came; a portal of forms those that it brought itself.
+"""
 
 from __future__ import annotations
 
@@ -12,31 +15,44 @@ from kernel.access import Admits, Asking, Caller
 from kernel.denials import Forbidden
 from kernel.refusals import NotFound
 from services.intake.api.common import App, ApplicationId, SessionId
+from services.intake.app import IntakeApp
+from services.intake.domain import Application
 
 NOT_BEFORE = 0.2
-"""Seconds after which an applicant hears that there is no such application: longer than it takes to look at one, so
+"""Seconds after which it is heard that there is no such application: longer than it takes to look at one, so
 that the time tells nothing of whether another has it."""
 
 
 def owned(admits: Admits) -> Sequence[params.Depends]:
-    """Dependencies of a route on one application: who may come, and of applicants only the one whose it is."""
+    """Dependencies of a route on one application: who may come, and whose it must be of applicants and portals."""
     return [Depends(admits), Depends(of_their_own)]
 
 
 async def of_their_own(app: App, caller: Asking, application_id: ApplicationId) -> None:
     """Guard. Another's application is answered as one that does not exist: by the same words, after the same time."""
-    if not caller.proved or caller.kind != "applicant":
+    if not caller.proved or caller.kind not in ("applicant", "form"):
         return
     begun = time.monotonic()
     application = await app.counter.known(application_id)
-    if application is None or not caller.owns(application_id, application.party.corporate_number):
+    if application is None or not _its(app, caller, application):
         await asyncio.sleep(max(0.0, NOT_BEFORE - (time.monotonic() - begun)))
         raise NotFound("application", "申込")
 
 
+def _its(app: IntakeApp, caller: Caller, application: Application) -> bool:
+    if caller.kind == "applicant":
+        return caller.owns(application.id, application.party.corporate_number)
+    return app.counter.is_brought_by(application, whose(caller))
+
+
+def whose(caller: Caller) -> str:
+    """As whom a caller who is known sends: a company's people are one."""
+    return f"{caller.kind} {caller.corporate_number or caller.id}"
+
+
 def who(caller: Caller) -> str | None:
-    """As whom a caller opens a form: a company's people are one; None where nobody is proved."""
-    return f"{caller.kind} {caller.corporate_number or caller.id}" if caller.proved else None
+    """The same of anybody; None where nobody is proved."""
+    return whose(caller) if caller.proved else None
 
 
 async def of_their_own_session(app: App, caller: Asking, session_id: SessionId) -> None:

@@ -50,6 +50,7 @@ class Arriving:
     sent: Sender
     content: Content
     at: datetime
+    came_by: str | None = None
 
     def decided(self, reception: Reception, organisation: Organisation, consent: Paper | None) -> Application:
         """The application that becomes of it at this reception."""
@@ -103,4 +104,5 @@ class Arriving:
             consent=consent,
             decision=decision,
             sender=self.sent.organisation_id,
+            came_by=self.came_by,
         )

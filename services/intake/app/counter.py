@@ -34,15 +34,24 @@ class Counter:
         self._kernel, self._desk, self._interests = kernel, desk, interests
 
     async def submit(
-        self, programme: Programme, fiscal_year: int, form: AnyForm, causes: Sequence[Cause] = ()
+        self,
+        programme: Programme,
+        fiscal_year: int,
+        form: AnyForm,
+        causes: Sequence[Cause] = (),
+        who: str | None = None,
     ) -> Answer:
-        """Take a form. Refused ones are kept too (S-IN-1, C-IN-3). Raises `Unfit`, `Refused`, `NotFound`."""
+        """Take a form, by ``who`` is known to bring it. Refused ones are kept too (S-IN-1, C-IN-3).
+
+        Raises `Unfit`, `Refused`, `NotFound`.
+        """
         at = await self._kernel.clock.now()
         of = edition(programme, fiscal_year)
         check(of, form)
         sent = await sealed.sender(self._kernel.vault, form.party)
         content = sealed.content(self._kernel.vault, sent, form)
-        arrival = Arriving(f"app-{self._kernel.ids.new()}", programme, fiscal_year, of, sent, content, at)
+        id, by = f"app-{self._kernel.ids.new()}", self._hashed(who) if who is not None else None
+        arrival = Arriving(id, programme, fiscal_year, of, sent, content, at, by)
         async with self._desk.alone(sent.organisation_id):
             return await decide_again(lambda: self._submit(arrival, causes))
 
@@ -238,6 +247,13 @@ class Counter:
     async def known(self, application_id: str) -> Application | None:
         """The application of that id, if there is one."""
         return await self._kernel.repository.find(Application, application_id)
+
+    def is_brought_by(self, application: Application, who: str) -> bool:
+        """Whether a portal may go on with an application."""
+        return application.came_from(self._hashed(who))
+
+    def _hashed(self, who: str) -> str:
+        return self._kernel.vault.fingerprint("came by", who)
 
     async def case(self, programme: Programme, fiscal_year: int, application_id: str) -> Application:
         """The application of that cycle. Raises `NotFound`."""

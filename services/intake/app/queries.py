@@ -124,9 +124,10 @@ class Queries:
         items = [known[id] for id in sorted(asked - done) if id in known]
         return {"items": await self._opened(items, ("name", "person", "email")), "total": len(items), "page": 1}
 
-    async def organisations(self, *, page: int, size: int) -> dict[str, Any]:
-        """The register."""
-        items, total = await self._kernel.views.page("organisations", {}, page=page, size=size)
+    async def organisations(self, within: AbstractSet[str] | None, *, page: int, size: int) -> dict[str, Any]:
+        """The register; ``within``: no others than these (None: all)."""
+        where = {} if within is None else {"_id": {"$in": sorted(within)}}
+        items, total = await self._kernel.views.page("organisations", where, page=page, size=size)
         return {"items": await self._opened(items, ("name",)), "total": total, "page": page}
 
     async def organisation(self, organisation_id: str) -> dict[str, Any]:
@@ -136,13 +137,17 @@ class Queries:
         party = await self._party(one.party)
         return {"id": one.id, "version": one.version, "party": party, "absorbed": sorted(one.absorbed), **shown}
 
-    async def suspected(self) -> dict[str, Any]:
-        """Pairs that may be one sender under two spellings (S-IN-7) and that no officer has judged."""
+    async def suspected(self, within: AbstractSet[str] | None) -> dict[str, Any]:
+        """Pairs that may be one sender under two spellings (S-IN-7) and that no officer has judged.
+
+        ``within``: both among these (None: all).
+        """
         alike = [d for name in ("names", "readings") for d in await self._kernel.views.all(name, {"several": True})]
         ids = sorted({id for document in alike for id in document["organisations"]})
         found = await self._kernel.views.all("organisations", {"_id": {"$in": ids}}) if ids else []
         known = {each["id"]: each for each in await self._named(found)}
         pairs = {pair for document in alike for pair in combinations(document["organisations"], 2)}
+        pairs = pairs if within is None else {pair for pair in pairs if within >= {*pair}}
         items = [[known[one], known[two]] for one, two in sorted(pairs) if _open_question(known, one, two)]
         return {"items": items, "total": len(items), "page": 1}
 

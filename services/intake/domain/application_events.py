@@ -21,7 +21,7 @@ class FormArrived(Created, frozen=True, kw_only=True):
 
     A refused form has no receipt number, and a decision that says why. ``consent`` is the paper that made a support
     application complete on arrival (C-IN-1). ``sender`` is the organisation that sent it, also where that was merged
-    into the one of ``party`` (S-IN-7).
+    into the one of ``party`` (S-IN-7). ``came_by``: who brought it, as a keyed hash; older events do not say it.
     """
 
     TOPIC = "intake.form_arrived.v1"
@@ -39,6 +39,7 @@ class FormArrived(Created, frozen=True, kw_only=True):
     consent: str | None = None
     decision: Decision | None = None
     sender: str = ""
+    came_by: str | None = None
 
     def apply(self, application: Application) -> None:
         application.decisions = (self.decision,) if self.decision else ()

@@ -40,7 +40,7 @@ class ApplicationState(Aggregate):
 
     ``secondees`` by secondment: the person's id and a keyed hash. ``consent`` is the paper that completed it (C-IN-1),
     ``returned`` those that were found unfit, with the ground. ``closed_to``: see `Interests`; of
-    older logs.
+    older logs. ``came_by``: the portal or applicant that brought it, as a keyed hash; None where that is not known.
     """
 
     programme: Programme
@@ -67,6 +67,7 @@ class ApplicationState(Aggregate):
     silence: Silence | None = None
     returned: dict[str, ConsentFault] = field(default_factory=dict)
     closed_to: tuple[str, ...] = ()
+    came_by: str | None = None
 
     @property
     def standing(self) -> bool:
@@ -77,6 +78,10 @@ class ApplicationState(Aggregate):
     def own(self) -> str:
         """The organisation that sent it, whatever that was merged into (S-IN-7)."""
         return self.sender or self.party.organisation_id
+
+    def came_from(self, who: str) -> bool:
+        """Whether a portal may go on with it, by its keyed hash: no other than the one that it came by, if known."""
+        return self.came_by in (None, who)
 
     @property
     def over(self) -> bool:
