@@ -9,22 +9,30 @@ itself is in `kernel.ciphers`: rooms that only pass sealed values on stay free o
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import msgspec
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 PREFIX = "sealed:1:"
-HEADER = ("kind", "subject", "field", "event")
 TOKENS = re.compile(rb"sealed:1:([A-Za-z0-9_-]+):")
 PATTERN = r"^sealed:1:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+$"
 
 
 class NotSealed(ValueError):
     """A value that should be sealed is not; it is not shown."""
+
+
+class Header(msgspec.Struct, frozen=True):
+    """What a token says of itself: its kind, whose value, which field, and the event that it was made for."""
+
+    kind: str
+    subject: str
+    field: str
+    event: str
 
 
 class Sealed:
@@ -36,10 +44,10 @@ class Sealed:
     def __init__(self, token: str) -> None:
         self.token: str | None = token
         header = _header(token)
-        if header["kind"] != self.KIND:
+        if header.kind != self.KIND:
             raise NotSealed(f"a {self.KIND} field holds a token of another kind")
-        self.subject: str = header["subject"]
-        self.field: str = header["field"]
+        self.subject: str = header.subject
+        self.field: str = header.field
         self._plain: str | None = None
         self._key: bytes | None = None
 
@@ -109,7 +117,7 @@ class Confidential(Sealed):
 def unsealed_kind(token: str) -> type[Sealed]:
     """The class for a token. Raises `NotSealed`."""
     kinds: dict[str, type[Sealed]] = {kind.KIND: kind for kind in (Personal, Contact, Confidential)}
-    kind = kinds.get(_header(token)["kind"])
+    kind = kinds.get(_header(token).kind)
     if kind is None:
         raise NotSealed("unknown kind")
     return kind
@@ -117,7 +125,10 @@ def unsealed_kind(token: str) -> type[Sealed]:
 
 def subjects_in(state: bytes) -> set[str]:
     """Whose sealed values an event's stored state holds."""
-    return {_header(f"{PREFIX}{found.decode()}:").get("subject", "") for found in TOKENS.findall(state)}
+    return {_header(f"{PREFIX}{found.decode()}:").subject for found in TOKENS.findall(state)}
+
+
+_read = msgspec.json.Decoder(Header).decode
 
 
 def _token_of(value: Sealed) -> str:
@@ -126,16 +137,13 @@ def _token_of(value: Sealed) -> str:
     return value.token
 
 
-def _header(token: str) -> dict[str, str]:
+def _header(token: str) -> Header:
     if not token.startswith(PREFIX) or token.count(":") != 3:
         raise NotSealed("not a sealed value")
     try:
-        header = json.loads(_unbase(token.split(":")[2]))
-    except ValueError:
+        return _read(_unbase(token.split(":")[2]))
+    except (ValueError, msgspec.DecodeError):
         raise NotSealed("not a sealed value") from None
-    if not isinstance(header, dict) or not all(isinstance(header.get(name), str) for name in HEADER):
-        raise NotSealed("not a sealed value")
-    return header
 
 
 def unseal_hook(kind: type, value: Any) -> Any:
