@@ -23,13 +23,14 @@ from benchmarks.result import JOURNALLED, Goal, Result, paired
 from benchmarks.turns import in_turn
 from infra.local.programs import PROJECT
 from kernel.aggregate import AnyEvent, Created, Event
+from kernel.follower import FAR
 from kernel.log import StoredEvent
 from kernel.mapper import store
 from kernel.mongo import MongoLog, connect, database
 from kernel.projections import Document, Projection
 from kernel.projector import Projector
 
-EVENTS, SHARES, BATCH = 1_000_000, 5, 1000
+EVENTS, SHARES, BATCH = 1_000_000, 5, FAR
 UNDER_WAY, EACH = 500, 10
 FLAT = 1.1
 """Memory counts as flat if its peak in the last share is at most so many times that of the first."""

@@ -12,16 +12,23 @@ from kernel.log import CommitAt, EventLog
 
 logger = structlog.get_logger(__name__)
 Apply = Callable[[list[CommitAt]], Awaitable[None]]
+MOST, FAR = 500, 8000
+"""Commits that are read at once: by who keeps up, and at most by who is far behind and folds, so that a document that
+changes often is written once."""
 
 
 class Follower:
     """Follows one log under one name. ``apply`` must bear seeing a batch again: the checkpoint is written after it.
 
+    Who is far behind reads ever more at once, up to ``far`` commits.
     ``holes`` counts the positions that were not where the log promises them.
     """
 
-    def __init__(self, name: str, log: EventLog, checkpoints: Checkpoints, apply: Apply, *, most: int = 500) -> None:
-        self.name, self._log, self._checkpoints, self._apply, self._most = name, log, checkpoints, apply, most
+    def __init__(
+        self, name: str, log: EventLog, checkpoints: Checkpoints, apply: Apply, *, most: int = MOST, far: int = 0
+    ) -> None:
+        self.name, self._log, self._checkpoints, self._apply = name, log, checkpoints, apply
+        self._most, self._next, self._far = most, most, max(most, far)
         self.position = self.holes = 0
         self._moved = asyncio.Event()
 
@@ -41,7 +48,8 @@ class Follower:
 
     async def step(self, token: int) -> bool:
         """One batch; False if there was nothing to read."""
-        batch = await self._log.read(self.position, self._most)
+        batch = await self._log.read(self.position, self._next)
+        self._next = min(self._far, self._next * 2) if len(batch) == self._next else self._most
         if not batch:
             return False
         self.holes += holes(self.position, batch)

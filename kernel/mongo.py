@@ -15,7 +15,7 @@ from bson import ObjectId, encode
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import UpdateOne
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -33,15 +33,19 @@ from kernel.log import Cause, Commit, CommitAt, Context, Recorded, StoredEvent
 from kernel.patience import MONGO_SELECTION, MONGO_SOCKET
 
 __all__ = [
+    "BulkWriteError",
     "Database",
     "DuplicateKeyError",
+    "InsertOne",
     "MongoLog",
     "ObjectId",
     "PyMongoError",
+    "ReplaceOne",
     "UpdateOne",
     "commit_of",
     "connect",
     "database",
+    "keep_newest",
     "newest",
     "refusal",
 ]
@@ -101,6 +105,30 @@ def newest(document: dict[str, Any], position: str) -> UpdateOne:
     further = {"$gt": [document[position], {"$ifNull": [f"${position}", -1]}]}
     put = {"$replaceWith": {"$cond": [further, {"$literal": document}, "$$ROOT"]}}
     return UpdateOne({"_id": document["_id"]}, [put], upsert=True)
+
+
+async def keep_newest(
+    collection: Any, fresh: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]], position: str
+) -> None:
+    """Write documents, as `newest` would: ``fresh`` ones that were not there when they were made, and ``changed`` ones.
+
+    To insert costs a fifth of what it costs to write over what may be there. If somebody was quicker, it is looked at.
+    """
+    try:
+        await collection.bulk_write(
+            [*map(InsertOne, fresh), *(_over(each, position) for each in changed)], ordered=False
+        )
+    except BulkWriteError as error:
+        details = error.details or {}
+        failed = details.get("writeErrors", [])
+        if details.get("writeConcernErrors") or any(each["code"] != DUPLICATE for each in failed):
+            raise
+        await collection.bulk_write([_over(fresh[each["index"]], position) for each in failed], ordered=False)
+
+
+def _over(document: dict[str, Any], position: str) -> ReplaceOne[dict[str, Any]]:
+    """In the place of the one that is there, if that one has not come as far."""
+    return ReplaceOne({"_id": document["_id"], position: {"$lt": document[position]}}, document)
 
 
 def _document(at: CommitAt) -> dict[str, Any]:

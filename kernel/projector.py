@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from kernel.aggregate import AnyEvent
+from kernel.follower import FAR
 from kernel.log import CommitAt, EventLog
 from kernel.mapper import restore
-from kernel.mongo import newest
+from kernel.mongo import keep_newest
 from kernel.projections import Document, Projection
 from kernel.sealing import NotSealed, Sealed
 
@@ -34,14 +35,18 @@ class Projector:
         if not concerned:
             return
         found = {d["_id"]: d async for d in self._documents.find({"_id": {"$in": list(concerned)}})}
-        writes = []
+        fresh, changed = [], []
         for key, events in concerned.items():
-            document = found.get(key, {})
+            before = document = found.get(key, {})
             for position, event in events:
                 if position > document.get("_position", 0):
                     document = plain(self._projection.fold(document, event)) | {"_id": key, "_position": position}
-            writes.append(newest(document, "_position"))
-        await self._documents.bulk_write(writes, ordered=False)
+            if not before:
+                fresh.append(document)
+            elif document is not before:
+                changed.append(document)
+        if fresh or changed:
+            await keep_newest(self._documents, fresh, changed, "_position")
 
 
 def plain(document: Document) -> Document:
@@ -56,7 +61,7 @@ def _token(value: Any) -> str:
     raise NotSealed(f"{type(value).__name__} does not belong in a read model")
 
 
-async def whole_log(log: EventLog, most: int = 1000) -> AsyncIterator[list[CommitAt]]:
+async def whole_log(log: EventLog, most: int = FAR) -> AsyncIterator[list[CommitAt]]:
     """The log from its beginning, in batches."""
     position = 0
     while batch := await log.read(position, most):

@@ -68,17 +68,17 @@ class Timers:
 
     async def apply(self, batch: list[CommitAt]) -> None:
         """Bring the schedule up to date; what a later position has said stands."""
+        writes = list[UpdateOne]()
         for at in batch:
-            writes = []
             for recorded in at.recorded():
                 changes = enumerate(self._schedule(restore(recorded.event)))
                 last = {(change.name, change.subject): (place, change) for place, change in changes}
                 writes += [_write(change, recorded.position, place) for place, change in last.values()]
             fired = [cause.message for cause in at.commit.causes if cause.consumer == CONSUMER]
             writes += [UpdateOne({"timer": timer}, {"$set": {"fired": True}}) for timer in fired]
-            if writes:
-                await self._timers.bulk_write(writes, ordered=True)
-                self.changes += 1
+        if writes:
+            await self._timers.bulk_write(writes, ordered=True)
+            self.changes += 1
 
     async def due(self, now: datetime) -> list[Timer]:
         """The timers that are due and have not fired: the earliest first, at one moment as they were set."""

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kernel.mongo import DuplicateKeyError, UpdateOne
+from kernel.mongo import BulkWriteError, DuplicateKeyError, InsertOne, ReplaceOne, UpdateOne
 from kernel.testing.expressions import evaluated, piped
 from kernel.testing.queries import lookup, matching, updated
 
 Document = dict[str, Any]
 Change = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """Operators with their fields, or the stages of a pipeline."""
+Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
+DUPLICATE = 11000
 
 
 def _now() -> datetime:
@@ -149,10 +151,27 @@ class MemoryCollection:
         for found in self._matching(query)[:1]:
             del self._documents[found["_id"]]
 
-    async def bulk_write(self, writes: Iterable[UpdateOne], *, ordered: bool = True) -> None:
-        """The writes, one after the other."""
-        for write in writes:
+    async def bulk_write(self, writes: Iterable[Write], *, ordered: bool = True) -> None:
+        """The writes, one after the other; ``ordered`` ones up to the first that fails. Raises `BulkWriteError`."""
+        failed = []
+        for index, write in enumerate(writes):
+            try:
+                await self._write(write)
+            except DuplicateKeyError:
+                failed.append({"index": index, "code": DUPLICATE})
+                if ordered:
+                    break
+        if failed:
+            raise BulkWriteError({"writeErrors": failed})
+
+    async def _write(self, write: Write) -> None:
+        if isinstance(write, InsertOne):
+            await self.insert_one(dict(write._doc))
+        elif isinstance(write, UpdateOne):
             await self.update_one(write._filter, write._doc, upsert=bool(write._upsert))
+        else:
+            for found in self._matching(write._filter)[:1]:
+                self._documents[found["_id"]] = copy.deepcopy(dict(write._doc))
 
     def _matching(self, query: Mapping[str, Any]) -> list[Document]:
         rest = {term: wanted for term, wanted in query.items() if term != "$expr"}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
+
+from kernel.mongo import BulkWriteError
 
 
 class Late:
@@ -19,6 +22,7 @@ class Late:
         self._held.append((writes, ordered))
 
     async def arrive(self) -> None:
-        """Now."""
+        """Now; nobody hears whether it was taken."""
         for writes, ordered in self._held:
-            await self._collection.bulk_write(writes, ordered=ordered)
+            with contextlib.suppress(BulkWriteError):
+                await self._collection.bulk_write(writes, ordered=ordered)
