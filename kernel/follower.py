@@ -11,7 +11,8 @@ from kernel.checkpoints import Checkpoints
 from kernel.log import CommitAt, EventLog
 
 logger = structlog.get_logger(__name__)
-Apply = Callable[[list[CommitAt]], Awaitable[None]]
+Apply = Callable[[list[CommitAt]], Awaitable[bool]]
+"""Does it; False if nothing of the batch concerned it."""
 MOST, FAR = 500, 8000
 """Commits that are read at once: by who keeps up, and at most by who is far behind and folds, so that a document that
 changes often is written once."""
@@ -29,6 +30,7 @@ class Follower:
     ) -> None:
         self.name, self._log, self._checkpoints, self._apply = name, log, checkpoints, apply
         self._most, self._next, self._far = most, most, max(most, far)
+        self._kept = 0
         self.position = self.holes = 0
         self._moved = asyncio.Event()
 
@@ -40,24 +42,37 @@ class Follower:
 
     async def run(self, token: int, *, poll: float = 0.2) -> None:
         """Follow until cancelled. Raises `kernel.checkpoints.Fenced` when another process has taken over."""
-        self._move(await self._checkpoints.read(self.name))
+        self._kept = await self._checkpoints.read(self.name)
+        self._move(self._kept)
         while True:
-            generation = self._log.generation()
-            if not await self.step(token):
+            generation, asked = self._log.generation(), self._next
+            read = await self._batch(token)
+            if not read and self._kept != self.position:
+                await self._keep(token)
+            if read < asked:  # what is appended meanwhile changes the generation
                 await self._log.appended(generation, poll)
 
     async def step(self, token: int) -> bool:
         """One batch; False if there was nothing to read."""
-        batch = await self._log.read(self.position, self._next)
+        return await self._batch(token) > 0
+
+    async def _batch(self, token: int) -> int:
+        """How many commits it held. Where none concerned the follower, the checkpoint waits until the log rests."""
+        batch = await self._log.follow(self.position, self._next)
         self._next = min(self._far, self._next * 2) if len(batch) == self._next else self._most
         if not batch:
-            return False
+            return 0
         self.holes += holes(self.position, batch)
-        await self._apply(batch)
-        position = batch[-1].end - 1
+        concerned = await self._apply(batch)
+        self._move(batch[-1].end - 1)
+        if concerned:
+            await self._keep(token)
+        return len(batch)
+
+    async def _keep(self, token: int) -> None:
+        position = self.position
         await self._checkpoints.write(self.name, position, token)
-        self._move(position)
-        return True
+        self._kept = position
 
     def _move(self, position: int) -> None:
         self.position = position

@@ -21,6 +21,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from kernel.log import AlreadyHandled, Commit, CommitAt, Unstorable, VersionConflict
+from kernel.recent import Recent
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class GroupCommit:
         self._failed: dict[str, None] = {}
         self._task: asyncio.Task[None] | None = None
         self.generation = 0
+        self.recent = Recent()
         self._grown = asyncio.Event()
 
     async def append(self, commit: Commit) -> int:
@@ -121,6 +123,7 @@ class GroupCommit:
             begun = time.perf_counter()
             done, clash = await self._offer(numbered)
             self._observe(time.perf_counter() - begun)
+            self.recent.add(numbered[:done])
             for (_, future), at in zip(batch[:done], numbered[:done], strict=True):
                 _settle(future, at.position)
             self._tail = numbered[done].position if done < len(numbered) else position

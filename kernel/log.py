@@ -123,6 +123,9 @@ class EventLog(Protocol):
     async def read(self, after: int, limit: int) -> list[CommitAt]:
         """Commits whose position is greater than ``after`` (0 for the beginning), in order, ``limit`` at most."""
 
+    async def follow(self, after: int, limit: int) -> list[CommitAt]:
+        """As `read`, for who follows the log: what this process wrote last is given without being read again."""
+
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
         """The events of each stream with a version greater than ``after``, in order; unknown streams are left out."""
 

@@ -6,7 +6,7 @@ older events in place; the class then only ever sees its newest form.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -16,6 +16,9 @@ from kernel.aggregate import AnyEvent
 from kernel.ciphers import seal
 from kernel.log import StoredEvent
 from kernel.sealing import Sealed, unseal_hook
+
+REMEMBERED = 2048
+"""Events that are restored once for all who follow the log."""
 
 
 class UnknownEvent(Exception):
@@ -45,6 +48,15 @@ def restore(stored: StoredEvent) -> AnyEvent:
         return msgspec.convert(_upcast(cls, msgspec.json.decode(stored.state)), cls, dec_hook=unseal_hook)
     event: AnyEvent = _decoder(cls).decode(stored.state)
     return event
+
+
+@lru_cache(maxsize=REMEMBERED)
+def looked_at(stored: StoredEvent) -> AnyEvent:
+    """As `restore`, once for all who only look: relay, schedule and read models follow the same events.
+
+    An aggregate is not made of them: its state may grow out of an event's own lists.
+    """
+    return restore(stored)
 
 
 @cache

@@ -92,6 +92,10 @@ class MemoryLog:
         """See `EventLog.read`."""
         return self.backend.after(after, limit)
 
+    async def follow(self, after: int, limit: int) -> list[CommitAt]:
+        """See `EventLog.follow`."""
+        return await self.read(after, limit)
+
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
         """See `EventLog.streams`."""
         return self.backend.versions_after(ids, after)

@@ -269,6 +269,10 @@ class MongoLog:
         cursor = self._log.find({"_id": {"$gt": after}}).sort("_id", 1).limit(limit)
         return [commit_of(document) for document in await cursor.to_list(limit)]
 
+    async def follow(self, after: int, limit: int) -> list[CommitAt]:
+        """See `EventLog.follow`."""
+        return self._writer.recent.after(after, limit) or await self.read(after, limit)
+
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
         """See `EventLog.streams`."""
         wanted = set(ids)

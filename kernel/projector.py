@@ -11,7 +11,7 @@ import msgspec
 from kernel.aggregate import AnyEvent
 from kernel.follower import FAR
 from kernel.log import CommitAt, EventLog
-from kernel.mapper import restore
+from kernel.mapper import looked_at
 from kernel.mongo import keep_newest
 from kernel.projections import Document, Projection
 from kernel.sealing import NotSealed, Sealed
@@ -23,17 +23,17 @@ class Projector:
     def __init__(self, projection: Projection, collection: Any) -> None:
         self._projection, self._documents = projection, collection
 
-    async def apply(self, batch: list[CommitAt]) -> None:
-        """Fold the batch in. Events that a document has seen already are passed over."""
+    async def apply(self, batch: list[CommitAt]) -> bool:
+        """Fold the batch in; whether any of it concerned the read model. What a document has seen is passed over."""
         concerned: dict[str, list[tuple[int, AnyEvent]]] = {}
         for at in batch:
             for recorded in at.recorded():
-                event = restore(recorded.event)
+                event = looked_at(recorded.event)
                 key = self._projection.key(event)
                 if key is not None:
                     concerned.setdefault(key, []).append((recorded.position, event))
         if not concerned:
-            return
+            return False
         found = {d["_id"]: d async for d in self._documents.find({"_id": {"$in": list(concerned)}})}
         fresh, changed = [], []
         for key, events in concerned.items():
@@ -47,6 +47,7 @@ class Projector:
                 changed.append(document)
         if fresh or changed:
             await keep_newest(self._documents, fresh, changed, "_position")
+        return True
 
 
 def plain(document: Document) -> Document:

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from kernel.credentials import Security, options
 from kernel.log import CommitAt
-from kernel.mapper import restore
+from kernel.mapper import looked_at
 from kernel.metrics import Metrics
 from kernel.patience import CLOSE_WITHIN, KAFKA_REQUEST, SEND_WITHIN
 from kernel.publishing import Message, Publish, messages
@@ -94,15 +94,16 @@ class Relay:
     def __init__(self, producer: Producer, publish: Publish, source: str, metrics: Metrics) -> None:
         self._producer, self._publish, self._source, self._metrics = producer, publish, source, metrics
 
-    async def apply(self, batch: list[CommitAt]) -> None:
-        """Publish what the batch says to others."""
+    async def apply(self, batch: list[CommitAt]) -> bool:
+        """Publish what the batch says to others; whether it says anything."""
         outgoing = [
             message
             for at in batch
             for recorded in at.recorded()
-            for message in messages(recorded, restore(recorded.event), self._publish, self._source)
+            for message in messages(recorded, looked_at(recorded.event), self._publish, self._source)
         ]
         if outgoing:
             await self._producer.send_all(outgoing)
         for message in outgoing:
             self._metrics.published.labels(message.name).inc()
+        return bool(outgoing)

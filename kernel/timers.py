@@ -17,7 +17,7 @@ import structlog
 from kernel.aggregate import Aggregate, AnyEvent
 from kernel.clock import Clock
 from kernel.log import AlreadyHandled, Cause, CommitAt, Context, VersionConflict
-from kernel.mapper import restore
+from kernel.mapper import looked_at
 from kernel.metrics import Metrics
 from kernel.mongo import UpdateOne, newest
 from kernel.repository import Repository
@@ -66,12 +66,12 @@ class Timers:
         self._timers, self._schedule = collection, schedule
         self.changes = 0
 
-    async def apply(self, batch: list[CommitAt]) -> None:
-        """Bring the schedule up to date; what a later position has said stands."""
+    async def apply(self, batch: list[CommitAt]) -> bool:
+        """Bring the schedule up to date, if the batch has anything to do with it; what a later position says stands."""
         writes = list[UpdateOne]()
         for at in batch:
             for recorded in at.recorded():
-                changes = enumerate(self._schedule(restore(recorded.event)))
+                changes = enumerate(self._schedule(looked_at(recorded.event)))
                 last = {(change.name, change.subject): (place, change) for place, change in changes}
                 writes += [_write(change, recorded.position, place) for place, change in last.values()]
             fired = [cause.message for cause in at.commit.causes if cause.consumer == CONSUMER]
@@ -79,6 +79,7 @@ class Timers:
         if writes:
             await self._timers.bulk_write(writes, ordered=True)
             self.changes += 1
+        return bool(writes)
 
     async def due(self, now: datetime) -> list[Timer]:
         """The timers that are due and have not fired: the earliest first, at one moment as they were set."""

@@ -51,6 +51,14 @@ class LogSuite:
         assert [at.position for at in await log.read(2, 2)] == [3, 4]
         assert await log.read(5, 10) == []
 
+    async def test_who_follows_is_given_what_is_read(self, log: EventLog) -> None:
+        for number in range(1, 9):
+            events = [event(f"s-{number}", version, b'{"n":%d}' % number) for version in range(1, number % 3 + 1)]
+            await log.append(commit(*events, causes=[Cause("c", f"m-{number}")]))
+        for after in range(await log.tail() + 1):
+            if after == 0 or any(at.end == after + 1 for at in await everything(log)):
+                assert await log.follow(after, 3) == await log.read(after, 3)
+
     async def test_a_stream_is_read_in_order_from_any_version(self, log: EventLog) -> None:
         await log.append(commit(event("a", 1), event("b", 1), event("a", 2)))
         await log.append(commit(event("b", 2)))

@@ -93,7 +93,7 @@ async def test_a_batch_that_failed_is_seen_again(place: Place) -> None:
     log, checkpoints, seen = MemoryLog(), StoredCheckpoints(place.db["checkpoints"]), list[int]()
     await log.append(commit(event("a", 1)))
 
-    async def fails(batch: list[CommitAt]) -> None:
+    async def fails(batch: list[CommitAt]) -> bool:
         seen.append(0)
         raise LookupError
 
@@ -112,8 +112,9 @@ async def until(done: Callable[[], bool]) -> None:
 def collect(seen: list[int]) -> Any:
     """An apply that notes the positions."""
 
-    async def apply(batch: list[CommitAt]) -> None:
+    async def apply(batch: list[CommitAt]) -> bool:
         seen.extend(at.position for at in batch)
+        return True
 
     return apply
 
@@ -123,8 +124,9 @@ async def test_whoever_waits_for_a_follower_goes_on_when_it_has_been_there(place
     for number in range(1, 4):
         await place.log.append(commit(event(f"s-{number}", 1)))
 
-    async def nothing(batch: list[CommitAt]) -> None:
+    async def nothing(batch: list[CommitAt]) -> bool:
         """Follows alone."""
+        return True
 
     follower = Follower("timers", place.log, StoredCheckpoints(place.db["checkpoints"]), nothing, most=1)
     waiting = asyncio.create_task(follower.reached(3))

@@ -29,8 +29,8 @@ from kernel.watching import Backlog, Invariant
 from tests.kernel.commits import AT, commit, event
 
 
-async def nothing(batch: list[CommitAt]) -> None:
-    pass
+async def nothing(batch: list[CommitAt]) -> bool:
+    return True
 
 
 @dataclass

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kernel.log import EventLog, Unstorable
 from kernel.memory import MemoryLog
@@ -50,6 +52,17 @@ class TestMongoLog(LogSuite):
         assert isinstance(answers[1], Unstorable)
         assert answers[2] == 2
         assert_whole(await everything(log))
+
+    async def test_who_follows_misses_nothing_that_another_process_wrote(self, log: MongoLog, db: Any) -> None:
+        other = MongoLog(db)
+        for number, writer in enumerate([log, log, other, log, other, other, log, log]):
+            at = datetime(2027, 4, 1, 9, 30, 0, 123_987, tzinfo=UTC)  # kept in milliseconds
+            await writer.append(replace(commit(event(f"s-{number}", 1)), at=at))
+        seen, place = [], 0
+        while batch := await log.follow(place, 2):
+            seen += batch
+            place = batch[-1].end - 1
+        assert seen == await everything(other)
 
 
 WRONG = {

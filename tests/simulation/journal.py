@@ -129,6 +129,10 @@ class RemoteLog:
         """See `EventLog.read`."""
         return await self._reads.call(lambda: self._server.read(after, limit))
 
+    async def follow(self, after: int, limit: int) -> list[CommitAt]:
+        """See `EventLog.follow`."""
+        return self._writer.recent.after(after, limit) or await self.read(after, limit)
+
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
         """See `EventLog.streams`."""
 
