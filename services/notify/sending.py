@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiosmtplib
 import structlog
@@ -32,6 +32,8 @@ OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between looks at a mail server that cannot be reached."""
 TIMEOUT = 20.0
 MOST = 100
+ABREAST = 8
+"""Cases whose letters are on their way at once."""
 
 
 class Refusal(Exception):
@@ -50,32 +52,47 @@ class Transport(Protocol):
 
 
 class Smtp:
-    """`Transport` by SMTP; the connection stays open between mails and is made anew when it broke."""
+    """`Transport` by SMTP; connections stay open between mails, one for each mail that is on its way at once."""
 
     def __init__(self, server: str) -> None:
-        host, _, port = server.rpartition(":")
-        self._client = aiosmtplib.SMTP(hostname=host, port=int(port), timeout=TIMEOUT)
+        self._host, _, self._port = server.rpartition(":")
+        self._idle: list[aiosmtplib.SMTP] = []
 
     async def deliver(self, message: EmailMessage) -> None:
         """See `Transport.deliver`."""
+        client = self._idle.pop() if self._idle else self._another()
         try:
-            if self._client.is_connected:
-                with contextlib.suppress(aiosmtplib.SMTPServerDisconnected):  # it hung up while nothing was to be sent
-                    await self._client.send_message(message)
-                    return
-            await self._client.connect()
-            await self._client.send_message(message)
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            raise Refusal(str(refused.recipients[0].code)) from None
-        except (ConnectionError, TimeoutError, OSError) as away:
-            self._client.close()
-            raise Outage from away
-        except aiosmtplib.SMTPResponseException as refused:
-            raise Refusal(str(refused.code)) from None
+            await _handed(client, message)
+        except Refusal:
+            self._idle.append(client)
+            raise
+        except BaseException:  # nobody knows in what state it was left
+            client.close()
+            raise
+        self._idle.append(client)
+
+    def _another(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(hostname=self._host, port=int(self._port), timeout=TIMEOUT)
+
+
+async def _handed(client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        if client.is_connected:
+            with contextlib.suppress(aiosmtplib.SMTPServerDisconnected):  # it hung up while nothing was to be sent
+                await client.send_message(message)
+                return
+        await client.connect()
+        await client.send_message(message)
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        raise Refusal(str(refused.recipients[0].code)) from None
+    except (ConnectionError, TimeoutError, OSError) as away:
+        raise Outage from away
+    except aiosmtplib.SMTPResponseException as refused:
+        raise Refusal(str(refused.code)) from None
 
 
 class Postman:
-    """Sends what is to be sent. One at a time for each service: letters keep their order."""
+    """Sends what is to be sent: several cases side by side, the letters of each in their order."""
 
     def __init__(
         self,
@@ -87,7 +104,7 @@ class Postman:
     ) -> None:
         self._app, self._transport, self._now, self._sleep = app, transport, now, sleep
         self._not_before: dict[tuple[str, int], float] = {}
-        self._outages = 0
+        self._outages, self._away = 0, False
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -109,14 +126,28 @@ class Postman:
         page = self._app.kernel.views.page
         composed, _ = await page("letters", {"status": "composed"}, sort="_position", size=MOST)
         failed, _ = await page("letters", {"status": "failed", "given_up": False}, sort="_position", size=MOST)
-        tried = 0
+        cases: dict[str, list[Mapping[str, Any]]] = {}
         for document in (*composed, *failed):
-            if self._rests(document["_id"], document["tries"]):
-                continue
-            letter = await self._app.kernel.repository.get(Letter, document["_id"])
-            if letter.to_send and not self._rests(letter.id, letter.tries):
-                await self._try(letter)
-                tried += 1
+            if not self._rests(document["_id"], document["tries"]):
+                cases.setdefault(document["application_id"], []).append(document)
+        self._away, turns = False, asyncio.Semaphore(ABREAST)
+        done = await asyncio.gather(*(self._case(each, turns) for each in cases.values()), return_exceptions=True)
+        for broken in done:
+            if isinstance(broken, BaseException):
+                raise broken
+        return sum(tried for tried in done if isinstance(tried, int))
+
+    async def _case(self, documents: Sequence[Mapping[str, Any]], turns: asyncio.Semaphore) -> int:
+        """How many letters of one case were tried."""
+        tried = 0
+        async with turns:
+            for document in documents:
+                if self._away:
+                    break
+                letter = await self._app.kernel.repository.get(Letter, document["_id"])
+                if letter.to_send and not self._rests(letter.id, letter.tries):
+                    await self._try(letter)
+                    tried += 1
         return tried
 
     def _rests(self, id: str, tries: int) -> bool:
@@ -145,7 +176,8 @@ class Postman:
         except Refusal as refused:
             self._wait(await self._app.mark(letter.id, f"smtp-{refused}"))
         except Outage:
-            if letter.tries == 0:  # seen on the first letter that met it; the loop paces the rest
+            first, self._away = not self._away, True
+            if first and letter.tries == 0:  # seen on the first letter that met it; the loop paces the rest
                 self._wait(await self._app.mark(letter.id, "unreachable"))
             raise
         else:

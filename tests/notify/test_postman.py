@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -117,6 +118,30 @@ async def test_an_outage_is_seen_on_one_letter_and_the_others_wait() -> None:
     desk.seconds += PATIENCE
     assert await desk.sends() == 3
     assert len(desk.server.mails) == 3
+
+
+@pytest.mark.clause("S-NO-2")
+async def test_cases_go_side_by_side_and_the_letters_of_one_in_their_order() -> None:
+    desk = Desk(tokyo(2026, 1, 15))
+    for application in ("app-1", "app-2", "app-3"):
+        await desk.hears(placement.PlacementProposed, application_id=application, receipt_number="S2026-000012")
+    await desk.hears(placement.MemorandumSent, application_id="app-1", receipt_number="S2026-000012")
+    under_way, most, deliver = 0, 0, desk.server.deliver
+
+    async def slowly(message: Any) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.01)
+        await deliver(message)
+        under_way -= 1
+
+    desk.server.deliver = slowly  # type: ignore[method-assign]  # takes its time
+    assert await desk.sends() == 4
+    assert most == 3
+    of_one = sorted(await desk.letters(application_id="app-1"), key=lambda each: each["_position"])
+    ids = [f"<{each['_id']}@example.jp>" for each in of_one]
+    assert [mail["Message-ID"] for mail in desk.server.mails if mail["Message-ID"] in ids] == ids
 
 
 @pytest.mark.clause("G-7")
