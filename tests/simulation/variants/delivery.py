@@ -91,8 +91,9 @@ def acks_1(deployment: Deployment) -> None:
 def publish_outside_log(deployment: Deployment) -> None:
     """Whoever has written an event sends the message himself, afterwards; nobody relays the log."""
 
-    async def rest(batch: list[CommitAt]) -> None:
+    async def rest(batch: list[CommitAt]) -> bool:
         """The relay does nothing."""
+        return True
 
     def patch(service: Service) -> None:
         append, producer = service.log.append, service._ports.producer

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pymongo import UpdateOne
-
-from kernel import projector
+from kernel import mongo
 from kernel.service import Service
 from tests.simulation.deployment import Deployment
 from tests.simulation.variants.patching import swap
@@ -28,10 +26,10 @@ def no_fencing(deployment: Deployment) -> None:
 def overwrite_read_models(deployment: Deployment) -> None:
     """A document is written whatever is there: one that comes late turns it back."""
 
-    def any_order(document: dict[str, Any], position: str) -> UpdateOne:
-        return UpdateOne({"_id": document["_id"]}, [{"$replaceWith": {"$literal": document}}], upsert=True)
+    def any_order(document: dict[str, Any], position: str) -> mongo.ReplaceOne[dict[str, Any]]:
+        return mongo.ReplaceOne({"_id": document["_id"]}, document)
 
-    swap(deployment, projector, "newest", any_order)
+    swap(deployment, mongo, "_over", any_order)
 
 
 FOLLOWING = (no_fencing, overwrite_read_models)
