@@ -185,11 +185,8 @@ async def _databases(client: Any, prefix: str, manifest: Manifest) -> list[str]:
     A log that has its indexes and no commit is empty: `infra.rights` makes it so before a service starts.
     """
     own = {f"{prefix}_{name}" for name in (*manifest.services, *manifest.others, KEYRING)}
-    return [
-        name
-        for name in sorted(own & {*await client.list_database_names()})
-        if await _holds(mongo.database(client, name))
-    ]
+    there = sorted(own & {*await client.list_database_names()})
+    return [name for name in there if await _holds(mongo.database(client, name))]
 
 
 async def _holds(database: Any) -> bool:
