@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
@@ -39,6 +39,21 @@ class Issuer(BaseModel):
     def _safely(cls, url: str) -> str:
         """Keys that came over an open line may be anybody's; on this machine there is no line."""
         return safely(url) if url else url
+
+
+def told_apart(issuers: Sequence[Issuer]) -> None:
+    """Guard: a token names its issuer alone, so of two entries for one the latter would silently count for both.
+
+    Raises ValueError.
+    """
+    names = [each.issuer for each in issuers]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise ValueError(
+                f"MADOGUCHI_ISSUERS names one issuer twice (entries {names.index(name) + 1} and {place + 1}). Make one "
+                "entry of them, with the kinds of both; for another audience give the tokens an issuer of its own. "
+                "(MADOGUCHI_ISSUERS に同じ issuer が2回あります。1つにまとめてください。)"
+            )
 
 
 def safely(url: str) -> str:

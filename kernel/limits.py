@@ -1,7 +1,8 @@
 """How often one caller may ask: a token bucket for each, in this process (RFC 6585: 429, with Retry-After).
 
 Who is not known, or has a token that is nobody's here, is counted by address, and is then told 429. A good token is
-never refused for what others did behind the same address, which may be that of a proxy.
+never refused for what others did behind the same address, which may be that of a proxy: so whether it is good is looked
+at even where the address has nothing left. An old token is refused before a key is asked for or a signature checked.
 """
 
 from __future__ import annotations

@@ -251,7 +251,7 @@ class MongoLog:
     async def prepare(self) -> None:
         """Make the unique indexes and check that they are what the log's promises rest on. Raises RuntimeError."""
         for name, keys in INDEXES.items():
-            with suppress(OperationFailure):  # another index is in its place: the check says so
+            with suppress(OperationFailure):  # another is in its place, or it may not make any: the check says so
                 await self._log.create_index(keys, name=name, unique=True, sparse=True)
         there = await self._log.index_information()
         for name, keys in INDEXES.items():

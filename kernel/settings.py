@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kernel.addresses import is_loopback
 from kernel.clock import REHEARSAL_PREFIX
-from kernel.issuers import Issuer
+from kernel.issuers import Issuer, told_apart
 
 
 class Settings(BaseSettings):
@@ -60,6 +60,11 @@ class Settings(BaseSettings):
                 "MADOGUCHI_ACCESS=trusting believes whoever is named: it is taken only with a prefix that begins with "
                 f"{REHEARSAL_PREFIX} and a loopback address to listen on. Leave it out and name issuers of tokens."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _knows_issuers_apart(self) -> Self:
+        told_apart(self.issuers)
         return self
 
     @model_validator(mode="after")

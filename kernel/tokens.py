@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from starlette.datastructures import Headers
 
 from kernel.access import OPERATIONS, Caller
 from kernel.denials import SCHEME, Forbidden, bad_token, late_token, no_token, not_for
-from kernel.issuers import Issuer
+from kernel.issuers import Issuer, told_apart
 from kernel.keys import Keys
 from kernel.speaking import OFFICER
 
@@ -29,6 +30,7 @@ class TokenGate:
 
     def __init__(self, service: str, issuers: Sequence[Issuer], keys: Sequence[Keys] | None = None) -> None:
         self.service = service
+        told_apart(issuers)
         found = keys if keys is not None else [Keys(issuer) for issuer in issuers]
         self._known = {issuer.issuer: (issuer, of) for issuer, of in zip(issuers, found, strict=True)}
 
@@ -47,11 +49,19 @@ class TokenGate:
         if not isinstance(name, str) or name not in self._known:
             raise bad_token()
         issuer, keys = self._known[name]
+        must_not_be_over(said)
         kid = head.get("kid")
         key = await keys.key(kid if isinstance(kid, str) else None) if head.get("alg") in issuer.algorithms else None
         if key is None:
             raise bad_token()
         return issuer, _checked(token, key, issuer)
+
+
+def must_not_be_over(said: Mapping[str, Any]) -> None:
+    """Guard before any key is asked for: most tokens that are refused are old ones. What else is wrong shows later."""
+    until = said.get("exp")
+    if isinstance(until, int) and until <= time.time() - LEEWAY:
+        raise late_token()
 
 
 def _checked(token: str, key: jwt.PyJWK, issuer: Issuer) -> dict[str, Any]:

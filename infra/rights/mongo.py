@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
-from infra.rights.table import own_database, privileges
+from infra.rights.table import privileges
+from kernel.mongo import INDEXES
 
 ADMIN = "admin"
 ALREADY = {51003, 51002}
@@ -19,18 +22,24 @@ MECHANISMS = ["SCRAM-SHA-256"]
 def give(client: MongoClient[dict[str, Any]], prefix: str, passwords: Mapping[str, str]) -> None:
     """Make each service's user with its password and exactly its rights; done again it changes nothing.
 
-    Raises pymongo's OperationFailure.
+    Also the indexes of its log, which it may not make itself. Raises pymongo's OperationFailure.
     """
     for name, password in passwords.items():
+        _index(client[f"{prefix}_{name}"]["log"])
         role = f"{prefix}-{name}"
         held = [
             {"resource": {"db": each.database, "collection": each.collection}, "actions": list(each.actions)}
             for each in privileges(prefix, name)
         ]
-        inherited = [{"role": "readWrite", "db": own_database(prefix, name)}]
-        _set(client, "Role", role, privileges=held, roles=inherited)
+        _set(client, "Role", role, privileges=held, roles=[])
         granted = [{"role": role, "db": ADMIN}]
         _set(client, "User", name, pwd=password, roles=granted, mechanisms=MECHANISMS)
+
+
+def _index(log: Collection[dict[str, Any]]) -> None:
+    for name, keys in INDEXES.items():
+        with contextlib.suppress(OperationFailure):  # another is in its place: the service says so when it starts
+            log.create_index(keys, name=name, unique=True, sparse=True)
 
 
 def _set(client: MongoClient[dict[str, Any]], what: str, name: str, **said: Any) -> None:

@@ -1,8 +1,9 @@
 """The rights, as data.
 
 On Kafka a service writes its own topic and its own dead letters, reads the topics that it consumes, and belongs to its
-own group. In MongoDB it has its own database; in the key ring it finds and adds keys, and intake, which erases, changes
-them (`kernel.vault`). No service may drop the key ring, nor create users.
+own group. In its own database it has rights by collection, so that its log is append-only for itself too: it finds and
+inserts there, and neither changes nor removes nor drops. In the key ring it finds and adds keys, and intake, which
+erases, changes them (`kernel.vault`). No service may drop the key ring, nor create users.
 """
 
 from __future__ import annotations
@@ -19,6 +20,31 @@ READS: Mapping[str, tuple[str, ...]] = {
     "notify": ("billing", "intake", "placement", "screening"),
 }
 """Service to the topics that it consumes; a test compares it with the services themselves."""
+READ_MODELS: Mapping[str, Mapping[str, int]] = {
+    "intake": {
+        "answers": 2, "applications": 3, "consents": 1, "custody": 1, "disposals": 1, "files": 2, "interests": 1,
+        "names": 1, "organisations": 2, "readings": 1,
+    },
+    "screening": {"cases": 7},
+    "placement": {
+        "amendments": 1, "conducts": 2, "preparations": 2, "proposals": 1, "rounds": 1, "secondments": 2, "supports": 3,
+    },
+    "billing": {"accounts": 2, "addressees": 1, "costs": 1, "invoices": 2, "rates": 2, "receivables": 2},
+    "notify": {"letters": 2, "planned": 1},
+}  # fmt: skip
+"""Service to its read models with their versions, for each is a collection; the same test compares them."""
+FIND, INSERT, UPDATE, REMOVE = "find", "insert", "update", "remove"
+KEPT: Mapping[str, tuple[str, ...]] = {
+    "log": (FIND, INSERT, "listIndexes"),  # an index of one's own could let it expire: `infra.rights.mongo` makes them
+    "checkpoints": (FIND, INSERT, UPDATE),
+    "snapshots": (FIND, INSERT, UPDATE),
+    "timers": (FIND, INSERT, UPDATE),
+    "leases": (FIND, INSERT, UPDATE),
+    "boxes": (FIND, INSERT, UPDATE, REMOVE),
+    "parked": (FIND, INSERT, UPDATE, REMOVE),
+    "webhooks": (FIND, INSERT, "createIndex"),
+}
+"""What every service keeps, by collection, and what it does with it."""
 SERVICES = tuple(READS)
 ERASES = "intake"
 KEYRING, KEYS, RESTORE, CLOCK = "keyring", "keys", "restore", "clock"
@@ -57,14 +83,26 @@ def acls(prefix: str, service: str) -> Iterator[Acl]:
     yield Acl("group", f"{prefix}.{service}", "read")
 
 
-def own_database(prefix: str, service: str) -> str:
-    """The database in which a service reads and writes."""
-    return f"{prefix}_{service}"
-
-
 def privileges(prefix: str, service: str) -> Iterator[Privilege]:
-    """A service's rights in databases that are not its own."""
-    changes = ("update",) if service == ERASES else ()
-    yield Privilege(f"{prefix}_{KEYRING}", KEYS, ("find", "insert", *changes))
-    yield Privilege(f"{prefix}_{KEYRING}", RESTORE, ("find",))  # whether a restore is under way
-    yield Privilege(f"{prefix}_{CLOCK}", "", ("find",))  # the clock of a rehearsal
+    """A service's rights in MongoDB."""
+    own = f"{prefix}_{service}"
+    yield Privilege(own, "", ("dbStats",))  # how full the disk is
+    for collection, actions in KEPT.items():
+        yield Privilege(own, collection, actions)
+    for model in read_models(service):
+        yield Privilege(own, model, (FIND, INSERT, UPDATE))
+        yield Privilege(own, f"{model}.replay", (FIND, INSERT, UPDATE, "dropCollection"))
+    changes = (UPDATE,) if service == ERASES else ()
+    yield Privilege(f"{prefix}_{KEYRING}", KEYS, (FIND, INSERT, *changes))
+    yield Privilege(f"{prefix}_{KEYRING}", RESTORE, (FIND,))  # whether a restore is under way
+    yield Privilege(f"{prefix}_{CLOCK}", "", (FIND,))  # the clock of a rehearsal
+
+
+def read_models(service: str) -> Iterator[str]:
+    """The collections of its read models.
+
+    Older versions too: rights are given before a newer service is started, while the older one is still at work.
+    """
+    for name, version in READ_MODELS[service].items():
+        for each in range(1, version + 1):
+            yield f"view.{name}.v{each}"

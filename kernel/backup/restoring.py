@@ -180,6 +180,17 @@ def _state(client: Any, prefix: str) -> Any:
 
 
 async def _databases(client: Any, prefix: str, manifest: Manifest) -> list[str]:
-    """The deployment's own that are there; another's prefix may begin like this one."""
+    """The deployment's own that hold something; another's prefix may begin like this one.
+
+    A log that has its indexes and no commit is empty: `infra.rights` makes it so before a service starts.
+    """
     own = {f"{prefix}_{name}" for name in (*manifest.services, *manifest.others, KEYRING)}
-    return sorted(own & {*await client.list_database_names()})
+    there = sorted(own & {*await client.list_database_names()})
+    return [name for name in there if await _holds(mongo.database(client, name))]
+
+
+async def _holds(database: Any) -> bool:
+    for collection in await database.list_collection_names():
+        if await database[collection].find_one({}, {"_id": 1}) is not None:
+            return True
+    return False

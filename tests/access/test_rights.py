@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,7 @@ from pymongo.errors import OperationFailure
 
 from infra.local.ports import HOST, free_ports
 from infra.rights import passwords
-from infra.rights.table import READS, SERVICES
+from infra.rights.table import READ_MODELS, READS, SERVICES, read_models
 from kernel import credentials, masterkeys, mongo, rotation
 from kernel.masterkeys import MasterKeys
 from kernel.mongo import refusal
@@ -39,20 +40,13 @@ from kernel.vault import wrap
 from madoguchi import recovery
 from madoguchi.addresses import Deployment
 from tests.access.issuing import Issuing, bearing
-from tests.access.secured import PREFIX, Guarded, started
+from tests.access.secured import PREFIX, Guarded
+from tests.access.test_webhooks import OLD, signed
 from tests.docs.test_architecture import SPECS
 from tests.intake import forms
 
 UNAUTHORIZED = 13
 WITHIN = 60.0
-
-
-@pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    """Both parts with the services' users and rights."""
-    with started(tmp_path_factory.mktemp("guarded")) as parts:
-        assert parts.gives() == 0
-        yield parts
 
 
 def settings(guarded: Guarded, name: str, folder: Path, **more: Any) -> Settings:
@@ -72,10 +66,13 @@ def kafka_as(guarded: Guarded, name: str, folder: Path) -> dict[str, Any]:
     return {"bootstrap_servers": guarded.kafka, **proof}
 
 
-def test_the_table_has_what_the_services_consume() -> None:
+def test_the_table_has_what_the_services_consume_and_show() -> None:
     assert {spec.name: tuple(sorted(spec.handlers.topics)) for spec in SPECS} == {
         name: tuple(sorted(topics)) for name, topics in READS.items()
     }
+    assert {spec.name: {each.name: each.version for each in spec.projections} for spec in SPECS} == READ_MODELS
+    for spec in SPECS:
+        assert {each.collection for each in spec.projections} <= {*read_models(spec.name)}
 
 
 @contextlib.asynccontextmanager
@@ -120,6 +117,7 @@ async def test_all_five_services_do_their_work_with_their_own_rights(
         clients = {}
         for spec in SPECS:
             more = {"http_port": ports[spec.name], "issuers": (issuer.believed(),), "smtp": f"{HOST}:1"}
+            more |= {"form_secrets_file": signers(tmp_path)}
             at = settings(guarded, spec.name, tmp_path, **more)
             clients[spec.name] = await stack.enter_async_context(serving(spec, at))
         for client in clients.values():
@@ -137,6 +135,23 @@ async def test_all_five_services_do_their_work_with_their_own_rights(
         await until(written)
         for client in clients.values():
             await until(lambda client=client: looked_at_kafka(client))
+        body = json.dumps(forms.secondment(2))
+        by_signature = signed(OLD, body, at=time.time())
+        by_signature |= {"Content-Type": "application/json", "Idempotency-Key": "k-2"}
+        again = await clients["intake"].post(path, content=body.encode(), headers=by_signature)
+        assert again.status_code == sent.status_code, again.text
+        operator = bearing(issuer.officer("unyo-01", "operations"))
+        for name, client in clients.items():
+            compared = await client.post("/operations/replay", headers=operator)
+            assert (compared.status_code, any(compared.json().values())) == (200, False), (name, compared.text)
+            assert (await client.get("/operations/progress", headers=operator)).json()["followers"]["relay"] >= 0
+
+
+def signers(folder: Path) -> Path:
+    """A file of the secrets of forms that sign."""
+    file = folder / "secrets.json"
+    file.write_text(json.dumps({"portal": [OLD]}))
+    return file
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -215,11 +230,11 @@ async def test_nobody_else_comes_to_kafka(guarded: Guarded, tmp_path: Path, wron
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_has_its_own_database_and_of_the_key_ring_what_it_needs(guarded: Guarded, name: str) -> None:
     with guarded.database(name) as client:
-        own = client[f"{PREFIX}_{name}"]["tried"]
-        own.insert_one({"_id": 1})
-        own.create_index("a")
-        assert own.find_one({"_id": 1}) == {"_id": 1}
-        own.drop()
+        boxes = client[f"{PREFIX}_{name}"]["boxes"]
+        boxes.insert_one({"_id": "tried"})
+        assert boxes.delete_one({"_id": "tried"}).deleted_count == 1
+        refused(lambda: client[f"{PREFIX}_{name}"]["another"].insert_one({}))
+        refused(boxes.drop)
         for other in SERVICES:
             if other != name:
                 refused(lambda other=other: client[f"{PREFIX}_{other}"]["log"].find_one())

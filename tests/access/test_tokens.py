@@ -311,6 +311,16 @@ async def test_an_issuer_that_was_never_reached_is_an_outage_and_no_refusal(issu
     assert (away.value.status, away.value.headers) == (503, {"Retry-After": "30"})
 
 
+async def test_an_old_token_is_refused_before_a_key_is_asked_for(issuer: Issuing) -> None:
+    """Where asking would show: the issuer cannot be reached."""
+
+    def over(claims: dict[str, Any]) -> None:
+        claims |= {"iat": claims["iat"] - 7200, "exp": claims["iat"] - 3600}
+
+    with pytest.raises(Unauthenticated, match="expired"):
+        await known(gate(issuer, jwks="http://127.0.0.1:9/keys"), forged(over)(issuer))
+
+
 @pytest.mark.parametrize("url", ["http://issuer.example", "ftp://127.0.0.1", "not an address"])
 def test_keys_do_not_come_over_an_open_line(url: str) -> None:
     with pytest.raises(ValueError, match=r"https|URL|url"):

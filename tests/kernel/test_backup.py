@@ -142,6 +142,7 @@ async def test_what_is_restored_is_what_was_copied(
     assert made.events > 50
     to, seen = f"{prefix}-again", restoring.checked(tmp_path / "b", quiet)
     assert seen == made
+    await mongo.MongoLog(mongo.database(client, f"{to}_left")).prepare()  # as infra.rights leaves it
     await restoring.begin(client, kafka_bootstrap, to, made)
     await restoring.restore(client, to, tmp_path / "b", made, lambda name, event: events.append(event.id), quiet)
     await restoring.finish(client, to, AT)

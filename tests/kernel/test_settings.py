@@ -39,6 +39,16 @@ def test_tokens_are_wanted_and_nothing_listens_beyond_the_machine_unless_it_is_s
     assert (Settings().access, Settings().http_host) == ("tokens", "127.0.0.1")
 
 
+@pytest.mark.parametrize("kinds", ["officer", "applicant"])
+def test_an_issuer_that_is_named_twice_stops_the_start(monkeypatch: pytest.MonkeyPatch, kinds: str) -> None:
+    """A token names its issuer alone: the former entry would not count, and nobody would be told."""
+    one = '{"issuer": "https://login.example", "audience": "madoguchi", "kinds": ["officer"]}'
+    other = one.replace('"officer"', f'"{kinds}"').replace('"madoguchi"', '"another"')
+    monkeypatch.setenv("MADOGUCHI_ISSUERS", f"[{one}, {other}]")
+    with pytest.raises(ValidationError, match=r"entries 1 and 2(.|\n)*2回"):
+        Settings()
+
+
 def test_issuers_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     said = '[{"issuer": "https://login.example", "audience": "madoguchi", "kinds": ["officer"]}]'
     monkeypatch.setenv("MADOGUCHI_ISSUERS", said)
