@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -10,6 +11,8 @@ import structlog
 from kernel.checkpoints import Checkpoints
 from kernel.log import CommitAt, EventLog
 
+KEPT_WITHIN = 1.0
+"""Seconds after which a checkpoint moves on, though nothing that was read concerned its follower."""
 logger = structlog.get_logger(__name__)
 Apply = Callable[[list[CommitAt]], Awaitable[bool]]
 """Does it; False if nothing of the batch concerned it."""
@@ -30,7 +33,7 @@ class Follower:
     ) -> None:
         self.name, self._log, self._checkpoints, self._apply = name, log, checkpoints, apply
         self._most, self._next, self._far = most, most, max(most, far)
-        self._kept = 0
+        self._kept, self._kept_at = 0, -math.inf
         self.position = self.holes = 0
         self._moved = asyncio.Event()
 
@@ -45,11 +48,11 @@ class Follower:
         self._kept = await self._checkpoints.read(self.name)
         self._move(self._kept)
         while True:
-            generation, asked = self._log.generation(), self._next
+            generation = self._log.generation()
             read = await self._batch(token)
             if not read and self._kept != self.position:
                 await self._keep(token)
-            if read < asked:  # what is appended meanwhile changes the generation
+            if not read or self.position + 1 == self._log.written():  # after what others wrote may come more of theirs
                 await self._log.appended(generation, poll)
 
     async def step(self, token: int) -> bool:
@@ -57,7 +60,7 @@ class Follower:
         return await self._batch(token) > 0
 
     async def _batch(self, token: int) -> int:
-        """How many commits it held. Where none concerned the follower, the checkpoint waits until the log rests."""
+        """How many commits it held. Where none concerned the follower, its checkpoint may wait a little."""
         batch = await self._log.follow(self.position, self._next)
         self._next = min(self._far, self._next * 2) if len(batch) == self._next else self._most
         if not batch:
@@ -65,14 +68,14 @@ class Follower:
         self.holes += holes(self.position, batch)
         concerned = await self._apply(batch)
         self._move(batch[-1].end - 1)
-        if concerned:
+        if concerned or asyncio.get_running_loop().time() - self._kept_at >= KEPT_WITHIN:
             await self._keep(token)
         return len(batch)
 
     async def _keep(self, token: int) -> None:
         position = self.position
         await self._checkpoints.write(self.name, position, token)
-        self._kept = position
+        self._kept, self._kept_at = position, asyncio.get_running_loop().time()
 
     def _move(self, position: int) -> None:
         self.position = position

@@ -135,6 +135,9 @@ class EventLog(Protocol):
     async def tail(self) -> int:
         """The position that the next commit will take (1 for an empty log)."""
 
+    def written(self) -> int:
+        """The position after the last commit that this process wrote; 0 where it wrote none."""
+
     def generation(self) -> int:
         """A number that changes with each append of this process."""
 

@@ -108,6 +108,10 @@ class MemoryLog:
         """See `EventLog.tail`."""
         return await self.backend.tail()
 
+    def written(self) -> int:
+        """See `EventLog.written`."""
+        return self._writer.recent.end
+
     def generation(self) -> int:
         """See `EventLog.generation`."""
         return self._writer.generation

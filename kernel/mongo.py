@@ -304,6 +304,10 @@ class MongoLog:
         said = await self._db.command("dbStats")
         return int(said["fsTotalSize"]), int(said["fsTotalSize"] - said["fsUsedSize"])
 
+    def written(self) -> int:
+        """See `EventLog.written`."""
+        return self._writer.recent.end
+
     def generation(self) -> int:
         """See `EventLog.generation`."""
         return self._writer.generation

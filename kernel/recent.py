@@ -31,6 +31,11 @@ class Recent:
             self._held += _size(at)
         self._forget()
 
+    @property
+    def end(self) -> int:
+        """The position after the last one; 0 where nothing was written."""
+        return self._commits[-1].end if self._commits else 0
+
     def after(self, position: int, limit: int) -> list[CommitAt]:
         """As `kernel.log.EventLog.read`, if what follows the position is known here; otherwise nothing."""
         first = bisect_left(self._commits, position + 1, key=attrgetter("position"))

@@ -137,3 +137,28 @@ async def test_whoever_waits_for_a_follower_goes_on_when_it_has_been_there(place
     await follower.step(1)
     await asyncio.wait_for(waiting, 1)
     await asyncio.wait_for(follower.reached(2), 1)
+
+
+async def test_a_checkpoint_moves_on_though_nothing_concerns_its_follower(place: Place) -> None:
+    """Soon where the log rests, within a second where it does not: how far behind one is is read off it."""
+    checkpoints = StoredCheckpoints(place.db["checkpoints"])
+
+    async def not_concerned(batch: list[CommitAt]) -> bool:
+        return False
+
+    follower = Follower("f", place.log, checkpoints, not_concerned)
+    running = asyncio.create_task(follower.run(1, poll=30.0))
+    try:
+        async with asyncio.timeout(10):
+            await place.log.append(commit(event("s-0", 1)))
+            await follower.reached(1)
+            kept = await checkpoints.read("f")
+            for number in range(1, 200):
+                await place.log.append(commit(event(f"s-{number}", 1)))
+                await asyncio.sleep(0.02)
+                if await checkpoints.read("f") > kept:
+                    break
+            else:
+                pytest.fail("the checkpoint stood still")
+    finally:
+        running.cancel()

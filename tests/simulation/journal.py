@@ -160,6 +160,10 @@ class RemoteLog:
         """See `kernel.ports.DurableLog`: the simulation's disks are never full."""
         return await self._reads.call(lambda: (2, 1))
 
+    def written(self) -> int:
+        """See `EventLog.written`."""
+        return self._writer.recent.end
+
     def generation(self) -> int:
         """See `EventLog.generation`."""
         return self._writer.generation
