@@ -49,9 +49,9 @@ chaos: env ## Load the running system and break what it stands on; a judge looks
 	@$(BIN)/python -m infra.local parts
 	@SEED=$(SEED) MINUTES=$(MINUTES) $(BIN)/python -m tests.chaos $(ONLY)
 
-drill: env ## Cause each fault on the running system; its alert must fire, and fall silent when it is healed (ONLY=kafka-away)
+drill: env ## Cause each fault on the running system; its alert must fire, and fall silent when it is healed (ONLY=kafka-gone SEED=7 MINUTES=20)
 	@$(BIN)/python -m infra.local parts kafka prometheus
-	@$(BIN)/python -m tests.drill $(ONLY)
+	@SEED=$(SEED) MINUTES=$(MINUTES) $(BIN)/python -m tests.drill $(ONLY)
 
 simulate: env ## Play seeded courses of the whole system, with faults, on virtual time; a judge looks (SEEDS=1000 MINUTES=10 SEED=7 VARIANT=no-inbox)
 	@PYTHONHASHSEED=0 SEEDS=$(SEEDS) FROM=$(FROM) MINUTES=$(MINUTES) SEED=$(SEED) WITHOUT="$(WITHOUT)" VARIANT=$(VARIANT) \

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.drill.__main__ import ordered
 from tests.drill.drill import drill
 from tests.drill.faults import FAULTS, Fault
 from tests.drill.hastened import rules
@@ -16,6 +17,12 @@ pytestmark = pytest.mark.timeout(300)
 """The first test starts the whole system."""
 
 NAMED = {fault.name: fault for fault in FAULTS}
+
+
+def test_a_seed_is_an_order_of_all_faults() -> None:
+    assert ordered(FAULTS, 0) == list(FAULTS)
+    assert ordered(FAULTS, 7) == ordered(FAULTS, 7) != list(FAULTS)
+    assert {each.name for each in ordered(FAULTS, 7)} == {each.name for each in FAULTS}
 
 
 def test_every_alert_is_drilled_by_some_fault() -> None:
