@@ -60,12 +60,17 @@ class Repository:
         *aggregates: Aggregate,
         causes: Iterable[Cause] = (),
         context: Context = Context(),  # noqa: B008  # immutable
+        of: Aggregate | None = None,
     ) -> int:
         """Write what is pending in the aggregates as one commit; return its position.
+
+        It is about the first aggregate of which something is written, unless it is said of which it is (``of``).
 
         Raises `VersionConflict` (load and decide again) or `AlreadyHandled` (the cause acted before). Without pending
         events a commit is written only where it settles a cause; otherwise 0 is returned.
         """
+        if of is not None and not context.causation:
+            context = Context(context.correlation, _as_left(of), context.traceparent)
         commit = await self._commit(aggregates, causes, context)
         if commit is None:
             return 0
@@ -146,14 +151,21 @@ def _folded(kind: type[A], aggregate: Aggregate | None, recorded: Iterable[Recor
 
 def _as_it_stood(aggregate: Aggregate, context: Context) -> Context:
     """The context of a command's commit without events: what nothing was left to do for, and its last event."""
-    return Context(context.correlation or aggregate.id, f"{aggregate.id}/{aggregate.version}", context.traceparent)
+    return Context(context.correlation or aggregate.id, _as_left(aggregate), context.traceparent)
+
+
+def _as_left(aggregate: Aggregate) -> str:
+    """The last event of it, also of what is pending."""
+    return f"{aggregate.id}/{aggregate.version}"
 
 
 def about(commit: Commit) -> tuple[str, int] | None:
     """The aggregate that a command's commit is about, and its version after it; None where the commit does not say."""
+    id, _, version = commit.context.causation.rpartition("/")
+    if version.isdecimal():
+        return id, int(version)
     if not commit.events:
-        id, _, version = commit.context.causation.rpartition("/")
-        return (id, int(version)) if version.isdecimal() else None
+        return None
     id = commit.events[0].stream
     return id, max(event.version for event in commit.events if event.stream == id)
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from kernel.log import Cause
 from kernel.refusals import Refused, Stale
+from kernel.repository import about
 from schemas import placement as said
 from schemas.values import Stay
 from services.placement.app.standing import ByHand
@@ -70,6 +72,19 @@ async def test_who_declines_one_place_is_first_offered_another_that_it_wished() 
     _, offered = await office.do.offer_again("app-3.1", OFFICER)
     assert offered == ["app-1.1", "app-3.1"]
     assert await proposed(office) == {"app-1.1": "bangkok", "app-2.1": "hanoi", "app-3.1": "seoul"}
+
+
+@pytest.mark.clause("G-8")
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_place_offered_again_twice_is_told_of_the_same_proposal(leaves: bool) -> None:
+    """The sender named need not be the first that gets something, nor get anything."""
+    office = await three_for_bangkok()
+    await office.do.decline("app-3.1", leaves, OFFICER)
+    cause = Cause("http POST /v1/proposals/app-3.1/reoffer", "key-1")
+    proposal, _ = await office.do.offer_again("app-3.1", replace(OFFICER, cause=cause))
+    commit = await office.app.kernel.repository.handled(cause)
+    assert commit is not None
+    assert about(commit.commit) == (proposal.id, proposal.version)
 
 
 async def test_an_answer_may_come_until_the_end_of_the_last_day_then_it_lapses() -> None:

@@ -90,10 +90,10 @@ class Desk:
             found.seen_at(order.seen)
         return found
 
-    async def save(self, *aggregates: Aggregate, order: Order | None = None) -> None:
-        """Write what is pending as one commit."""
+    async def save(self, *aggregates: Aggregate, order: Order | None = None, of: Aggregate | None = None) -> None:
+        """Write what is pending as one commit; ``of``: what it is about, where that is not the first to change."""
         causes = [order.cause] if order and order.cause else []
-        await self.kernel.repository.save(*aggregates, causes=causes)
+        await self.kernel.repository.save(*aggregates, causes=causes, of=of)
 
     async def sealer(self, subject: str) -> Sealer:
         """What seals a subject's fields. Raises `Refused` where they were erased (G-7)."""

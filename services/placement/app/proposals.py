@@ -159,7 +159,7 @@ class Proposals(Announcements):
             nothing = {} if secondment_id in again.offered or named.leaves else {secondment_id: None}
             options: dict[str, Option | None] = {**again.offered, **nothing}
             changed = [self._renew(standing, id, option, again.told[id], at) for id, option in options.items()]
-            await self.save(*changed, *standing.places.changed, order=order)
+            await self.save(*changed, *standing.places.changed, order=order, of=named)
             return named, sorted(again.offered)
 
         return await decide_again(act)
