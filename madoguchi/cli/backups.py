@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -20,7 +22,6 @@ from kernel.backup.manifest import Manifest
 from kernel.masterkeys import BadKeyFile
 from kernel.mongo import PyMongoError
 from kernel.refusals import Refused
-from madoguchi import recovery
 from madoguchi.addresses import Deployment
 from madoguchi.cli.talking import console, fail, mongo_said
 from schemas.values import TOKYO
@@ -36,6 +37,7 @@ Keys = Annotated[Path | None, typer.Option(help="鍵束の控え。なければ�
 def take() -> None:
     """動いているまま控えを作り、期限を過ぎた鍵束の控えを消す。Back up while everything runs; expired key backups go."""
     begun, now = time.monotonic(), datetime.now(UTC).replace(microsecond=0)
+    recovery = _recovery()
     with _told() as tell:
         taken = _run(recovery.take(Deployment(), now, tell))
     _show(taken.manifest)
@@ -59,7 +61,7 @@ def take() -> None:
 def check(folder: Folder) -> None:
     """控えが書いたときのままかを確かめる。Look whether a backup is what was written."""
     with _told() as tell:
-        found = _refused(lambda: recovery.checked(Deployment(), folder, tell))
+        found = _refused(lambda: _recovery().checked(Deployment(), folder, tell))
     _show(found)
     console.print("[green]✓[/green] 書いたときのままです。(It is what was written.)")
 
@@ -78,6 +80,7 @@ def restore(
 ) -> None:
     """空の MongoDB と Kafka に復元する。このあとサービスを起動する。Restore into an empty MongoDB and Kafka."""
     deployment, begun, now = Deployment(), time.monotonic(), datetime.now(UTC).replace(microsecond=0)
+    recovery = _recovery()
     ring = keys or recovery.keys_of(deployment, folder)
     with _told() as tell:
         done = _run(recovery.restore(deployment, folder, ring, now, tell, older_keys=older_keys))
@@ -111,6 +114,11 @@ def _show(manifest: Manifest) -> None:
 
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(TOKYO):%Y-%m-%d %H:%M:%S}"
+
+
+def _recovery() -> ModuleType:
+    """It imports services, which takes a while: no other command pays for it."""
+    return import_module("madoguchi.recovery")
 
 
 @contextmanager

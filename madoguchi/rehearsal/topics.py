@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from jsonschema import Draft202012Validator
 
 from schemas.__main__ import schema_text
 from schemas.base import REGISTRY
@@ -32,6 +31,8 @@ class Heard:
 
 async def listen(kafka: str, prefix: str) -> list[Heard]:
     """Everything that was published, by time. Raises jsonschema's ValidationError for what breaks its schema."""
+    from jsonschema import Draft202012Validator  # its formats take a second to import: no other command pays for it
+
     validators = {
         f"{name}.v{kind.VERSION}": Draft202012Validator(json.loads(schema_text(kind)))
         for name, kind in REGISTRY.items()
