@@ -69,10 +69,10 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def kill(self, process: Process) -> None:
         """Nothing of it runs any more, not even what cleans up. Its tasks are kept, so that nothing closes them."""
         process.alive = False
-        process.queue.clear()
-        process.buried = list(process.tasks)
+        process.buried = list(process.tasks)  # first: one that is about to go on is held by the queue alone
         for task in process.buried:
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # a killed process complains to nobody
+        process.queue.clear()
 
     def end(self) -> None:
         """Close what still waits, in every process, and the loop. Nothing of it can be heard any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 from typing import Any
 
@@ -70,6 +71,31 @@ def test_what_is_killed_cleans_nothing_up() -> None:
         return list(said)
 
     assert run(loop, work()) == ["on"] * 3
+
+
+def test_what_is_killed_as_it_was_about_to_go_on_cleans_nothing_up_either() -> None:
+    """Nobody but the queue holds such a task."""
+    loop, said = SimulatedLoop(random.Random(1)), list[str]()
+    process = loop.process("victim")
+
+    async def victim(ready: asyncio.Future[None]) -> None:
+        try:
+            await ready
+        finally:
+            said.append("cleaned up")
+
+    async def work() -> list[str]:
+        ready = loop.create_future()
+        loop.create_task(victim(ready), context=process.context.copy())
+        await asyncio.sleep(1)
+        ready.set_result(None)
+        loop.kill(process)
+        await asyncio.sleep(1)
+        gc.collect()
+        return list(said)
+
+    assert run(loop, work()) == []
+    assert loop.broken == []
 
 
 def test_what_stalls_finds_later_what_happened_meanwhile() -> None:
