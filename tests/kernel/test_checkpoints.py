@@ -11,7 +11,8 @@ import pytest
 from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
 from kernel.follower import Follower
 from kernel.log import CommitAt
-from kernel.memory import MemoryLog
+from kernel.memory import MemoryBackend, MemoryLog
+from kernel.testing import MemoryDatabase
 from tests.kernel.commits import commit, event
 from tests.kernel.conftest import Place
 
@@ -160,5 +161,27 @@ async def test_a_checkpoint_moves_on_though_nothing_concerns_its_follower(place:
                     break
             else:
                 pytest.fail("the checkpoint stood still")
+    finally:
+        running.cancel()
+
+
+async def test_after_what_another_process_wrote_a_follower_looks_further_at_once() -> None:
+    """It cannot know what more there is; after its own last commit it waits for the next."""
+    backend = MemoryBackend()
+    ours, others = MemoryLog(backend), MemoryLog(backend)
+    for number in range(3):
+        await others.append(commit(event(f"s-{number}", 1)))
+    came = asyncio.Event()
+
+    async def apply(batch: list[CommitAt]) -> bool:
+        if not came.is_set():
+            came.set()
+            await others.append(commit(event("while it was busy", 1)))
+        return True
+
+    follower = Follower("f", ours, StoredCheckpoints(MemoryDatabase()["checkpoints"]), apply)
+    running = asyncio.create_task(follower.run(1, poll=30.0))
+    try:
+        await asyncio.wait_for(follower.reached(4), 5)
     finally:
         running.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -130,3 +131,31 @@ async def test_a_new_version_is_built_beside_the_old_one(repository: Repository,
         await projector.apply(batch)
     assert (await place.db[second.collection].find_one({"_id": "ice"}))["seen"] == 7
     assert (await place.db[DESK.collection].find_one({"_id": "ice"}))["lendings"] == 3
+
+
+async def test_a_change_that_arrives_late_turns_no_document_back(repository: Repository, place: Place) -> None:
+    """The document was there when the late one was made, so it is put over what is there by then."""
+    projector = Projector(DESK, place.db[DESK.collection])
+    await projector.apply(await place.log.read(0, 3))
+    late = Late(place.db[DESK.collection])
+    await Projector(DESK, late).apply(await place.log.read(3, 1))
+    await projector.apply(await place.log.read(3, 1000))
+    await late.arrive()
+    assert await rebuild_and_compare(place.log, DESK, place.db) == []
+
+
+async def test_whoever_was_quicker_with_less_does_not_keep_a_document_back(
+    repository: Repository, place: Place
+) -> None:
+    """Another process inserts an older state between the look and the insert."""
+    documents = place.db[DESK.collection]
+
+    class Overtaken(Late):
+        async def bulk_write(self, writes: Any, *, ordered: bool = True) -> None:
+            if not self._held:
+                self._held.append(None)
+                await Projector(DESK, documents).apply(await place.log.read(0, 3))
+            await documents.bulk_write(writes, ordered=ordered)
+
+    await Projector(DESK, Overtaken(documents)).apply(await place.log.read(0, 1000))
+    assert await rebuild_and_compare(place.log, DESK, place.db) == []

@@ -121,6 +121,22 @@ async def test_an_outage_is_seen_on_one_letter_and_the_others_wait() -> None:
 
 
 @pytest.mark.clause("S-NO-2")
+async def test_an_outage_is_seen_on_one_letter_though_several_cases_meet_it() -> None:
+    desk = Desk(tokyo(2026, 1, 15))
+    for application in ("app-1", "app-2", "app-3"):
+        await desk.hears(placement.PlacementProposed, application_id=application, receipt_number="S2026-000012")
+
+    async def away(message: Any) -> None:
+        await asyncio.sleep(0.01)  # long enough for all three to be on their way
+        raise Outage
+
+    desk.server.deliver = away  # type: ignore[method-assign]  # nobody is there
+    with pytest.raises(Outage):
+        await desk.sends()
+    assert sorted(each["status"] for each in await desk.letters()) == ["composed", "composed", "failed"]
+
+
+@pytest.mark.clause("S-NO-2")
 async def test_cases_go_side_by_side_and_the_letters_of_one_in_their_order() -> None:
     desk = Desk(tokyo(2026, 1, 15))
     for application in ("app-1", "app-2", "app-3"):
