@@ -70,7 +70,7 @@ def rehearse(root: Path, number: int, say: Say) -> Rehearsal:
         made.seconds["empty parts ready"] = time.monotonic() - begun
         shutil.copy(master, addresses.master_key_file)
         now = datetime.now(UTC)
-        work = recovery.restore(_deployment(addresses, root), taken.folder, taken.keys, now, _quiet)
+        work = recovery.restore(deployment(addresses, root), taken.folder, taken.keys, now, _quiet)
         made.counts["keys restored"] = asyncio.run(work).head.keys
         made.seconds["restored"] = time.monotonic() - begun
 
@@ -92,7 +92,7 @@ async def _loaded(made: Rehearsal, addresses: Addresses, root: Path, number: int
         senders = [asyncio.create_task(_sender(client, made, left, start, third, number)) for _ in range(AT_ONCE)]
         await third.wait()
         made.begun = time.monotonic() - start
-        taken = await recovery.take(_deployment(addresses, root), datetime.now(UTC), _quiet)
+        taken = await recovery.take(deployment(addresses, root), datetime.now(UTC), _quiet)
         made.seconds["backup"] = time.monotonic() - start - made.begun
         await asyncio.gather(*senders)
     made.seconds["load"] = time.monotonic() - start
@@ -156,7 +156,8 @@ def _parts(addresses: Addresses) -> tuple[str, str, str, str]:
     return addresses.kafka, addresses.mongo, addresses.mail, addresses.prefix
 
 
-def _deployment(addresses: Addresses, root: Path) -> Deployment:
+def deployment(addresses: Addresses, root: Path) -> Deployment:
+    """As the command line sees a stack."""
     return Deployment(
         kafka=addresses.kafka,
         mongo=addresses.mongo,

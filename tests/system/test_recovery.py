@@ -37,10 +37,10 @@ from kernel.masterkeys import KeyFile
 from kernel.sealing import subjects_in, unsealed_kind
 from kernel.vault import ERASED, Vault
 from madoguchi import recovery
-from madoguchi.addresses import Deployment
 from madoguchi.rehearsal.script import Script
 from madoguchi.rehearsal.system import System
 from services.intake.app.erasing import OFFICE
+from tests.recovery.trial import deployment
 from tests.system.reading import commits, records
 from tests.system.secrets import personal, seen_in
 from tests.system.whole import PREFIX, Whole
@@ -61,18 +61,6 @@ class Back:
     before: dict[str, int]
     root: Path
     progress: dict[str, Any] = field(default_factory=dict)
-
-
-def deployment(addresses: Addresses, root: Path) -> Deployment:
-    """As the command line sees a stack."""
-    return Deployment(
-        kafka=addresses.kafka,
-        mongo=addresses.mongo,
-        prefix=addresses.prefix,
-        master_key_file=addresses.master_key_file,
-        backup_folder=root / "backups",
-        key_backup_folder=root / "key-backups",
-    )
 
 
 def tell(what: str, done: int, total: int) -> None:
