@@ -40,6 +40,7 @@ from benchmarks import (
 )  # fmt: skip
 from benchmarks.bench import Bench, Benchmark
 from infra.local.faults import StackFault
+from kernel.collector import settle
 
 ROWS: dict[str, Benchmark] = {
     "append": append.run,
@@ -67,6 +68,7 @@ class Measured:
 def measured(names: Sequence[str], scale: float, console: Console) -> Measured:
     """The named groups; each result is a line on standard output as soon as it is there."""
     found = Measured()
+    settle()  # as a service does
     with (
         tempfile.TemporaryDirectory(prefix="madoguchi-bench-", ignore_cleanup_errors=True) as folder,
         ExitStack() as opened,

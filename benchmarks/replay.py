@@ -19,12 +19,14 @@ import uvloop
 
 from benchmarks.bench import Bench
 from benchmarks.filling import filled
+from benchmarks.following import Following
 from benchmarks.result import JOURNALLED, Goal, Result, paired
 from benchmarks.turns import in_turn
 from infra.local.programs import PROJECT
 from kernel.aggregate import AnyEvent, Created, Event
+from kernel.collector import settle
 from kernel.follower import FAR
-from kernel.log import StoredEvent
+from kernel.log import CommitAt, StoredEvent
 from kernel.mapper import store
 from kernel.mongo import MongoLog, connect, database
 from kernel.projections import Document, Projection
@@ -72,22 +74,24 @@ CASES = Projection("cases", 1, lambda event: event.originator_id, fold)
 
 
 class Replay:
-    """The product's way: read a batch, restore its events, fold them, write the documents."""
+    """The product's way: a follower far behind reads batches, restores the events, folds them, writes documents."""
 
     def __init__(self, log: MongoLog, db: Any) -> None:
-        self._log, self._projector, self._position = log, Projector(CASES, db[CASES.collection]), 0
-        self.peaks: list[float] = []
+        self._projector, self.peaks = Projector(CASES, db[CASES.collection]), list[float]()
+        self._following = Following(CASES.collection, log, db, self._measured, FAR)
+        self._peak = 0.0
+
+    async def _measured(self, batch: list[CommitAt]) -> bool:
+        concerned = await self._projector.apply(batch)
+        self._peak = max(self._peak, psutil.Process().memory_info().rss / 2**20)
+        return concerned
 
     async def share(self, events: int) -> float:
         """Events a second over the next so many."""
-        until, begun, peak = self._position + events, time.perf_counter(), 0.0
-        while self._position < until:
-            batch = await self._log.read(self._position, min(BATCH, until - self._position))
-            await self._projector.apply(batch)
-            self._position = batch[-1].end - 1
-            peak = max(peak, psutil.Process().memory_info().rss / 2**20)
-        self.peaks.append(peak)
-        return events / (time.perf_counter() - begun)
+        self._peak = 0.0
+        rate = await self._following.rate(events)
+        self.peaks.append(self._peak)
+        return rate
 
 
 async def only_decoded(collection: Any, after: int, events: int) -> float:
@@ -144,4 +148,5 @@ def run(bench: Bench) -> Iterator[Result]:
 
 
 if __name__ == "__main__":
+    settle()  # as a service does
     print(json.dumps(uvloop.run(measure(sys.argv[1], int(sys.argv[2])))))

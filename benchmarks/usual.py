@@ -30,9 +30,9 @@ class InSession:
         """See the driver."""
         return self._collection.with_options(**options)
 
-    async def insert_many(self, documents: list[dict[str, Any]], *, ordered: bool) -> None:
+    async def insert_one(self, document: dict[str, Any]) -> None:
         """See the driver."""
-        await self._collection.insert_many(documents, ordered=ordered, session=self._session)
+        await self._collection.insert_one(document, session=self._session)
 
 
 class OneTransactionEach(MongoBackend):

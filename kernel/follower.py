@@ -16,15 +16,15 @@ KEPT_WITHIN = 1.0
 logger = structlog.get_logger(__name__)
 Apply = Callable[[list[CommitAt]], Awaitable[bool]]
 """Does it; False if nothing of the batch concerned it."""
-MOST, FAR = 500, 8000
-"""Commits that are read at once: by who keeps up, and at most by who is far behind and folds, so that a document that
-changes often is written once."""
+MOST, RELAYED, FAR = 500, 2000, 8000
+"""Commits that are read at once: by who keeps up; at most by a relay far behind, so that it waits for the brokers less
+often; at most by who is far behind and folds, so that a document that changes often is written once."""
 
 
 class Follower:
     """Follows one log under one name. ``apply`` must bear seeing a batch again: the checkpoint is written after it.
 
-    Who is far behind reads ever more at once, up to ``far`` commits.
+    Who is far behind reads ever more at once, up to ``far`` commits, and the next while it deals with what it has.
     ``holes`` counts the positions that were not where the log promises them.
     """
 
@@ -33,6 +33,7 @@ class Follower:
     ) -> None:
         self.name, self._log, self._checkpoints, self._apply = name, log, checkpoints, apply
         self._most, self._next, self._far = most, most, max(most, far)
+        self._ahead: asyncio.Task[list[CommitAt]] | None = None
         self._kept, self._kept_at = 0, -math.inf
         self.position = self.holes = 0
         self._moved = asyncio.Event()
@@ -47,22 +48,44 @@ class Follower:
         """Follow until cancelled. Raises `kernel.checkpoints.Fenced` when another process has taken over."""
         self._kept = await self._checkpoints.read(self.name)
         self._move(self._kept)
-        while True:
-            generation = self._log.generation()
-            read = await self._batch(token)
-            if not read and self._kept != self.position:
-                await self._keep(token)
-            if not read or self.position + 1 == self._log.written():  # after what others wrote may come more of theirs
-                await self._log.appended(generation, poll)
+        try:
+            while True:
+                generation = self._log.generation()
+                read = await self._batch(token, ahead=True)
+                if not read and self._kept != self.position:
+                    await self._keep(token)
+                caught_up = self.position + 1 == self._log.written()  # after what others wrote may come more of theirs
+                if not read or caught_up:
+                    await self._log.appended(generation, poll)
+        finally:
+            self._forget()
 
     async def step(self, token: int) -> bool:
         """One batch; False if there was nothing to read."""
-        return await self._batch(token) > 0
+        return await self._batch(token, ahead=False) > 0
 
-    async def _batch(self, token: int) -> int:
+    async def _read(self, *, ahead: bool) -> list[CommitAt]:
+        """The next batch. Where it is full, there is more: then the one after it is asked for as well."""
+        asked, self._ahead = self._ahead, None
+        batch = (await asked if asked else []) or await self._log.follow(self.position, self._next)
+        if len(batch) < self._next:
+            self._next = self._most
+        else:
+            self._next = min(self._far, self._next * 2)
+            if ahead:
+                self._ahead = asyncio.create_task(self._log.follow(batch[-1].end - 1, self._next), name="read ahead")
+                self._ahead.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return batch
+
+    def _forget(self) -> None:
+        """What was asked for ahead, and how far behind it was: whoever could not go on begins with little again."""
+        self._next, asked, self._ahead = self._most, self._ahead, None
+        if asked is not None:
+            asked.cancel()
+
+    async def _batch(self, token: int, *, ahead: bool) -> int:
         """How many commits it held. Where none concerned the follower, its checkpoint may wait a little."""
-        batch = await self._log.follow(self.position, self._next)
-        self._next = min(self._far, self._next * 2) if len(batch) == self._next else self._most
+        batch = await self._read(ahead=ahead)
         if not batch:
             return 0
         self.holes += holes(self.position, batch)

@@ -47,7 +47,7 @@ class StoredEvent(msgspec.Struct, frozen=True, gc=False):
         return f"{self.stream}/{self.version}"
 
 
-class Commit(msgspec.Struct, frozen=True, kw_only=True):
+class Commit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One atomic entry of the log. ``at`` is the moment of recording, in UTC.
 
     ``after`` is the id of a commit of this process upon which this one was decided while that was still being written;
@@ -67,7 +67,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
         return max(1, len(self.events))
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An event as read from the log, with its position and what its commit says."""
 
     position: int
@@ -76,7 +76,7 @@ class Recorded(msgspec.Struct, frozen=True):
     context: Context
 
 
-class CommitAt(msgspec.Struct, frozen=True):
+class CommitAt(msgspec.Struct, frozen=True, gc=False):
     """A commit at its position."""
 
     position: int
@@ -126,8 +126,11 @@ class EventLog(Protocol):
     async def follow(self, after: int, limit: int) -> list[CommitAt]:
         """As `read`, for who follows the log: what this process wrote last is given without being read again."""
 
-    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
+    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[StoredEvent]]:
         """The events of each stream with a version greater than ``after``, in order; unknown streams are left out."""
+
+    async def history(self, stream: str) -> list[Recorded]:
+        """The events of one stream, in order, each with its position and what its commit says."""
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """Which of the messages the consumer has settled, and by which commit."""

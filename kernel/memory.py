@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kernel.groupcommit import Clash, GroupCommit
-from kernel.log import Commit, CommitAt, Recorded
+from kernel.log import Commit, CommitAt, Recorded, StoredEvent
 
 
 class MemoryBackend:
@@ -67,7 +67,7 @@ class MemoryBackend:
         return self.commits[start : start + limit]
 
     def versions_after(self, ids: Sequence[str], after: int) -> dict[str, list[Recorded]]:
-        """See `kernel.log.EventLog.streams`."""
+        """What `kernel.log.EventLog.streams` and `history` give, each event with its position."""
         found = {id: [r for r in self.streams.get(id, ()) if r.event.version > after] for id in ids}
         return {id: recorded for id, recorded in found.items() if recorded}
 
@@ -96,9 +96,13 @@ class MemoryLog:
         """See `EventLog.follow`."""
         return await self.read(after, limit)
 
-    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
+    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[StoredEvent]]:
         """See `EventLog.streams`."""
-        return self.backend.versions_after(ids, after)
+        return {id: [r.event for r in found] for id, found in self.backend.versions_after(ids, after).items()}
+
+    async def history(self, stream: str) -> list[Recorded]:
+        """See `EventLog.history`."""
+        return self.backend.versions_after([stream], 0).get(stream, [])
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """See `EventLog.caused`."""

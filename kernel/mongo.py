@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC
+from operator import attrgetter
 from typing import Any, Literal
 
 from bson import ObjectId, encode
@@ -28,8 +29,9 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from kernel.entries import commit_of, documents_in, entry, events_of
 from kernel.groupcommit import Clash, GroupCommit, Observe, UnknownOutcome
-from kernel.log import Cause, Commit, CommitAt, Context, Recorded, StoredEvent
+from kernel.log import Commit, CommitAt, Recorded, StoredEvent
 from kernel.patience import MONGO_SELECTION, MONGO_SOCKET
 
 __all__ = [
@@ -42,7 +44,6 @@ __all__ = [
     "PyMongoError",
     "ReplaceOne",
     "UpdateOne",
-    "commit_of",
     "connect",
     "database",
     "keep_newest",
@@ -55,8 +56,11 @@ TRANSIENT = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13
 """Server errors of a shutdown, an election or a broken connection: the write may have happened."""
 UNAUTHORIZED, UNAUTHENTICATED, MOMENT_GONE = 13, 18, frozenset({239, 246})
 UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError)
-NO_CONTEXT = Context()
 LARGEST = 16 * 1024 * 1024
+MANY = 100_000
+"""Documents that are asked for in one answer: as many as fit into it."""
+EVENTS = {"_id": 0, "e": 1}
+VERSION = attrgetter("version")
 DUPLICATE = 11000
 INDEXES = {
     "stream": [("e.s", 1), ("e.v", 1)],
@@ -131,34 +135,6 @@ def _over(document: dict[str, Any], position: str) -> ReplaceOne[dict[str, Any]]
     return ReplaceOne({"_id": document["_id"], position: {"$lt": document[position]}}, document)
 
 
-def _document(at: CommitAt) -> dict[str, Any]:
-    commit = at.commit
-    document: dict[str, Any] = {"_id": at.position, "n": commit.size, "c": commit.id, "at": commit.at}
-    if commit.causes:
-        document["k"] = [{"c": c.consumer, "m": c.message, "d": c.digest} for c in commit.causes]
-    if commit.events:
-        document["e"] = [{"s": e.stream, "v": e.version, "t": e.topic, "d": e.state} for e in commit.events]
-    context = commit.context
-    if context != NO_CONTEXT:
-        document["m"] = {"co": context.correlation, "ca": context.causation, "tp": context.traceparent}
-    return document
-
-
-def commit_of(document: dict[str, Any]) -> CommitAt:
-    """The commit of a document of the log."""
-    meta = document.get("m")
-    return CommitAt(
-        document["_id"],
-        Commit(
-            id=document["c"],
-            at=document["at"],
-            events=tuple(StoredEvent(e["s"], e["v"], e["t"], bytes(e["d"])) for e in document.get("e", ())),
-            causes=tuple(Cause(k["c"], k["m"], k["d"]) for k in document.get("k", ())),
-            context=Context(meta["co"], meta["ca"], meta["tp"]) if meta else Context(),
-        ),
-    )
-
-
 class MongoBackend:
     """One document a commit; see docs/decisions for why there is no transaction and no counter."""
 
@@ -168,10 +144,15 @@ class MongoBackend:
 
     async def insert(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
         """See `kernel.groupcommit.Backend`."""
-        documents = [_document(at) for at in batch]
+        documents = [entry(at) for at in batch]
         try:
             with _answered():
-                await self._log.insert_many(documents, ordered=True)
+                if len(documents) == 1:  # the driver makes more of one in bulk than the database needs to keep it
+                    await self._log.insert_one(documents[0])
+                else:
+                    await self._log.insert_many(documents, ordered=True)
+        except DuplicateKeyError as error:
+            return 0, _clash(error.details or {})
         except BulkWriteError as error:
             return _stopped(error.details or {}, error)
         except (OperationFailure, *UNENCODABLE):
@@ -198,6 +179,10 @@ class MongoBackend:
         """See `kernel.groupcommit.Backend`."""
         last = await _one(self._latest, {}, sort=[("_id", -1)])
         return last.end if last else 1
+
+
+def _in_streams(ids: list[str], after: int) -> dict[str, Any]:
+    return {"e": {"$elemMatch": {"s": {"$in": ids}, "v": {"$gt": after}}}}
 
 
 async def _one(collection: Any, query: dict[str, Any], **options: Any) -> CommitAt | None:
@@ -235,7 +220,7 @@ def _fits(document: dict[str, Any]) -> bool:
         return False
 
 
-def _clash(failed: dict[str, Any]) -> Clash:
+def _clash(failed: Mapping[str, Any]) -> Clash:
     fields = list(failed.get("keyPattern", {"_id": 1}))
     return {"_id": Clash.POSITION, "e.s": Clash.STREAM, "k.c": Clash.CAUSE}[fields[0]]
 
@@ -266,23 +251,34 @@ class MongoLog:
 
     async def read(self, after: int, limit: int) -> list[CommitAt]:
         """See `EventLog.read`."""
-        cursor = self._log.find({"_id": {"$gt": after}}).sort("_id", 1).limit(limit)
-        return [commit_of(document) for document in await cursor.to_list(limit)]
+        return [commit_of(document) for document in await self._found({"_id": {"$gt": after}}, limit=limit)]
 
     async def follow(self, after: int, limit: int) -> list[CommitAt]:
         """See `EventLog.follow`."""
         return self._writer.recent.after(after, limit) or await self.read(after, limit)
 
-    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
+    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[StoredEvent]]:
         """See `EventLog.streams`."""
-        wanted = set(ids)
-        cursor = self._log.find({"e": {"$elemMatch": {"s": {"$in": list(wanted)}, "v": {"$gt": after}}}}).sort("_id", 1)
-        found: dict[str, list[Recorded]] = {}
-        async for document in cursor:
-            for recorded in commit_of(document).recorded():
-                if recorded.event.stream in wanted and recorded.event.version > after:
-                    found.setdefault(recorded.event.stream, []).append(recorded)
-        return found
+        found: dict[str, list[StoredEvent]] = {id: [] for id in ids}
+        for document in await self._found(_in_streams(list(found), after), only=EVENTS):
+            for event in events_of(document):
+                if event.version > after and event.stream in found:
+                    found[event.stream].append(event)
+        return {id: sorted(events, key=VERSION) for id, events in found.items() if events}
+
+    async def history(self, stream: str) -> list[Recorded]:
+        """See `EventLog.history`."""
+        entries = [commit_of(document) for document in await self._found(_in_streams([stream], 0))]
+        found = [recorded for at in entries for recorded in at.recorded() if recorded.event.stream == stream]
+        return sorted(found, key=attrgetter("event.version"))
+
+    async def _found(
+        self, query: dict[str, Any], *, limit: int = 0, only: dict[str, int] | None = None
+    ) -> list[dict[str, Any]]:
+        """Documents, out of the bytes of whole answers; by position where so many at most are asked for."""
+        cursor = self._log.find_raw_batches(query, only, limit=limit, batch_size=limit + 1 if limit else MANY)
+        batches = [batch async for batch in (cursor.sort("_id", 1) if limit else cursor)]
+        return [document for batch in batches for document in documents_in(batch)]
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """See `EventLog.caused`."""

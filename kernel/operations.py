@@ -149,7 +149,7 @@ async def log(
     service = _service(request)
     if open:
         must_be_an_officer_here(service, caller)
-    found = (await service.log.streams([stream])).get(stream)
+    found = await service.log.history(stream)
     if not found:
         raise NotFound("aggregate")
     events = [_shown(recorded) for recorded in found]

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from kernel.aggregate import AnyEvent
-from kernel.follower import FAR
+from kernel.follower import FAR, MOST
 from kernel.log import CommitAt, EventLog
-from kernel.mapper import looked_at
+from kernel.mapper import looked_at, restore
 from kernel.mongo import keep_newest
 from kernel.projections import Document, Projection
 from kernel.sealing import NotSealed, Sealed
@@ -26,9 +26,10 @@ class Projector:
     async def apply(self, batch: list[CommitAt]) -> bool:
         """Fold the batch in; whether any of it concerned the read model. What a document has seen is passed over."""
         concerned: dict[str, list[tuple[int, AnyEvent]]] = {}
+        look = looked_at if len(batch) <= MOST else restore  # more than are remembered anyway
         for at in batch:
             for recorded in at.recorded():
-                event = looked_at(recorded.event)
+                event = look(recorded.event)
                 key = self._projection.key(event)
                 if key is not None:
                     concerned.setdefault(key, []).append((recorded.position, event))

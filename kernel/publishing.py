@@ -31,6 +31,7 @@ class PublicEvent(Protocol):
         """The event's data."""
 
 
+SPECVERSION, CONTENT_TYPE = ("ce_specversion", b"1.0"), ("content-type", b"application/json")
 Publish = Callable[[AnyEvent], Sequence[PublicEvent]]
 """A service's `publish.py`: pure; an empty sequence for what stays private."""
 
@@ -53,19 +54,23 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     def headers(self) -> list[tuple[str, bytes]]:
         """The CloudEvents headers."""
-        pairs = {
-            "ce_specversion": "1.0",
-            "ce_id": self.id,
-            "ce_source": self.source,
-            "ce_type": f"{self.name}.v{self.version}",
-            "ce_time": self.time.isoformat(),
-            "ce_position": str(self.position),
-            "ce_correlationid": self.context.correlation,
-            "ce_causationid": self.context.causation,
-            "traceparent": self.context.traceparent,
-            "content-type": "application/json",
-        }
-        return [(name, value.encode()) for name, value in pairs.items() if value]
+        made = [
+            SPECVERSION,
+            ("ce_id", self.id.encode()),
+            ("ce_source", self.source.encode()),
+            ("ce_type", f"{self.name}.v{self.version}".encode()),
+            ("ce_time", self.time.isoformat().encode()),
+            ("ce_position", b"%d" % self.position),
+            CONTENT_TYPE,
+        ]
+        context = self.context
+        if context.correlation:
+            made.append(("ce_correlationid", context.correlation.encode()))
+        if context.causation:
+            made.append(("ce_causationid", context.causation.encode()))
+        if context.traceparent:
+            made.append(("traceparent", context.traceparent.encode()))
+        return made
 
 
 def messages(recorded: Recorded, event: AnyEvent, publish: Publish, source: str) -> list[Message]:

@@ -56,7 +56,7 @@ class LogAggregateRecorder(AggregateRecorder):
         """The events of one aggregate by version."""
         stream = str(originator_id)
         found = self._thread.run(awaited(lambda: self._log.streams([stream], after=-1 if gt is None else gt)))
-        events = [self._given_back(recorded.event) for recorded in found.get(stream, [])]
+        events = [self._given_back(event) for event in found.get(stream, [])]
         events = [event for event in events if lte is None or event.originator_version <= lte]
         return sorted(events, key=lambda event: event.originator_version, reverse=desc)[:limit]
 

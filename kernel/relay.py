@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from kernel.batches import LARGEST_BATCH, send_in_batches
 from kernel.credentials import Security, options
 from kernel.log import CommitAt
 from kernel.mapper import looked_at
@@ -47,7 +49,7 @@ class KafkaProducer:
             acks="all",
             enable_idempotence=True,
             request_timeout_ms=int(KAFKA_REQUEST * 1000),
-            linger_ms=2,
+            max_batch_size=LARGEST_BATCH,
             max_request_size=LARGEST_DEAD,
         )
         try:
@@ -79,13 +81,7 @@ class KafkaProducer:
 
     async def _send(self, batch: Sequence[Message]) -> None:
         assert self._producer is not None
-        unconfirmed = [
-            await self._producer.send(
-                f"{self._prefix}.{message.topic}", message.data, key=message.key.encode(), headers=message.headers()
-            )
-            for message in batch
-        ]
-        await asyncio.gather(*unconfirmed)
+        await send_in_batches(self._producer, self._prefix, batch)
 
 
 class Relay:
@@ -104,6 +100,6 @@ class Relay:
         ]
         if outgoing:
             await self._producer.send_all(outgoing)
-        for message in outgoing:
-            self._metrics.published.labels(message.name).inc()
+        for name, count in Counter(message.name for message in outgoing).items():
+            self._metrics.published.labels(name).inc(count)
         return bool(outgoing)

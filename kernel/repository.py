@@ -13,7 +13,7 @@ from typing import TypeVar
 from kernel.aggregate import Aggregate
 from kernel.clock import Clock
 from kernel.ids import Ids
-from kernel.log import Cause, Commit, CommitAt, Context, EventLog, Recorded, VersionConflict
+from kernel.log import Cause, Commit, CommitAt, Context, EventLog, StoredEvent, VersionConflict
 from kernel.mapper import restore, store
 from kernel.refusals import NotFound
 from kernel.snapshots import Draft, NoSnapshots, Snapshots
@@ -28,7 +28,7 @@ class Repository:
     def __init__(self, log: EventLog, clock: Clock, ids: Ids, snapshots: Snapshots | None = None) -> None:
         self.log, self.clock, self.ids = log, clock, ids
         self._snapshots: Snapshots = snapshots or NoSnapshots()
-        self._asked: dict[str, list[asyncio.Future[list[Recorded]]]] = {}
+        self._asked: dict[str, list[asyncio.Future[list[StoredEvent]]]] = {}
 
     async def get(self, kind: type[A], id: str) -> A:
         """The aggregate. Raises `NotFound`."""
@@ -41,16 +41,16 @@ class Repository:
         """The aggregate, or None if nothing ever happened to it or it is of another kind."""
         aggregate = await self._snapshots.latest(kind, id)
         if aggregate is None:
-            recorded = await self._stream(id)
+            events = await self._stream(id)
         else:
-            recorded = (await self.log.streams([id], after=aggregate.version)).get(id, [])
-        return _folded(kind, aggregate, recorded)
+            events = (await self.log.streams([id], after=aggregate.version)).get(id, [])
+        return _folded(kind, aggregate, events)
 
     async def as_of(self, kind: type[A], id: str, commit: CommitAt) -> A:
         """The aggregate as a commit that holds events of it left it. Raises `NotFound`."""
         version = max((event.version for event in commit.commit.events if event.stream == id), default=0)
-        recorded = (await self.log.streams([id])).get(id, [])
-        found = _folded(kind, None, [entry for entry in recorded if entry.event.version <= version])
+        events = (await self.log.streams([id])).get(id, [])
+        found = _folded(kind, None, [event for event in events if event.version <= version])
         if found is None:
             raise NotFound(kind.__name__)
         return found
@@ -117,11 +117,11 @@ class Repository:
         """The commit by which the cause was settled, if it was."""
         return (await self.log.caused(cause.consumer, [cause.message])).get(cause.message)
 
-    async def _stream(self, id: str) -> list[Recorded]:
+    async def _stream(self, id: str) -> list[StoredEvent]:
         loop = asyncio.get_running_loop()
         if not self._asked:
             loop.call_soon(self._ask)
-        future: asyncio.Future[list[Recorded]] = loop.create_future()
+        future: asyncio.Future[list[StoredEvent]] = loop.create_future()
         self._asked.setdefault(id, []).append(future)
         return await future
 
@@ -130,7 +130,7 @@ class Repository:
         task = asyncio.create_task(self._answer(asked), name="load streams")
         task.add_done_callback(lambda done: done.exception())
 
-    async def _answer(self, asked: dict[str, list[asyncio.Future[list[Recorded]]]]) -> None:
+    async def _answer(self, asked: dict[str, list[asyncio.Future[list[StoredEvent]]]]) -> None:
         try:
             found = await self.log.streams(list(asked))
         except Exception as broken:  # noqa: BLE001  # handed on to everybody who asked
@@ -142,10 +142,10 @@ class Repository:
                 future.set_result(found.get(id, []))
 
 
-def _folded(kind: type[A], aggregate: Aggregate | None, recorded: Iterable[Recorded]) -> A | None:
+def _folded(kind: type[A], aggregate: Aggregate | None, events: Iterable[StoredEvent]) -> A | None:
     """What the events make of it; None where that is nothing, or something of another kind."""
-    for entry in recorded:
-        aggregate = restore(entry.event).mutate(aggregate)
+    for event in events:
+        aggregate = restore(event).mutate(aggregate)
     return aggregate if isinstance(aggregate, kind) else None
 
 

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from kernel import gates, http, operations, tracing
+from kernel.collector import settle
 from kernel.measured import Measured
 from kernel.ports import production
 from kernel.scraping import Scrapers
@@ -89,6 +90,7 @@ def serve(spec: Spec) -> None:
     settings = Settings()
     _log_as_json(settings.log_level)
     server = uvicorn.Server(configured(application(spec, settings), settings))
+    settle()
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

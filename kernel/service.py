@@ -23,7 +23,7 @@ from kernel.boxes import Boxes
 from kernel.checkpoints import Fenced, Lease, StoredCheckpoints
 from kernel.clock import Clock
 from kernel.consumer import Consumer
-from kernel.follower import FAR, Follower
+from kernel.follower import FAR, RELAYED, Follower
 from kernel.gauges import Gauges
 from kernel.handlers import Handlers
 from kernel.ids import Ids
@@ -131,8 +131,10 @@ class Service:
 
     def _followers(self) -> list[Follower]:
         relay = Relay(self._ports.producer, self.spec.publish, self.spec.name, self.metrics)
-        work = {"relay": relay.apply, "timers": self.timers.apply}
-        followers = [Follower(name, self.log, self.checkpoints, apply) for name, apply in work.items()]
+        followers = [
+            Follower("relay", self.log, self.checkpoints, relay.apply, far=RELAYED),
+            Follower("timers", self.log, self.checkpoints, self.timers.apply),
+        ]
         for projection in self.spec.projections:
             folds = Projector(projection, self.db[projection.collection]).apply
             followers.append(Follower(projection.collection, self.log, self.checkpoints, folds, far=FAR))

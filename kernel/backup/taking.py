@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kernel import mongo
+from kernel import entries, mongo
 from kernel.backup.chain import LogChain
 from kernel.backup.files import Part, Writer
 from kernel.backup.manifest import FORMAT, LogPart, Manifest, ServicePart, write
@@ -144,4 +144,4 @@ async def _log(cut: Cut, folder: Path, service: str, upto: int, progress: Progre
 
 def commit_of(content: bytes) -> CommitAt:
     """The commit of a log's document."""
-    return mongo.commit_of(decoded(content))
+    return entries.commit_of(decoded(content))

@@ -20,7 +20,7 @@ INVOICES = 50
 async def numbers(log: MongoLog, invoices: int) -> list[str]:
     """The numbers of the issued invoices, sorted."""
     streams = [f"invoice-app-{number}.1-{n}" for number in range(invoices) for n in (1, 2)]
-    events = [restore(r.event) for found in (await log.streams(streams)).values() for r in found]
+    events = [restore(each) for found in (await log.streams(streams)).values() for each in found]
     return sorted(event.number for event in events if isinstance(event, InvoiceIssued))
 
 
@@ -73,7 +73,7 @@ IN_HAND = 8
 async def taken(of: Writer) -> list[str]:
     """The numbers in the register, in its order."""
     found = await of.log.streams(["register-INV-S2026-"])
-    events = [restore(each.event) for recorded in found.values() for each in recorded]
+    events = [restore(each) for stored in found.values() for each in stored]
     return [event.number for event in events if isinstance(event, NumberTaken)]
 
 

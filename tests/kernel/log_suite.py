@@ -64,11 +64,30 @@ class LogSuite:
         await log.append(commit(event("b", 2)))
         await log.append(commit(event("a", 3)))
         found = await log.streams(["a", "b", "nobody"])
-        assert [(each.position, each.event.version) for each in found["a"]] == [(1, 1), (3, 2), (5, 3)]
-        assert [(each.position, each.event.version) for each in found["b"]] == [(2, 1), (4, 2)]
+        assert [(each.stream, each.version) for each in found["a"]] == [("a", 1), ("a", 2), ("a", 3)]
+        assert [(each.stream, each.version) for each in found["b"]] == [("b", 1), ("b", 2)]
         assert found.keys() == {"a", "b"}
-        assert [each.event.version for each in (await log.streams(["a"], after=1))["a"]] == [2, 3]
+        assert [each.version for each in (await log.streams(["a"], after=1))["a"]] == [2, 3]
         assert await log.streams(["a"], after=3) == {}
+
+    async def test_a_streams_history_says_where_each_event_stands_and_when_it_was_recorded(self, log: EventLog) -> None:
+        first = commit(event("a", 1), event("b", 1), event("a", 2))
+        await log.append(first)
+        await log.append(commit(event("b", 2)))
+        await log.append(commit(event("a", 3)))
+        found = await log.history("a")
+        assert [(each.position, each.event.version) for each in found] == [(1, 1), (3, 2), (5, 3)]
+        assert {each.at for each in found[:2]} == {first.at}
+        assert found[0].context == first.context
+        assert await log.history("nobody") == []
+
+    async def test_a_stream_of_many_events_is_read_whole(self, log: EventLog) -> None:
+        count = 12_000 // 40
+        for number in range(count):
+            await log.append(commit(*(event("long", number * 40 + n, b"x" * 2000) for n in range(1, 41))))
+        found = (await log.streams(["long"]))["long"]
+        assert [each.version for each in found] == list(range(1, 12_001))
+        assert sum(at.commit.size for at in await log.read(0, 12_001)) == 12_000
 
     async def test_a_version_is_taken_once(self, log: EventLog) -> None:
         await log.append(commit(event("a", 1)))

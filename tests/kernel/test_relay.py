@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from kernel import topics
@@ -138,3 +138,53 @@ class _Huge:
     def model_dump_json(self) -> str:
         """Three megabytes."""
         return "x" * 3_000_000
+
+
+async def test_a_batch_of_many_and_large_messages_arrives_whole_and_in_the_order_of_each_key(
+    kafka_bootstrap: str,
+) -> None:
+    prefix = f"relay-{uuid4().hex[:8]}"
+    await topics.ensure(kafka_bootstrap, [f"{prefix}.{name}" for name in ("calls", "others")], partitions=3, replicas=1)
+    sent = [
+        Message(
+            id=f"tests:{number}", name="Called", version=1, source="tests", topic=("calls", "others")[number % 7 == 0],
+            key=f"desk {number % 11}", time=AT, position=number, context=Context(),
+            data=b"x" * (300_000 if number % 100 == 50 else 3_000),
+        )
+        for number in range(1, 601)
+    ]  # fmt: skip
+    producer = KafkaProducer(kafka_bootstrap, prefix, "tests")
+    await producer.send_all(sent)
+    await producer.send_all([])
+    await producer.stop()
+    for topic in ("calls", "others"):
+        mine = [message for message in sent if message.topic == topic]
+        found = await arrived(kafka_bootstrap, f"{prefix}.{topic}", len(mine))
+        assert sorted((m.id, m.data) for m in found) == sorted((m.id, m.data) for m in mine)
+        for key in {message.key for message in mine}:
+            there = [message for message in found if message.key == key]
+            assert [message.id for message in there] == [message.id for message in mine if message.key == key]
+            assert len({message.partition for message in there}) == 1
+
+
+async def test_a_key_goes_where_every_client_of_kafka_puts_it(kafka_bootstrap: str) -> None:
+    """Forms and officers' tools may write with clients of their own; equal keys meet in one partition."""
+    prefix, keys = f"relay-{uuid4().hex[:8]}", [f"app-{number}" for number in range(40)]
+    topic = f"{prefix}.calls"
+    await topics.ensure(kafka_bootstrap, [topic], partitions=5, replicas=1)
+    ours = KafkaProducer(kafka_bootstrap, prefix, "tests")
+    await ours.send_all(
+        [
+            Message(
+                id=key, name="Called", version=1, source="tests", topic="calls", key=key, time=AT, position=1,
+                context=Context(), data=b"{}",
+            )
+            for key in keys
+        ]
+    )  # fmt: skip
+    await ours.stop()
+    placed = {message.key: message.partition for message in await arrived(kafka_bootstrap, topic, len(keys))}
+    async with AIOKafkaProducer(bootstrap_servers=kafka_bootstrap) as other:
+        for key in keys:
+            record = await other.send_and_wait(topic, b"{}", key=key.encode())
+            assert record.partition == placed[key]

@@ -29,8 +29,8 @@ def test_an_exception_is_told_by_its_type_and_place_and_never_by_its_words() -> 
 
 async def test_a_span_tells_nothing_of_what_went_wrong_within(monkeypatch: pytest.MonkeyPatch) -> None:
     spans = InMemorySpanExporter()
-    monkeypatch.setattr(tracing, "OTLPSpanExporter", lambda **where: spans)
-    monkeypatch.setattr(tracing, "BatchSpanProcessor", SimpleSpanProcessor)
+    monkeypatch.setattr("opentelemetry.exporter.otlp.proto.http.trace_exporter.OTLPSpanExporter", lambda **where: spans)
+    monkeypatch.setattr("opentelemetry.sdk.trace.export.BatchSpanProcessor", SimpleSpanProcessor)
     app = FastAPI()
     tracing.install(app, "desk", "http://collector.example")
 

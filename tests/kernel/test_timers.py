@@ -76,7 +76,7 @@ class Library:
 
     async def returns(self, id: str) -> int:
         """How often the book has come back."""
-        return sum(each.event.topic == Returned.TOPIC for each in (await self.place.log.streams([id]))[id])
+        return sum(each.topic == Returned.TOPIC for each in (await self.place.log.streams([id]))[id])
 
 
 @pytest.fixture

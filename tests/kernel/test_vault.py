@@ -112,8 +112,8 @@ async def test_nothing_that_is_stored_shows_the_value(vault: Vault, place: Place
     book = Book.acquire("Ice", id="book", at=AT)
     book.lend((await vault.sealer("ann")).personal("reader", "花子"), date(2027, 5, 1), at=AT)
     await repository.save(book)
-    recorded = (await place.log.streams(["book"]))["book"]
-    assert all("花子".encode() not in each.event.state and b"\\u82b1" not in each.event.state for each in recorded)
+    stored = (await place.log.streams(["book"]))["book"]
+    assert all("花子".encode() not in each.state and b"\\u82b1" not in each.state for each in stored)
 
 
 def test_fingerprints_find_equal_values_for_one_purpose(vault: Vault, place: Place) -> None:

@@ -148,7 +148,7 @@ async def test_a_letter_of_before_there_were_enclosures_is_read_without_one() ->
     await desk.hears(billing.PaymentReceived)
     (letter,) = await desk.letters()
     log = await desk.notify.world.log.streams([letter["_id"]])
-    state = log[letter["_id"]][0].event
+    state = log[letter["_id"]][0]
     older = msgspec.json.decode(state.state)
     assert older.pop("enclosure", None) is None
     event: Any = restore(msgspec.structs.replace(state, state=msgspec.json.encode(older)))

@@ -184,9 +184,9 @@ async def test_an_address_that_is_none_is_given_up_at_once() -> None:
 async def test_letters_keep_their_texts_sealed_in_the_log() -> None:
     desk = await desk_with_a_letter()
     for events in (await desk.notify.world.log.streams([letter_id("placement:proposal-1/3", "proposal")])).values():
-        for recorded in events:
-            assert "架空商事".encode() not in recorded.event.state
-            assert "ご提案".encode() not in recorded.event.state
+        for event in events:
+            assert "架空商事".encode() not in event.state
+            assert "ご提案".encode() not in event.state
 
 
 @pytest.mark.clause("S-NO-2")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kernel.groupcommit import Clash, GroupCommit, UnknownOutcome
-from kernel.log import Commit, CommitAt, Recorded
+from kernel.log import Commit, CommitAt, Recorded, StoredEvent
 from kernel.memory import MemoryBackend
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.store import at_once
@@ -60,6 +60,12 @@ class JournalServer:
         if found:
             self.seen.add((after, found[-1].end - 1, len(found)))
         return found
+
+    def versions_after(self, ids: Sequence[str], after: int) -> dict[str, list[Recorded]]:
+        """What the majority has of the streams."""
+        found = self.node.versions_after(ids, after)
+        there = {id: [r for r in each if r.position < self.majority] for id, each in found.items()}
+        return {id: each for id, each in there.items() if each}
 
 
 class RemoteBackend:
@@ -133,15 +139,14 @@ class RemoteLog:
         """See `EventLog.follow`."""
         return self._writer.recent.after(after, limit) or await self.read(after, limit)
 
-    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[Recorded]]:
+    async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[StoredEvent]]:
         """See `EventLog.streams`."""
+        found = await self._reads.call(lambda: self._server.versions_after(ids, after))
+        return {id: [recorded.event for recorded in each] for id, each in found.items()}
 
-        def operation() -> dict[str, list[Recorded]]:
-            found = self._server.node.versions_after(ids, after)
-            there = {id: [r for r in each if r.position < self._server.majority] for id, each in found.items()}
-            return {id: each for id, each in there.items() if each}
-
-        return await self._reads.call(operation)
+    async def history(self, stream: str) -> list[Recorded]:
+        """See `EventLog.history`."""
+        return (await self._reads.call(lambda: self._server.versions_after([stream], 0))).get(stream, [])
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """See `EventLog.caused`."""

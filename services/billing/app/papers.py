@@ -53,8 +53,8 @@ class Papers(Desk):
         return Paper(issued.number, file_name(issued.number), content, digest)
 
     async def _issued(self, invoice_id: str) -> InvoiceIssued:
-        recorded = (await self.kernel.repository.log.streams([invoice_id])).get(invoice_id, [])
-        events = [restore(each.event) for each in recorded]
+        stored = (await self.kernel.repository.log.streams([invoice_id])).get(invoice_id, [])
+        events = [restore(event) for event in stored]
         if not events or not isinstance(events[0], InvoiceDrafted):
             raise NotFound("invoice", "請求書")
         issued = next((event for event in events if isinstance(event, InvoiceIssued)), None)

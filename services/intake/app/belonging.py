@@ -49,7 +49,7 @@ class Belonging:
 
     async def _events(self, streams: Iterable[str]) -> list[AnyEvent]:
         found = await self._repository.log.streams(sorted(set(streams)))
-        return [restore(recorded.event) for stream in found.values() for recorded in stream]
+        return [restore(event) for stream in found.values() for event in stream]
 
 
 def case_of(secondee: str) -> str:

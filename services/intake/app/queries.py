@@ -60,7 +60,7 @@ class Queries:
     async def versions(self, application: Application) -> dict[str, Any]:
         """Every version of its form, the oldest first (S-IN-6): when, by whom, what it said. The last one counts."""
         found = (await self._kernel.repository.log.streams([application.id]))[application.id]
-        events = [restore(recorded.event) for recorded in found]
+        events = map(restore, found)
         items = [await self._version(event) for event in events if isinstance(event, FormArrived | Amended)]
         return {"items": items, "total": len(items), "page": 1}
 

@@ -97,7 +97,7 @@ class RetentionDesk:
         ids = {file["_id"] for file in files} | await self._belonging.cases_of([subject])
         found = await self._kernel.repository.log.streams([subject, *ids, *map(CaseFile.stream, ids)])
         documents: dict[str, Document] = {}
-        for event in (restore(recorded.event) for stream in found.values() for recorded in stream):
+        for event in (restore(stored) for stream in found.values() for stored in stream):
             if key := file_key(event):
                 documents[key] = plain(fold_file(documents.get(key, {}), event))
         return self._assess(subject, g_7_subjects(documents.values()).get(subject, []))

@@ -23,13 +23,13 @@ async def history(kernel: Kernel, stream: str, what: str) -> list[dict[str, Any]
         raise NotFound(what)
     hidden = {"originator_id", "originator_version", "originator_topic", "timestamp", "class_version"}
     events = []
-    for recorded in found:
-        data = msgspec.json.decode(recorded.event.state)
+    for event in found:
+        data = msgspec.json.decode(event.state)
         shown = {name: value for name, value in data.items() if name not in hidden}
         events.append(
             {
-                "version": recorded.event.version,
-                "name": recorded.event.topic,
+                "version": event.version,
+                "name": event.topic,
                 "at": data["timestamp"],
                 "data": await opened(kernel, shown),
             }

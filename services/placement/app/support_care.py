@@ -66,8 +66,8 @@ class SupportCare(Desk):
     async def explained(self, application_id: str) -> tuple[Support, Decision, tuple[str, ...]]:
         """Why the company has its coordinator, or none yet (C-PL-1). Raises `NotFound` before any decision."""
         support = await self.get(Support, Support.stream(application_id))
-        recorded = (await self.kernel.repository.log.streams([support.id]))[support.id]
-        events = [restore(each.event) for each in recorded]
+        stored = (await self.kernel.repository.log.streams([support.id]))[support.id]
+        events = [restore(event) for event in stored]
         looked = CoordinatorAssigned | CoordinatorAwaited | AdoptedTooLate
         chosen = [each for each in events if isinstance(each, looked)][-1]
         decision = chosen.decisions[0] if isinstance(chosen, CoordinatorAssigned) else chosen.decision

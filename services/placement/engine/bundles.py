@@ -7,12 +7,14 @@ bound, and what the time allowed leaves open is said as a gap.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from services.placement.engine.chain import Chain
 from services.placement.engine.fairness import Programme, fill, polish
 from services.placement.engine.model import COUNT, Aim, Gap, Prices
 from services.placement.engine.reduction import Choice
+
+if TYPE_CHECKING:
+    from services.placement.engine.chain import Chain
 
 _Key = Callable[[Programme, Choice], int]
 
@@ -24,6 +26,8 @@ def solve_bundles(
 
     Returns no gap when every step was proved optimal, and the prices that prove the steps that have any.
     """
+    from services.placement.engine.chain import Chain  # HiGHS takes 15 MB: not in a process that solves no bundles
+
     chain = Chain(programme, seconds)
     gap = (
         (_by_count(chain, programme) if aim == "most" else None)

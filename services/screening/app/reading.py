@@ -55,7 +55,7 @@ class Reading(Desk):
     async def whole_case(self, application_id: str, officer: str | None, *, opened: bool) -> Document:
         """A case's state and history; sealed fields as tokens, or opened for display."""
         case = await self.case(application_id, officer)
-        recorded = (await self.kernel.repository.log.streams([case.id]))[case.id]
+        recorded = await self.kernel.repository.log.history(case.id)
         history = [
             {
                 "version": each.event.version,

@@ -1,0 +1,54 @@
+"""Messages sent as whole batches, one for a partition: none of them waits in a place of its own for its answer.
+
+A partition takes one batch after the other, so equal keys keep their order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import DefaultPartitioner
+
+from kernel.publishing import Message
+
+LARGEST_BATCH = 256 * 1024
+"""Bytes of a batch; a message that is larger makes one alone."""
+_by_key = DefaultPartitioner()
+
+
+async def send_in_batches(producer: AIOKafkaProducer, prefix: str, messages: Sequence[Message]) -> None:
+    """Send in order; return when all are confirmed. Raises what the client raises; then some may have been sent."""
+    partitions = {
+        topic: len(await producer.partitions_for(topic)) for topic in {f"{prefix}.{each.topic}" for each in messages}
+    }
+    filling: dict[tuple[str, int], Any] = {}
+    unconfirmed = []
+    for message in messages:
+        topic, key = f"{prefix}.{message.topic}", message.key.encode()
+        where = topic, _place(key, partitions[topic])
+        record = {"timestamp": None, "key": key, "value": message.data, "headers": message.headers()}
+        batch = filling.get(where)
+        if batch is None or batch.append(**record) is None:
+            if batch is not None:
+                unconfirmed.append(await _handed_in(producer, where, batch))
+            batch = filling[where] = producer.create_batch()
+            batch.append(**record)
+    unconfirmed += [await _handed_in(producer, where, batch) for where, batch in filling.items()]
+    await asyncio.gather(*unconfirmed)
+
+
+@lru_cache(maxsize=4096)
+def _place(key: bytes, partitions: int) -> int:
+    """Where equal keys go, as every client of Kafka puts them."""
+    return int(_by_key(key, range(partitions), None))
+
+
+async def _handed_in(producer: AIOKafkaProducer, where: tuple[str, int], batch: Any) -> asyncio.Future[Any]:
+    topic, partition = where
+    batch.close()  # so that it does not linger
+    sent: asyncio.Future[Any] = await producer.send_batch(batch, topic, partition=partition)
+    return sent

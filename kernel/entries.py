@@ -1,0 +1,58 @@
+"""Entries of the log: a commit as the document that MongoDB keeps, and back from batches of its bytes (BSON).
+
+Moments are read without their zone, which is UTC, and given it here: the driver needs longer for that than for all the
+rest of an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+
+from kernel.log import Cause, Commit, CommitAt, Context, StoredEvent
+
+NO_CONTEXT = Context()
+PLAIN: CodecOptions[Any] = CodecOptions()
+
+
+def entry(at: CommitAt) -> dict[str, Any]:
+    """The document of a commit."""
+    commit = at.commit
+    document: dict[str, Any] = {"_id": at.position, "n": commit.size, "c": commit.id, "at": commit.at}
+    if commit.causes:
+        document["k"] = [{"c": c.consumer, "m": c.message, "d": c.digest} for c in commit.causes]
+    if commit.events:
+        document["e"] = [{"s": e.stream, "v": e.version, "t": e.topic, "d": e.state} for e in commit.events]
+    context = commit.context
+    if context != NO_CONTEXT:
+        document["m"] = {"co": context.correlation, "ca": context.causation, "tp": context.traceparent}
+    return document
+
+
+def commit_of(document: dict[str, Any]) -> CommitAt:
+    """The commit of a document; its moment in UTC, whether or not it was read with a zone."""
+    causes, meta = document.get("k"), document.get("m")
+    return CommitAt(
+        document["_id"],
+        Commit(
+            id=document["c"],
+            at=document["at"].replace(tzinfo=UTC),
+            events=tuple(events_of(document)),
+            causes=tuple(Cause(k["c"], k["m"], k["d"]) for k in causes) if causes else (),
+            context=Context(meta["co"], meta["ca"], meta["tp"]) if meta else NO_CONTEXT,
+        ),
+    )
+
+
+def events_of(document: dict[str, Any]) -> list[StoredEvent]:
+    """The events of a document."""
+    return [StoredEvent(e["s"], e["v"], e["t"], e["d"]) for e in document.get("e", ())]
+
+
+def documents_in(batch: bytes) -> Iterator[dict[str, Any]]:
+    """The documents of a batch as the database sent it."""
+    return iter(bson.decode_all(batch, PLAIN))
