@@ -12,6 +12,10 @@ PAUSE, CALM = 0.5, 6.0
 """Seconds between two looks; without any alert, until the next fault."""
 
 
+ANSWER = 60.0
+"""Seconds until Prometheus answers: a fault may take both cores, and the monitor itself is not what is tried."""
+
+
 class Late(Exception):
     """What was waited for did not come in time; says what was there instead."""
 
@@ -20,7 +24,7 @@ class Monitor:
     """Queries and alerts of one Prometheus."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=10)
+        self._http = httpx.Client(base_url=url, timeout=ANSWER)
 
     def close(self) -> None:
         """Close the connection."""
