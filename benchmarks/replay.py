@@ -81,10 +81,9 @@ class Replay:
         self._following = Following(CASES.collection, log, db, self._measured, FAR)
         self._peak = 0.0
 
-    async def _measured(self, batch: list[CommitAt]) -> bool:
-        concerned = await self._projector.apply(batch)
+    async def _measured(self, batch: list[CommitAt]) -> None:
+        await self._projector.apply(batch)
         self._peak = max(self._peak, psutil.Process().memory_info().rss / 2**20)
-        return concerned
 
     async def share(self, events: int) -> float:
         """Events a second over the next so many."""

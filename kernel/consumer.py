@@ -66,7 +66,6 @@ class Consumer:
                 async with asyncio.TaskGroup() as group:
                     runs = [group.create_task(self._run(s, key in parked)) for key, s in sequences.items()]
                 await self._settle_quietly([cause for run in runs for cause in run.result()])
-                self._metrics.parked.set(await self._parking.count())
 
     async def replay(self, key: str) -> int:
         """Handle what is parked for a key, in order; how many were. Raises what stops it; the rest stays parked."""

@@ -11,11 +11,11 @@ import structlog
 from kernel.checkpoints import Checkpoints
 from kernel.log import CommitAt, EventLog
 
-KEPT_WITHIN = 1.0
-"""Seconds after which a checkpoint moves on, though nothing that was read concerned its follower."""
+KEPT_WITHIN, SOON = 0.25, 0.02
+"""Seconds after which a checkpoint moves on while there is more to follow, and while there seems to be no more. Until
+then a crash lets a batch be seen again, which every follower bears."""
 logger = structlog.get_logger(__name__)
-Apply = Callable[[list[CommitAt]], Awaitable[bool]]
-"""Does it; False if nothing of the batch concerned it."""
+Apply = Callable[[list[CommitAt]], Awaitable[None]]
 MOST, RELAYED, FAR = 500, 2000, 8000
 """Commits that are read at once: by who keeps up; at most by a relay far behind, so that it waits for the brokers less
 often; at most by who is far behind and folds, so that a document that changes often is written once."""
@@ -51,18 +51,28 @@ class Follower:
         try:
             while True:
                 generation = self._log.generation()
-                read = await self._batch(token, ahead=True)
-                if not read and self._kept != self.position:
-                    await self._keep(token)
+                read = await self._batch(ahead=True)
                 caught_up = self.position + 1 == self._log.written()  # after what others wrote may come more of theirs
                 if not read or caught_up:
-                    await self._log.appended(generation, poll)
+                    await self._rest(token, generation, poll)
+                elif self._overdue():
+                    await self._keep(token)
         finally:
             self._forget()
 
     async def step(self, token: int) -> bool:
         """One batch; False if there was nothing to read."""
-        return await self._batch(token, ahead=False) > 0
+        read = await self._batch(ahead=False)
+        await self._keep(token)
+        return read > 0
+
+    async def _rest(self, token: int, generation: int, poll: float) -> None:
+        """Wait for more; where none comes soon, keep how far it has come before waiting on."""
+        if self._kept != self.position:
+            await self._log.appended(generation, SOON)
+            if self._log.generation() == generation or self._overdue():
+                await self._keep(token)
+        await self._log.appended(generation, poll)
 
     async def _read(self, *, ahead: bool) -> list[CommitAt]:
         """The next batch. Where it is full, there is more: then the one after it is asked for as well."""
@@ -83,17 +93,18 @@ class Follower:
         if asked is not None:
             asked.cancel()
 
-    async def _batch(self, token: int, *, ahead: bool) -> int:
-        """How many commits it held. Where none concerned the follower, its checkpoint may wait a little."""
+    async def _batch(self, *, ahead: bool) -> int:
+        """How many commits it held."""
         batch = await self._read(ahead=ahead)
         if not batch:
             return 0
         self.holes += holes(self.position, batch)
-        concerned = await self._apply(batch)
+        await self._apply(batch)
         self._move(batch[-1].end - 1)
-        if concerned or asyncio.get_running_loop().time() - self._kept_at >= KEPT_WITHIN:
-            await self._keep(token)
         return len(batch)
+
+    def _overdue(self) -> bool:
+        return asyncio.get_running_loop().time() - self._kept_at >= KEPT_WITHIN
 
     async def _keep(self, token: int) -> None:
         position = self.position

@@ -23,8 +23,8 @@ class Projector:
     def __init__(self, projection: Projection, collection: Any) -> None:
         self._projection, self._documents = projection, collection
 
-    async def apply(self, batch: list[CommitAt]) -> bool:
-        """Fold the batch in; whether any of it concerned the read model. What a document has seen is passed over."""
+    async def apply(self, batch: list[CommitAt]) -> None:
+        """Fold the batch in. What a document has seen is passed over."""
         concerned: dict[str, list[tuple[int, AnyEvent]]] = {}
         look = looked_at if len(batch) <= MOST else restore  # more than are remembered anyway
         for at in batch:
@@ -34,7 +34,7 @@ class Projector:
                 if key is not None:
                     concerned.setdefault(key, []).append((recorded.position, event))
         if not concerned:
-            return False
+            return
         found = {d["_id"]: d async for d in self._documents.find({"_id": {"$in": list(concerned)}})}
         fresh, changed = [], []
         for key, events in concerned.items():
@@ -48,7 +48,6 @@ class Projector:
                 changed.append(document)
         if fresh or changed:
             await keep_newest(self._documents, fresh, changed, "_position")
-        return True
 
 
 def plain(document: Document) -> Document:

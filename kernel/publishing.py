@@ -61,7 +61,6 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
             ("ce_type", f"{self.name}.v{self.version}".encode()),
             ("ce_time", self.time.isoformat().encode()),
             ("ce_position", b"%d" % self.position),
-            CONTENT_TYPE,
         ]
         context = self.context
         if context.correlation:
@@ -70,6 +69,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
             made.append(("ce_causationid", context.causation.encode()))
         if context.traceparent:
             made.append(("traceparent", context.traceparent.encode()))
+        made.append(CONTENT_TYPE)
         return made
 
 

@@ -90,8 +90,8 @@ class Relay:
     def __init__(self, producer: Producer, publish: Publish, source: str, metrics: Metrics) -> None:
         self._producer, self._publish, self._source, self._metrics = producer, publish, source, metrics
 
-    async def apply(self, batch: list[CommitAt]) -> bool:
-        """Publish what the batch says to others; whether it says anything."""
+    async def apply(self, batch: list[CommitAt]) -> None:
+        """Publish what the batch says to others."""
         outgoing = [
             message
             for at in batch
@@ -102,4 +102,3 @@ class Relay:
             await self._producer.send_all(outgoing)
         for name, count in Counter(message.name for message in outgoing).items():
             self._metrics.published.labels(name).inc(count)
-        return bool(outgoing)

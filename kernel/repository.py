@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 from kernel.aggregate import Aggregate
+from kernel.asking import Shared
 from kernel.clock import Clock
 from kernel.ids import Ids
 from kernel.log import Cause, Commit, CommitAt, Context, EventLog, StoredEvent, VersionConflict
@@ -28,7 +29,7 @@ class Repository:
     def __init__(self, log: EventLog, clock: Clock, ids: Ids, snapshots: Snapshots | None = None) -> None:
         self.log, self.clock, self.ids = log, clock, ids
         self._snapshots: Snapshots = snapshots or NoSnapshots()
-        self._asked: dict[str, list[asyncio.Future[list[StoredEvent]]]] = {}
+        self._streams = Shared("load streams", log.streams)
 
     async def get(self, kind: type[A], id: str) -> A:
         """The aggregate. Raises `NotFound`."""
@@ -41,7 +42,8 @@ class Repository:
         """The aggregate, or None if nothing ever happened to it or it is of another kind."""
         aggregate = await self._snapshots.latest(kind, id)
         if aggregate is None:
-            events = await self._stream(id)
+            events = (await self._streams.of([id])).get(id, [])
+            self._snapshots.loaded(id, len(events))
         else:
             events = (await self.log.streams([id], after=aggregate.version)).get(id, [])
         return _folded(kind, aggregate, events)
@@ -117,30 +119,6 @@ class Repository:
         """The commit by which the cause was settled, if it was."""
         return (await self.log.caused(cause.consumer, [cause.message])).get(cause.message)
 
-    async def _stream(self, id: str) -> list[StoredEvent]:
-        loop = asyncio.get_running_loop()
-        if not self._asked:
-            loop.call_soon(self._ask)
-        future: asyncio.Future[list[StoredEvent]] = loop.create_future()
-        self._asked.setdefault(id, []).append(future)
-        return await future
-
-    def _ask(self) -> None:
-        asked, self._asked = self._asked, {}
-        task = asyncio.create_task(self._answer(asked), name="load streams")
-        task.add_done_callback(lambda done: done.exception())
-
-    async def _answer(self, asked: dict[str, list[asyncio.Future[list[StoredEvent]]]]) -> None:
-        try:
-            found = await self.log.streams(list(asked))
-        except Exception as broken:  # noqa: BLE001  # handed on to everybody who asked
-            for future in _waiting(asked.values()):
-                future.set_exception(broken)
-            return
-        for id, futures in asked.items():
-            for future in _waiting([futures]):
-                future.set_result(found.get(id, []))
-
 
 def _folded(kind: type[A], aggregate: Aggregate | None, events: Iterable[StoredEvent]) -> A | None:
     """What the events make of it; None where that is nothing, or something of another kind."""
@@ -174,11 +152,6 @@ def _heard(writing: asyncio.Task[int]) -> None:
     """A failure that nobody waits for any more leaves no warning behind."""
     if not writing.cancelled():
         writing.exception()
-
-
-def _waiting(futures: Iterable[list[asyncio.Future[T]]]) -> Iterator[asyncio.Future[T]]:
-    """Those whose callers have not gone away."""
-    return (future for each in futures for future in each if not future.done())
 
 
 async def decide_again(act: Callable[[], Awaitable[T]], tries: int = 100) -> T:

@@ -35,6 +35,9 @@ class Snapshots(Protocol):
     async def latest(self, kind: type[A], id: str) -> A | None:
         """The aggregate as of its last snapshot, if there is one in today's form."""
 
+    def loaded(self, id: str, events: int) -> None:
+        """It was made of so many events without a snapshot."""
+
     def draft(self, aggregate: Aggregate) -> Draft | None:
         """Its state as it is now, if it is time for a snapshot."""
 
@@ -49,6 +52,9 @@ class NoSnapshots:
         """See `Snapshots.latest`."""
         return None
 
+    def loaded(self, id: str, events: int) -> None:
+        """See `Snapshots.loaded`."""
+
     def draft(self, aggregate: Aggregate) -> Draft | None:
         """See `Snapshots.draft`."""
         return None
@@ -58,16 +64,30 @@ class NoSnapshots:
 
 
 class StoredSnapshots:
-    """In a collection, one document an aggregate, for aggregates of 100 events and more."""
+    """In a collection, one document an aggregate, for aggregates of 100 events and more.
+
+    Most aggregates are short: a snapshot is only looked for where there was one when the process began, or where the
+    aggregate has turned out to be long.
+    """
 
     def __init__(self, collection: Any, every: int = 100) -> None:
         self._snapshots, self._every = collection, every
         self._taken: dict[str, int] = {}
+        self._long: set[str] | None = None
 
     async def latest(self, kind: type[A], id: str) -> A | None:
         """See `Snapshots.latest`."""
+        if self._long is None:
+            self._long = {document["_id"] async for document in self._snapshots.find({}, {"_id": 1})}
+        if id not in self._long:
+            return None
         document = await self._snapshots.find_one({"_id": id, "form": form_of(kind)})
         return thaw(kind, id, document["version"], bytes(document["state"])) if document else None
+
+    def loaded(self, id: str, events: int) -> None:
+        """See `Snapshots.loaded`."""
+        if events >= self._every and self._long is not None:
+            self._long.add(id)
 
     def draft(self, aggregate: Aggregate) -> Draft | None:
         """See `Snapshots.draft`."""
@@ -86,3 +106,4 @@ class StoredSnapshots:
             logger.warning("no snapshot", why=type(away).__name__)
             return
         self._taken[draft.id] = draft.version
+        self.loaded(draft.id, draft.version)

@@ -66,8 +66,8 @@ class Timers:
         self._timers, self._schedule = collection, schedule
         self.changes = 0
 
-    async def apply(self, batch: list[CommitAt]) -> bool:
-        """Bring the schedule up to date, if the batch has anything to do with it; what a later position says stands."""
+    async def apply(self, batch: list[CommitAt]) -> None:
+        """Bring the schedule up to date; what a later position says stands."""
         writes = list[UpdateOne]()
         for at in batch:
             for recorded in at.recorded():
@@ -79,7 +79,6 @@ class Timers:
         if writes:
             await self._timers.bulk_write(writes, ordered=True)
             self.changes += 1
-        return bool(writes)
 
     async def due(self, now: datetime) -> list[Timer]:
         """The timers that are due and have not fired: the earliest first, at one moment as they were set."""
@@ -106,7 +105,7 @@ class Wheel:
         self._timers, self._repository, self._clock, self._ring = timers, repository, clock, ring
         self._metrics = metrics
         self._failed: dict[str, tuple[int, float]] = {}
-        self._idle: tuple[datetime, int] | None = None
+        self._idle: tuple[int, datetime | None] | None = None
 
     async def run(self, *, poll: float = 0.1) -> None:
         """Turn until cancelled."""
@@ -116,17 +115,25 @@ class Wheel:
 
     async def turn(self) -> bool:
         """Fire what is due now, in order of time; False if nothing was."""
-        seen = await self._clock.now(), self._timers.changes
-        if seen == self._idle:  # a rehearsal's clock stands still between its moves
+        changes, now = self._timers.changes, await self._clock.now()
+        if self._rests(changes, now):
             return False
-        due = await self._timers.due(seen[0])
-        self._idle = seen if not due else None
+        self._idle, due = None, await self._timers.due(now)
+        if not due:
+            upcoming = await self._timers.upcoming()
+            self._idle = changes, upcoming.due if upcoming else None
         fired = False
         for timer in due:
             _, again = self._failed.get(timer.id, (0, 0.0))
             if again <= asyncio.get_running_loop().time():
                 fired = await self._fire(timer) or fired
         return fired
+
+    def _rests(self, changes: int, now: datetime) -> bool:
+        """Whether nothing can be due: when nothing was, the schedule was the same, and its next moment is ahead."""
+        if self._idle is None or self._idle[0] != changes:
+            return False
+        return self._idle[1] is None or now < self._idle[1]
 
     async def _fire(self, timer: Timer) -> bool:
         cause = Cause(CONSUMER, timer.id)

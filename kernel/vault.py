@@ -1,7 +1,8 @@
 """The vault: data keys by subject, wrapped by a master key that lives outside the database.
 
-The key ring is a database of its own. A key is fetched for each opening and never kept, so that an erasure holds at
-once in every process. It names the master key that wraps it; `kernel.rotation` wraps it anew.
+The key ring is a database of its own. A key is fetched for each opening – those of one turn of the event loop fetch
+theirs together – and never kept, so that an erasure holds at once in every process. It names the master key that wraps
+it; `kernel.rotation` wraps it anew.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kernel.asking import Shared
 from kernel.ciphers import unlock, unseal
 from kernel.masterkeys import Fixed, MasterKeys, Masters
 from kernel.mongo import DuplicateKeyError
@@ -68,6 +70,7 @@ class Vault:
     def __init__(self, keyring: Any, master: bytes | Masters, opens: Iterable[str]) -> None:
         self._masters = Fixed(MasterKeys.of(master)) if isinstance(master, bytes) else master
         self._keys, self._opens = keyring, frozenset(opens)
+        self._found = Shared("look keys up", self._look)
 
     def masters(self) -> MasterKeys:
         """The master keys as this process knows them at this moment."""
@@ -106,10 +109,7 @@ class Vault:
         for value in sealed:
             if value.KIND not in self._opens:
                 raise MayNotOpen(value.KIND)
-        found = {
-            document["_id"]: document
-            async for document in self._keys.find({"_id": {"$in": list({v.subject for v in sealed})}})
-        }
+        found = await self._found.of(value.subject for value in sealed) if sealed else {}
         return [self._opened(value, found) for value in values]
 
     async def shown(self, values: Sequence[Sealed | None]) -> list[str]:
@@ -126,9 +126,9 @@ class Vault:
 
     async def enclose(self, subject: str, name: str, raw: bytes, kind: str = Personal.KIND) -> bytes:
         """Bytes sealed under the subject's key, bound to ``name`` and kind, for `kernel.boxes`. Raises `Erased`."""
-        await self.sealer(subject)
+        key = (await self.sealer(subject))._key
         nonce = os.urandom(12)
-        return nonce + AESGCM(await self._existing(subject)).encrypt(nonce, raw, _box(subject, name, kind))
+        return nonce + AESGCM(key).encrypt(nonce, raw, _box(subject, name, kind))
 
     async def disclose(self, subject: str, name: str, sealed: bytes, kind: str = Personal.KIND) -> bytes:
         """The bytes of a box of that kind. Raises `Erased`, `MayNotOpen`."""
@@ -163,14 +163,17 @@ class Vault:
         return key
 
     async def _key(self, subject: str) -> bytes | None:
-        document = await self._keys.find_one({"_id": subject})
+        document = (await self._found.of([subject])).get(subject)
         if document is None:
             return None
         if "wrapped" not in document:
             raise Erased(subject)
         return unwrap(self.masters(), document)
 
-    def _opened(self, value: Sealed | None, found: dict[str, dict[str, Any]]) -> str | None:
+    async def _look(self, subjects: Sequence[str]) -> dict[str, dict[str, Any]]:
+        return {document["_id"]: document async for document in self._keys.find({"_id": {"$in": subjects}})}
+
+    def _opened(self, value: Sealed | None, found: Mapping[str, dict[str, Any]]) -> str | None:
         document = found.get(value.subject) if value is not None else None
         if value is None or document is None or "wrapped" not in document:
             return None

@@ -103,12 +103,13 @@ class NotifyApp:
             enclosures=await enclosures(self.kernel.vault, letter),
         )
 
-    async def mark(self, id: str, failure: str | None, *, hopeless: bool = False) -> Letter:
-        """Note how a try went."""
+    async def mark(self, tried: Letter, failure: str | None, *, hopeless: bool = False) -> Letter:
+        """Note how a try went: on the letter as it was tried, or as it is where something was noted meanwhile."""
+        known = [tried]
 
         async def act() -> Letter:
             at = await self.kernel.clock.now()
-            letter = await self.kernel.repository.get(Letter, id)
+            letter = known.pop() if known else await self.kernel.repository.get(Letter, tried.id)
             if failure is None:
                 letter.mark_sent(at)
             else:

@@ -159,13 +159,13 @@ class Postman:
         except StorageAway:
             raise
         except Erased:
-            await self._app.mark(letter.id, "erased", hopeless=True)
+            await self._app.mark(letter, "erased", hopeless=True)
             return
         except Undeliverable:
-            await self._app.mark(letter.id, "address", hopeless=True)
+            await self._app.mark(letter, "address", hopeless=True)
             return
         except Exception as broken:  # noqa: BLE001  # one letter must not stop the others; it is seen as failed
-            self._wait(await self._app.mark(letter.id, type(broken).__name__))
+            self._wait(await self._app.mark(letter, type(broken).__name__))
             return
         await self._deliver(letter, message)
 
@@ -174,14 +174,14 @@ class Postman:
             with self._app.kernel.metrics.timed("mail"):
                 await self._transport.deliver(message)
         except Refusal as refused:
-            self._wait(await self._app.mark(letter.id, f"smtp-{refused}"))
+            self._wait(await self._app.mark(letter, f"smtp-{refused}"))
         except Outage:
             first, self._away = not self._away, True
             if first and letter.tries == 0:  # seen on the first letter that met it; the loop paces the rest
-                self._wait(await self._app.mark(letter.id, "unreachable"))
+                self._wait(await self._app.mark(letter, "unreachable"))
             raise
         else:
-            await self._app.mark(letter.id, None)
+            await self._app.mark(letter, None)
             self._not_before = {key: at for key, at in self._not_before.items() if key[0] != letter.id}
 
     def _wait(self, letter: Letter) -> None:

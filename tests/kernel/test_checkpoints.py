@@ -94,7 +94,7 @@ async def test_a_batch_that_failed_is_seen_again(place: Place) -> None:
     log, checkpoints, seen = MemoryLog(), StoredCheckpoints(place.db["checkpoints"]), list[int]()
     await log.append(commit(event("a", 1)))
 
-    async def fails(batch: list[CommitAt]) -> bool:
+    async def fails(batch: list[CommitAt]) -> None:
         seen.append(0)
         raise LookupError
 
@@ -113,9 +113,8 @@ async def until(done: Callable[[], bool]) -> None:
 def collect(seen: list[int]) -> Any:
     """An apply that notes the positions."""
 
-    async def apply(batch: list[CommitAt]) -> bool:
+    async def apply(batch: list[CommitAt]) -> None:
         seen.extend(at.position for at in batch)
-        return True
 
     return apply
 
@@ -125,9 +124,8 @@ async def test_whoever_waits_for_a_follower_goes_on_when_it_has_been_there(place
     for number in range(1, 4):
         await place.log.append(commit(event(f"s-{number}", 1)))
 
-    async def nothing(batch: list[CommitAt]) -> bool:
+    async def nothing(batch: list[CommitAt]) -> None:
         """Follows alone."""
-        return True
 
     follower = Follower("timers", place.log, StoredCheckpoints(place.db["checkpoints"]), nothing, most=1)
     waiting = asyncio.create_task(follower.reached(3))
@@ -140,27 +138,37 @@ async def test_whoever_waits_for_a_follower_goes_on_when_it_has_been_there(place
     await asyncio.wait_for(follower.reached(2), 1)
 
 
-async def test_a_checkpoint_moves_on_though_nothing_concerns_its_follower(place: Place) -> None:
-    """Soon where the log rests, within a second where it does not: how far behind one is is read off it."""
-    checkpoints = StoredCheckpoints(place.db["checkpoints"])
+class Counted(StoredCheckpoints):
+    """Notes what is written."""
 
-    async def not_concerned(batch: list[CommitAt]) -> bool:
-        return False
+    def __init__(self, collection: Any) -> None:
+        super().__init__(collection)
+        self.written: list[int] = []
 
-    follower = Follower("f", place.log, checkpoints, not_concerned)
+    async def write(self, name: str, position: int, token: int) -> None:
+        """See `Checkpoints.write`."""
+        await super().write(name, position, token)
+        self.written.append(position)
+
+
+async def test_a_checkpoint_moves_on_seldom_while_there_is_more_to_follow_and_soon_when_there_is_not(
+    place: Place,
+) -> None:
+    """How far behind a follower is is read off it; what a crash lets be seen again is what came after it."""
+    checkpoints, seen = Counted(place.db["checkpoints"]), list[int]()
+    follower = Follower("f", place.log, checkpoints, collect(seen))
     running = asyncio.create_task(follower.run(1, poll=30.0))
     try:
-        async with asyncio.timeout(10):
-            await place.log.append(commit(event("s-0", 1)))
-            await follower.reached(1)
-            kept = await checkpoints.read("f")
-            for number in range(1, 200):
+        async with asyncio.timeout(20):
+            for number in range(1, 101):
                 await place.log.append(commit(event(f"s-{number}", 1)))
-                await asyncio.sleep(0.02)
-                if await checkpoints.read("f") > kept:
-                    break
-            else:
-                pytest.fail("the checkpoint stood still")
+                await asyncio.sleep(0.005)
+            assert seen[-1] > 90, "it follows at once"
+            assert 2 <= len(checkpoints.written) <= 50, "and does not write down each step"
+            await until(lambda: checkpoints.written[-1] == 100)
+            count = len(checkpoints.written)
+            await asyncio.sleep(0.2)
+            assert len(checkpoints.written) == count, "nothing is written where nothing happens"
     finally:
         running.cancel()
 
@@ -173,11 +181,10 @@ async def test_after_what_another_process_wrote_a_follower_looks_further_at_once
         await others.append(commit(event(f"s-{number}", 1)))
     came = asyncio.Event()
 
-    async def apply(batch: list[CommitAt]) -> bool:
+    async def apply(batch: list[CommitAt]) -> None:
         if not came.is_set():
             came.set()
             await others.append(commit(event("while it was busy", 1)))
-        return True
 
     follower = Follower("f", ours, StoredCheckpoints(MemoryDatabase()["checkpoints"]), apply)
     running = asyncio.create_task(follower.run(1, poll=30.0))

@@ -29,8 +29,8 @@ from kernel.watching import Backlog, Invariant
 from tests.kernel.commits import AT, commit, event
 
 
-async def nothing(batch: list[CommitAt]) -> bool:
-    return True
+async def nothing(batch: list[CommitAt]) -> None:
+    """Follows alone."""
 
 
 @dataclass

@@ -49,11 +49,10 @@ def checkpoints() -> StoredCheckpoints:
 async def test_it_asks_for_the_next_batch_before_it_has_dealt_with_this_one() -> None:
     log, asked_by_then, seen = await filled(20), list[int](), list[int]()
 
-    async def apply(batch: list[CommitAt]) -> bool:
+    async def apply(batch: list[CommitAt]) -> None:
         await asyncio.sleep(0.02)
         asked_by_then.append(len(log.asked))
         seen.extend(at.position for at in batch)
-        return True
 
     follower = Follower("f", log, checkpoints(), apply, most=4, far=8)
     running = asyncio.create_task(follower.run(1, poll=30.0))
@@ -69,12 +68,11 @@ async def test_what_came_while_it_read_ahead_is_seen_without_waiting() -> None:
     """The answer to what was asked ahead may be empty, and older than what was appended since."""
     log, seen = await filled(4), list[int]()
 
-    async def apply(batch: list[CommitAt]) -> bool:
+    async def apply(batch: list[CommitAt]) -> None:
         if not seen:
             await asyncio.sleep(0.05)
             await log.append(commit(event("b", 1)))
         seen.extend(at.position for at in batch)
-        return True
 
     follower = Follower("f", log, checkpoints(), apply, most=4)
     running = asyncio.create_task(follower.run(1, poll=30.0))
@@ -86,13 +84,12 @@ async def test_what_came_while_it_read_ahead_is_seen_without_waiting() -> None:
 async def test_whoever_could_not_go_on_begins_again_with_little_and_forgets_what_was_read_ahead() -> None:
     log, kept, seen, broken = await filled(30), checkpoints(), list[int](), list[int]()
 
-    async def apply(batch: list[CommitAt]) -> bool:
+    async def apply(batch: list[CommitAt]) -> None:
         await asyncio.sleep(0.002)
         if len(seen) == 12 and not broken:
             broken.append(len(batch))
             raise TimeoutError
         seen.extend(at.position for at in batch)
-        return True
 
     follower = Follower("f", log, kept, apply, most=4, far=16)
     with pytest.raises(TimeoutError):
@@ -102,8 +99,8 @@ async def test_whoever_could_not_go_on_begins_again_with_little_and_forgets_what
     count = len(log.asked)
     running = asyncio.create_task(follower.run(1, poll=30.0))
     await asyncio.wait_for(follower.reached(30), 5)
-    assert log.asked[count] == (12, 4)
-    assert seen == list(range(1, 31))
+    assert log.asked[count][1] == 4
+    assert list(dict.fromkeys(seen)) == list(range(1, 31)), "what its checkpoint had not reached came again"
     assert broken == [16]
     running.cancel()
 
@@ -111,10 +108,9 @@ async def test_whoever_could_not_go_on_begins_again_with_little_and_forgets_what
 async def test_nothing_is_left_under_way_by_one_who_stops() -> None:
     log, stuck = await filled(20), asyncio.Event()
 
-    async def apply(batch: list[CommitAt]) -> bool:
+    async def apply(batch: list[CommitAt]) -> None:
         stuck.set()
         await asyncio.sleep(30)
-        return True
 
     running = asyncio.create_task(Follower("f", log, checkpoints(), apply, most=4).run(1))
     await asyncio.wait_for(stuck.wait(), 5)

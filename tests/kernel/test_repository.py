@@ -225,6 +225,52 @@ async def test_loading_goes_on_from_a_snapshot(place: Place) -> None:
     assert (await repository.get(Counter, "n")).version == 26
 
 
+async def test_a_snapshot_is_looked_for_only_where_there_may_be_one(place: Place) -> None:
+    asked = list[Any]()
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            def noted(*what: Any, **more: Any) -> Any:
+                asked.append((name, what[0]))
+                return getattr(place.db["snapshots"], name)(*what, **more)
+
+            return noted
+
+    def process() -> Repository:
+        return Repository(place.log, FixedClock(AT), CountedIds(), StoredSnapshots(Counting(), every=10))
+
+    first = process()
+    for id, presses in (("short", 3), ("long", 25)):
+        counter = Counter.begin(Made, id=id, at=AT)
+        for _ in range(presses):
+            counter.press()
+        await first.save(counter)
+    later = process()
+    asked.clear()
+    for _ in range(3):
+        assert (await later.get(Counter, "short")).presses == 3
+        assert (await later.get(Counter, "long")).presses == 25
+    looked = [what["_id"] for name, what in asked if name == "find_one"]
+    assert looked == ["long"] * 3
+    assert [name for name, _ in asked].count("find") == 1
+
+
+async def test_one_that_grew_long_in_another_process_is_found_to_be(place: Place) -> None:
+    here, there = (
+        Repository(place.log, FixedClock(AT), CountedIds(), StoredSnapshots(place.db["snapshots"], every=10))
+        for _ in range(2)
+    )
+    with pytest.raises(NotFound):
+        await here.get(Counter, "n")
+    counter = Counter.begin(Made, id="n", at=AT)
+    for _ in range(15):
+        counter.press()
+    await there.save(counter)
+    assert (await here.get(Counter, "n")).presses == 15
+    await place.db["snapshots"].update_one({"_id": "n"}, {"$set": {"state": freeze(counter).replace(b":15", b":1015")}})
+    assert (await here.get(Counter, "n")).presses == 1015, "from now on its snapshot is looked for"
+
+
 async def test_a_snapshot_of_another_form_is_passed_over(place: Place) -> None:
     snapshots = place.db["snapshots"]
     repository = Repository(place.log, FixedClock(AT), CountedIds(), StoredSnapshots(snapshots, every=2))

@@ -56,9 +56,8 @@ async def test_no_timer_fires_before_the_schedule_has_caught_up(settings: Settin
     for number in (1, 2):
         await log.append(commit(event(f"s-{number}", 1)))
 
-    async def nothing(batch: list[CommitAt]) -> bool:
+    async def nothing(batch: list[CommitAt]) -> None:
         """Follows alone."""
-        return True
 
     schedule = Follower("timers", log, Fixed(), nothing, most=1)
     service.log, service.followers = log, [schedule]  # type: ignore[assignment]  # in memory

@@ -95,6 +95,34 @@ async def test_it_fires_when_it_is_due_and_not_before(library: Library) -> None:
     assert (await library.repository.get(Book, "ice")).modified_on == due
 
 
+async def test_the_wheel_asks_for_nothing_until_something_can_be_due(library: Library) -> None:
+    asked = list[str]()
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(collection, name)
+
+    collection, library.timers._timers = library.timers._timers, Counting()
+    await library.lend("ice", JUNE)
+    await library.wheel.turn()
+    count = len(asked)
+    for _ in range(5):
+        library.clock.at += timedelta(hours=1)
+        assert not await library.wheel.turn()
+    assert len(asked) == count, "time alone goes on"
+    await library.lend("fog", MAY)
+    assert not await library.wheel.turn()
+    assert len(asked) > count, "a nearer one may have come"
+    library.clock.at = datetime.combine(MAY, time(), UTC)
+    assert await library.wheel.turn()
+    await library.follow()
+    assert not await library.wheel.turn()
+    library.clock.at = datetime.combine(JUNE, time(), UTC)
+    assert await library.wheel.turn()
+    assert [timer.subject for timer in library.rung] == ["fog", "ice"]
+
+
 async def test_what_a_process_writes_after_it_lost_the_lease_sets_no_timer_back(library: Library) -> None:
     late = Late(library.place.db["timers"])
     await library.lend("ice", MAY)

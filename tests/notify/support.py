@@ -5,10 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 from datetime import datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any, TypeVar
 
 import httpx
+from aiosmtplib.email import flatten_message
 from fastapi import FastAPI
 
 from kernel import http
@@ -62,6 +66,15 @@ def message(event: Published, id: str | None = None) -> Message:
         partition=0,
         offset=number,
     )
+
+
+def beside(mail: EmailMessage, header: str) -> str:
+    """The name beside a mail's address, as mail programs show it: encoded words side by side are one text (RFC 2047).
+
+    The library's own reading of an address puts a blank between them.
+    """
+    read = message_from_bytes(flatten_message(mail))
+    return str(make_header(decode_header(parseaddr(read[header])[0])))
 
 
 class MailServer:

@@ -10,7 +10,7 @@ import pytest
 from schemas import intake, placement
 from services.notify.domain.letter import PAUSES, letter_id
 from services.notify.sending import Outage
-from tests.notify.support import Desk, party_in, tokyo
+from tests.notify.support import Desk, beside, party_in, tokyo
 
 PATIENCE = PAUSES[-1] + 1
 
@@ -25,8 +25,8 @@ async def test_a_mail_reads_as_it_was_written() -> None:
     desk = await desk_with_a_letter()
     await desk.sends()
     (mail,) = desk.server.mails
-    assert mail["To"].addresses[0].display_name == "架空商事株式会社 見本 花子 様"
-    assert mail["From"].addresses[0].display_name == "日本貿易振興機構（ジェトロ） 人事部人事課"
+    assert beside(mail, "To") == "架空商事株式会社 見本 花子 様"
+    assert beside(mail, "From") == "日本貿易振興機構（ジェトロ） 人事部人事課"
     assert mail["Message-ID"] == f"<{letter_id('placement:proposal-1/3', 'proposal')}@example.jp>"
     assert mail["Date"] == "Thu, 15 Jan 2026 10:00:00 +0900"
     assert mail.get_content_charset() == "utf-8"

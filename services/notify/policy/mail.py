@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from schemas.values import TOKYO
 from services.notify.domain.values import CalendarMethod
+from services.notify.policy.headers import AS_WRITTEN, mailbox, text
 
 ENTRY_NAME = "interview.ics"
 
@@ -40,10 +39,10 @@ class Contents:
 
 def mail(contents: Contents) -> EmailMessage:
     """The mail. Raises `Undeliverable`."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _address(*contents.sender)
-    message["To"] = _address(*contents.to)
-    message["Subject"] = contents.title
+    message = EmailMessage(policy=AS_WRITTEN)
+    message["From"] = _address("From", *contents.sender)
+    message["To"] = _address("To", *contents.to)
+    message["Subject"] = text("Subject", contents.title)
     message["Date"] = format_datetime(contents.written_at.astimezone(TOKYO))
     message["Message-ID"] = contents.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -63,11 +62,11 @@ def mail(contents: Contents) -> EmailMessage:
     return message
 
 
-def _address(name: str, address: str) -> Address:
+def _address(header: str, name: str, address: str) -> str:
     shown = "".join(each for each in " ".join(name.split()) if each.isprintable())
     if not address.isascii():
         raise Undeliverable
     try:
-        return Address(display_name=shown, addr_spec=address)
+        return mailbox(header, shown, address)
     except (ValueError, IndexError):
         raise Undeliverable from None
