@@ -11,9 +11,9 @@ import structlog
 from kernel.checkpoints import Checkpoints
 from kernel.log import CommitAt, EventLog
 
-KEPT_WITHIN, SOON = 0.25, 0.02
-"""Seconds after which a checkpoint moves on while there is more to follow, and while there seems to be no more. Until
-then a crash lets a batch be seen again, which every follower bears."""
+KEPT_WITHIN = 1.0
+"""Seconds after which a checkpoint moves on. Until then a crash lets batches be seen again, which every follower bears:
+to write it down after each would cost more than most of them do."""
 logger = structlog.get_logger(__name__)
 Apply = Callable[[list[CommitAt]], Awaitable[None]]
 MOST, RELAYED, FAR = 500, 2000, 8000
@@ -67,10 +67,11 @@ class Follower:
         return read > 0
 
     async def _rest(self, token: int, generation: int, poll: float) -> None:
-        """Wait for more; where none comes soon, keep how far it has come before waiting on."""
-        if self._kept != self.position:
-            await self._log.appended(generation, SOON)
-            if self._log.generation() == generation or self._overdue():
+        """Wait for more; where it is time, keep how far it has come."""
+        left = self._kept_at + KEPT_WITHIN - asyncio.get_running_loop().time()
+        if self._kept != self.position and left < poll:
+            await self._log.appended(generation, max(0.0, left))
+            if self._overdue():
                 await self._keep(token)
         await self._log.appended(generation, poll)
 
