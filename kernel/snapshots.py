@@ -93,11 +93,12 @@ class StoredSnapshots:
         """See `Snapshots.draft`."""
         if aggregate.version < self._taken.get(aggregate.id, 0) + self._every:
             return None
+        self._taken[aggregate.id] = aggregate.version  # the next command does not wait until this one is kept
         return Draft(aggregate.id, aggregate.version, form_of(type(aggregate)), freeze(aggregate))
 
     async def keep(self, draft: Draft | None) -> None:
         """See `Snapshots.keep`."""
-        if draft is None or draft.version <= self._taken.get(draft.id, 0):
+        if draft is None:
             return
         document = {"version": draft.version, "form": draft.form, "state": draft.state}
         try:
@@ -105,5 +106,4 @@ class StoredSnapshots:
         except PyMongoError as away:  # what was saved is saved
             logger.warning("no snapshot", why=type(away).__name__)
             return
-        self._taken[draft.id] = draft.version
         self.loaded(draft.id, draft.version)

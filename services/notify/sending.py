@@ -32,7 +32,7 @@ OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between looks at a mail server that cannot be reached."""
 TIMEOUT = 20.0
 MOST = 100
-ABREAST = 8
+ABREAST = 16
 """Cases whose letters are on their way at once."""
 
 

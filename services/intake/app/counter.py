@@ -108,19 +108,23 @@ class Counter:
         """A newer form: for the secondment until the deadline (S-IN-6), for the support at any time (C-IN-7)."""
         at = await self._kernel.clock.now()
         check(edition(programme, fiscal_year), form)
-        return await decide_again(lambda: self._amend(programme, fiscal_year, application_id, form, causes, at))
+        async with self._desk.alone(application_id):
+            return await decide_again(lambda: self._amend(programme, fiscal_year, application_id, form, causes, at))
 
     async def _amend(
         self, programme: Programme, fiscal_year: int, id: str, form: AnyForm, causes: Sequence[Cause], at: datetime
     ) -> Answer:
+        # Read before the turn, as with a form's first version: what is stale by then shows as a version conflict.
+        application = await self.case(programme, fiscal_year, id)
+        sent, organisation = await asyncio.gather(
+            sealed.sender(self._kernel.vault, form.party, organisation_id=application.own),
+            self._kernel.repository.get(Organisation, application.own),
+        )
+        content = sealed.content(self._kernel.vault, sent, form).of(application.party.organisation_id)
         async with self._desk.reception(programme, fiscal_year, at) as reception:
-            application = await self.case(programme, fiscal_year, id)
             s_in_6_amendable(reception, at)
             if form.party.corporate_number != application.party.corporate_number:
                 raise other_number()
-            sent = await sealed.sender(self._kernel.vault, form.party, organisation_id=application.own)
-            organisation = await self._kernel.repository.get(Organisation, application.own)
-            content = sealed.content(self._kernel.vault, sent, form).of(application.party.organisation_id)
             before = application.status
             if not application.amend(content, by="applicant", at=at):
                 return answer(application, repeated=True)
