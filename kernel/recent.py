@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
 
@@ -14,52 +14,79 @@ MOST, BYTES = 2000, 8 * 1024 * 1024
 """Commits that are kept, and bytes of their events; the oldest are forgotten first."""
 
 
+class _Insert:
+    """Commits that were inserted at once, without a hole; made what the database would give when somebody asks."""
+
+    def __init__(self, commits: Sequence[CommitAt]) -> None:
+        self.begin, self.end = commits[0].position, commits[-1].end
+        self.bytes = sum([len(event.state) for at in commits for event in at.commit.events])
+        self._written, self._given = commits, list[CommitAt]()
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    def given(self) -> list[CommitAt]:
+        """As the database would give them."""
+        if not self._given:
+            self._given = [_as_stored(at) for at in self._written]
+        return self._given
+
+
 class Recent:
     """Commits at positions without a hole, as the database would give them. Only what is safe there is added."""
 
     def __init__(self, most: int = MOST, size: int = BYTES) -> None:
         self._most, self._size = most, size
-        self._commits: list[CommitAt] = []
-        self._held = 0
+        self._inserts: list[_Insert] = []
+        self._count = self._held = 0
 
     def add(self, commits: Sequence[CommitAt]) -> None:
-        """The next ones that were written. Where another process wrote between, what was before is forgotten."""
-        for at in commits:
-            if self._commits and self._commits[-1].end != at.position:
-                self._commits, self._held = [], 0
-            self._commits.append(_as_stored(at))
-            self._held += _size(at)
-        self._forget()
+        """The next ones, at positions without a hole. Where another process wrote before, what was is forgotten."""
+        if not commits:
+            return
+        added = _Insert(commits)
+        if self.end != added.begin:
+            self._inserts, self._count, self._held = [], 0, 0
+        self._inserts.append(added)
+        self._count, self._held = self._count + len(added), self._held + added.bytes
+        if self._count > self._most or self._held > self._size:
+            self._forget()
 
     @property
     def end(self) -> int:
         """The position after the last one; 0 where nothing was written."""
-        return self._commits[-1].end if self._commits else 0
+        return self._inserts[-1].end if self._inserts else 0
 
     def after(self, position: int, limit: int) -> list[CommitAt]:
         """As `kernel.log.EventLog.read`, if what follows the position is known here; otherwise nothing."""
-        first = bisect_left(self._commits, position + 1, key=attrgetter("position"))
-        if first == len(self._commits) or self._commits[first].position != position + 1:
+        place = bisect_right(self._inserts, position + 1, key=attrgetter("begin")) - 1
+        if place < 0 or position + 1 >= self.end:
             return []
-        return self._commits[first : first + limit]
+        given = self._inserts[place].given()
+        first = bisect_left(given, position + 1, key=attrgetter("position"))
+        if first == len(given) or given[first].position != position + 1:
+            return []
+        found = given[first : first + limit]
+        for insert in self._inserts[place + 1 :]:
+            if len(found) == limit:
+                break
+            found += insert.given()[: limit - len(found)]
+        return found
 
     def _forget(self) -> None:
-        """A quarter at a time: a list gives up its beginning by moving all the rest."""
-        if len(self._commits) <= self._most and self._held <= self._size:
-            return
-        kept, held, most = len(self._commits), 0, max(1, self._most * 3 // 4)
-        while kept and len(self._commits) - kept < most and held <= self._size * 3 // 4:
-            kept -= 1
-            held += _size(self._commits[kept])
-        self._commits, self._held = self._commits[kept:], held
-
-
-def _size(at: CommitAt) -> int:
-    return sum(len(event.state) for event in at.commit.events)
+        """Down to three quarters at a time: a list gives up its beginning by moving all the rest. The last stays."""
+        gone = 0
+        while gone < len(self._inserts) - 1 and (self._count > self._most * 3 // 4 or self._held > self._size * 3 // 4):
+            self._count, self._held = self._count - len(self._inserts[gone]), self._held - self._inserts[gone].bytes
+            gone += 1
+        del self._inserts[:gone]
 
 
 def _as_stored(at: CommitAt) -> CommitAt:
     """Moments are kept in milliseconds, and upon what a commit was decided is not kept."""
     commit = at.commit
-    moment = commit.at.replace(microsecond=commit.at.microsecond // 1000 * 1000)
+    beyond = commit.at.microsecond % 1000
+    if not beyond and not commit.after:
+        return at
+    moment = commit.at.replace(microsecond=commit.at.microsecond - beyond)
     return CommitAt(at.position, replace(commit, at=moment, after=""))
