@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from kernel.checkpoints import StoredCheckpoints
-from kernel.follower import Apply, Follower
+from kernel.follower import Apply, Follower, Pending
 from kernel.log import CommitAt
 from kernel.mongo import MongoLog
 
@@ -28,10 +28,12 @@ class UpTo:
 class Following:
     """One follower, with its checkpoint; commits of one event each."""
 
-    def __init__(self, name: str, log: MongoLog, db: Any, apply: Apply, far: int) -> None:
+    def __init__(
+        self, name: str, log: MongoLog, db: Any, apply: Apply, far: int, pending: Pending | None = None
+    ) -> None:
         self._shown = UpTo(log)
         checkpoints = StoredCheckpoints(db["checkpoints"])
-        self._follower = Follower(name, self._shown, checkpoints, apply, far=far)  # type: ignore[arg-type]  # it only follows
+        self._follower = Follower(name, self._shown, checkpoints, apply, far=far, pending=pending)  # type: ignore[arg-type]  # it only follows
 
     async def rate(self, events: int) -> float:
         """Events a second over the next so many."""

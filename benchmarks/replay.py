@@ -78,11 +78,11 @@ class Replay:
 
     def __init__(self, log: MongoLog, db: Any) -> None:
         self._projector, self.peaks = Projector(CASES, db[CASES.collection]), list[float]()
-        self._following = Following(CASES.collection, log, db, self._measured, FAR)
+        self._following = Following(CASES.collection, log, db, self._measured, FAR, self._projector)
         self._peak = 0.0
 
     async def _measured(self, batch: list[CommitAt]) -> None:
-        await self._projector.apply(batch)
+        await self._projector.begin(batch)
         self._peak = max(self._peak, psutil.Process().memory_info().rss / 2**20)
 
     async def share(self, events: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 import structlog
 
@@ -21,17 +22,47 @@ MOST, RELAYED, FAR = 500, 2000, 8000
 often; at most by who is far behind and folds, so that a document that changes often is written once."""
 
 
+class Pending(Protocol):
+    """What ``apply`` has begun and not ended, where it goes on while the next batch is dealt with."""
+
+    async def settle(self) -> None:
+        """Return when all that was begun is done. Raises what it met."""
+
+    def forget(self) -> None:
+        """Nothing of what was begun counts as done."""
+
+
+class Nothing:
+    """`Pending` of who has done all when ``apply`` returns."""
+
+    async def settle(self) -> None:
+        """See `Pending.settle`."""
+
+    def forget(self) -> None:
+        """See `Pending.forget`."""
+
+
 class Follower:
     """Follows one log under one name. ``apply`` must bear seeing a batch again: the checkpoint is written after it.
 
-    Who is far behind reads ever more at once, up to ``far`` commits, and the next while it deals with what it has.
+    Who is far behind reads ever more at once, up to ``far`` commits, and the next while it deals with what it has; what
+    is ``pending`` is waited for when there is no more, and before a checkpoint. Up to ``position`` all is done.
     ``holes`` counts the positions that were not where the log promises them.
     """
 
     def __init__(
-        self, name: str, log: EventLog, checkpoints: Checkpoints, apply: Apply, *, most: int = MOST, far: int = 0
+        self,
+        name: str,
+        log: EventLog,
+        checkpoints: Checkpoints,
+        apply: Apply,
+        *,
+        most: int = MOST,
+        far: int = 0,
+        pending: Pending | None = None,
     ) -> None:
         self.name, self._log, self._checkpoints, self._apply = name, log, checkpoints, apply
+        self._pending, self._begun = pending or Nothing(), 0
         self._most, self._next, self._far = most, most, max(most, far)
         self._ahead: asyncio.Task[list[CommitAt]] | None = None
         self._kept, self._kept_at = 0, -math.inf
@@ -46,13 +77,13 @@ class Follower:
 
     async def run(self, token: int, *, poll: float = 0.2) -> None:
         """Follow until cancelled. Raises `kernel.checkpoints.Fenced` when another process has taken over."""
-        self._kept = await self._checkpoints.read(self.name)
+        self._kept = self._begun = await self._checkpoints.read(self.name)
         self._move(self._kept)
         try:
             while True:
                 generation = self._log.generation()
                 read = await self._batch(ahead=True)
-                caught_up = self.position + 1 == self._log.written()  # after what others wrote may come more of theirs
+                caught_up = self._begun + 1 == self._log.written()  # after what others wrote may come more of theirs
                 if not read or caught_up:
                     await self._rest(token, generation, poll)
                 elif self._overdue():
@@ -68,6 +99,7 @@ class Follower:
 
     async def _rest(self, token: int, generation: int, poll: float) -> None:
         """Wait for more; where it is time, keep how far it has come."""
+        await self._settle()
         left = self._kept_at + KEPT_WITHIN - asyncio.get_running_loop().time()
         if self._kept != self.position and left < poll:
             await self._log.appended(generation, max(0.0, left))
@@ -78,18 +110,19 @@ class Follower:
     async def _read(self, *, ahead: bool) -> list[CommitAt]:
         """The next batch. Where it is full, there is more: then the one after it is asked for as well."""
         asked, self._ahead = self._ahead, None
-        batch = (await asked if asked else []) or await self._log.follow(self.position, self._next)
+        batch = (await asked if asked else []) or await self._log.follow(self._begun, self._next)
         if len(batch) < self._next:
             self._next = self._most
         else:
-            self._next = min(self._far, self._next * 2)
+            self._next = min(self._far, self._next * 4)
             if ahead:
                 self._ahead = asyncio.create_task(self._log.follow(batch[-1].end - 1, self._next), name="read ahead")
                 self._ahead.add_done_callback(lambda done: done.cancelled() or done.exception())
         return batch
 
     def _forget(self) -> None:
-        """What was asked for ahead, and how far behind it was: whoever could not go on begins with little again."""
+        """What was asked for ahead, what is pending, and how far behind it was: it begins with little again."""
+        self._pending.forget()
         self._next, asked, self._ahead = self._most, self._ahead, None
         if asked is not None:
             asked.cancel()
@@ -97,17 +130,24 @@ class Follower:
     async def _batch(self, *, ahead: bool) -> int:
         """How many commits it held."""
         batch = await self._read(ahead=ahead)
-        if not batch:
-            return 0
-        self.holes += holes(self.position, batch)
-        await self._apply(batch)
-        self._move(batch[-1].end - 1)
+        if batch:
+            self.holes += holes(self._begun, batch)
+            await self._apply(batch)
+            self._begun = batch[-1].end - 1
+        if self._ahead is None:
+            await self._settle()
         return len(batch)
+
+    async def _settle(self) -> None:
+        begun = self._begun
+        await self._pending.settle()
+        self._move(begun)
 
     def _overdue(self) -> bool:
         return asyncio.get_running_loop().time() - self._kept_at >= KEPT_WITHIN
 
     async def _keep(self, token: int) -> None:
+        await self._settle()
         position = self.position
         await self._checkpoints.write(self.name, position, token)
         self._kept, self._kept_at = position, asyncio.get_running_loop().time()

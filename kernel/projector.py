@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +19,57 @@ from kernel.sealing import NotSealed, Sealed
 
 
 class Projector:
-    """What a projection's follower does with a batch: read the documents concerned once, fold, write once."""
+    """What a projection's follower does with a batch: read the documents concerned once, fold, write once.
+
+    A batch is written while the next one is folded, which takes what is being written for what is there.
+    """
 
     def __init__(self, projection: Projection, collection: Any) -> None:
         self._projection, self._documents = projection, collection
+        self._written: dict[str, Document] = {}
+        self._writing: asyncio.Task[None] | None = None
 
     async def apply(self, batch: list[CommitAt]) -> None:
-        """Fold the batch in. What a document has seen is passed over."""
+        """Fold the batch in, and return when it is written. What a document has seen is passed over."""
+        await self.begin(batch)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """See `kernel.follower.Pending.settle`."""
+        writing = self._writing
+        self.forget()
+        if writing is not None:
+            await writing
+
+    def forget(self) -> None:
+        """See `kernel.follower.Pending.forget`. A write that is under way turns nothing back, however late it comes."""
+        self._written, self._writing = {}, None
+
+    async def begin(self, batch: list[CommitAt]) -> None:
+        """Fold the batch in, and begin to write it when the one before is written."""
+        documents = await self._there(concerned := self._concerned(batch))
+        fresh, changed = list[Document](), list[Document]()
+        for key, events in concerned.items():
+            before = document = documents.get(key, {})
+            for position, event in events:
+                if position > document.get("_position", 0):
+                    document = plain(self._projection.fold(document, event)) | {"_id": key, "_position": position}
+            if document is not before:
+                (changed if before else fresh).append(document)
+        await self.settle()
+        if fresh or changed:
+            self._written = {document["_id"]: document for document in (*fresh, *changed)}
+            self._writing = asyncio.create_task(keep_newest(self._documents, fresh, changed, "_position"), name="fold")
+            self._writing.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _there(self, concerned: Iterable[str]) -> dict[str, Document]:
+        """The documents as they are, or are about to be."""
+        wanted = [key for key in concerned if key not in self._written]
+        found = await self._documents.find({"_id": {"$in": wanted}}).to_list(None) if wanted else []
+        return self._written | {document["_id"]: document for document in found}
+
+    def _concerned(self, batch: list[CommitAt]) -> dict[str, list[tuple[int, AnyEvent]]]:
+        """The events of the batch by the document that they are about, each with its position."""
         concerned: dict[str, list[tuple[int, AnyEvent]]] = {}
         look = looked_at if len(batch) <= MOST else restore  # more than are remembered anyway
         for at in batch:
@@ -33,21 +78,7 @@ class Projector:
                 key = self._projection.key(event)
                 if key is not None:
                     concerned.setdefault(key, []).append((recorded.position, event))
-        if not concerned:
-            return
-        found = {d["_id"]: d async for d in self._documents.find({"_id": {"$in": list(concerned)}})}
-        fresh, changed = [], []
-        for key, events in concerned.items():
-            before = document = found.get(key, {})
-            for position, event in events:
-                if position > document.get("_position", 0):
-                    document = plain(self._projection.fold(document, event)) | {"_id": key, "_position": position}
-            if not before:
-                fresh.append(document)
-            elif document is not before:
-                changed.append(document)
-        if fresh or changed:
-            await keep_newest(self._documents, fresh, changed, "_position")
+        return concerned
 
 
 def plain(document: Document) -> Document:
@@ -76,7 +107,8 @@ async def rebuild_and_compare(log: EventLog, projection: Projection, db: Any) ->
     await db.drop_collection(name)
     projector = Projector(projection, db[name])
     async for batch in whole_log(log):
-        await projector.apply(batch)
+        await projector.begin(batch)
+    await projector.settle()
     ours = {d["_id"]: d async for d in db[projection.collection].find()}
     anew = {d["_id"]: d async for d in db[name].find()}
     await db.drop_collection(name)

@@ -136,8 +136,8 @@ class Service:
             Follower("timers", self.log, self.checkpoints, self.timers.apply),
         ]
         for projection in self.spec.projections:
-            folds = Projector(projection, self.db[projection.collection]).apply
-            followers.append(Follower(projection.collection, self.log, self.checkpoints, folds, far=FAR))
+            folds, name = Projector(projection, self.db[projection.collection]), projection.collection
+            followers.append(Follower(name, self.log, self.checkpoints, folds.begin, far=FAR, pending=folds))
         return followers
 
     @contextlib.asynccontextmanager

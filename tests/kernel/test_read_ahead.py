@@ -86,7 +86,7 @@ async def test_whoever_could_not_go_on_begins_again_with_little_and_forgets_what
 
     async def apply(batch: list[CommitAt]) -> None:
         await asyncio.sleep(0.002)
-        if len(seen) == 12 and not broken:
+        if len(seen) == 4 and not broken:
             broken.append(len(batch))
             raise TimeoutError
         seen.extend(at.position for at in batch)
