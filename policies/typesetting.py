@@ -11,9 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import Any, Final
-
-import typst
+from typing import TYPE_CHECKING, Any, Final
 
 from policies.calendars import start_of_day
 from policies.catalogue import FROM_EDITION
@@ -22,6 +20,9 @@ from policies.faults import EditionFault
 from policies.papers import PAPERS, layouts
 from policies.texts import LAYOUT
 from policies.typefaces import FAMILY, FOLDER, GETA, characters
+
+if TYPE_CHECKING:
+    import typst
 
 STANDARD: Final = "a-2u"
 """PDF/A-2u: for keeping; every font is embedded, every character can be read out again."""
@@ -40,6 +41,8 @@ def typeset(edition: Edition, layout: str, on: date, told: Mapping[str, Any]) ->
 
     Raises TypesettingError.
     """
+    import typst  # the typesetter takes 7 MB: not in a process that sets no paper
+
     source = edition.layouts.get(layout)
     if source is None:
         raise TypesettingError(f"{edition.id} has no layout {layout!r}")
@@ -98,4 +101,6 @@ def _printed(character: str) -> str:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])
