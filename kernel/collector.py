@@ -2,7 +2,7 @@
 
 What was made until the process serves – modules, routes, models – stays for good, and is not looked at again. Decoded
 documents and messages come by the thousand and hold no cycles: they go by counting, and a collector that runs after
-each seven hundred of them spends a third of the time of a large batch to find none.
+each seven hundred of them looks at all of them again and again to find none.
 """
 
 from __future__ import annotations

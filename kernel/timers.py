@@ -26,6 +26,8 @@ logger = structlog.get_logger(__name__)
 CONSUMER = "timer"
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 """Seconds until a timer that failed is tried again; doubled with each failure."""
+LOOK_WITHIN = 5.0
+"""Seconds after which the schedule is looked at though nothing in it should have changed."""
 
 
 class Timer(msgspec.Struct, frozen=True):
@@ -105,7 +107,7 @@ class Wheel:
         self._timers, self._repository, self._clock, self._ring = timers, repository, clock, ring
         self._metrics = metrics
         self._failed: dict[str, tuple[int, float]] = {}
-        self._idle: tuple[int, datetime | None] | None = None
+        self._idle: tuple[int, datetime | None, float] | None = None
 
     async def run(self, *, poll: float = 0.1) -> None:
         """Turn until cancelled."""
@@ -121,7 +123,7 @@ class Wheel:
         self._idle, due = None, await self._timers.due(now)
         if not due:
             upcoming = await self._timers.upcoming()
-            self._idle = changes, upcoming.due if upcoming else None
+            self._idle = changes, upcoming.due if upcoming else None, asyncio.get_running_loop().time()
         fired = False
         for timer in due:
             _, again = self._failed.get(timer.id, (0, 0.0))
@@ -130,10 +132,15 @@ class Wheel:
         return fired
 
     def _rests(self, changes: int, now: datetime) -> bool:
-        """Whether nothing can be due: when nothing was, the schedule was the same, and its next moment is ahead."""
-        if self._idle is None or self._idle[0] != changes:
+        """Whether nothing can be due: when nothing was, the schedule was the same, and its next moment is ahead.
+
+        Now and then it is looked at all the same: others than the schedule's follower may have changed it by hand.
+        """
+        if self._idle is None:
             return False
-        return self._idle[1] is None or now < self._idle[1]
+        seen, upcoming, looked = self._idle
+        fresh = asyncio.get_running_loop().time() - looked < LOOK_WITHIN
+        return fresh and seen == changes and (upcoming is None or now < upcoming)
 
     async def _fire(self, timer: Timer) -> bool:
         cause = Cause(CONSUMER, timer.id)

@@ -123,6 +123,17 @@ async def test_the_wheel_asks_for_nothing_until_something_can_be_due(library: Li
     assert [timer.subject for timer in library.rung] == ["fog", "ice"]
 
 
+async def test_what_was_put_into_the_schedule_by_hand_is_noticed_before_long(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await library.lend("ice", JUNE)
+    await library.wheel.turn()
+    await library.timers._timers.update_one({"subject": "ice"}, {"$set": {"due": AT - timedelta(days=1)}})
+    assert not await library.wheel.turn()
+    monkeypatch.setattr(timers, "LOOK_WITHIN", 0.0)
+    assert await library.wheel.turn()
+
+
 async def test_what_a_process_writes_after_it_lost_the_lease_sets_no_timer_back(library: Library) -> None:
     late = Late(library.place.db["timers"])
     await library.lend("ice", MAY)
