@@ -1,22 +1,13 @@
-"""Entries of the log: a commit as the document that MongoDB keeps, and back from batches of its bytes (BSON).
-
-Moments are read without their zone, which is UTC, and given it here: the driver needs longer for that than for all the
-rest of an entry.
-"""
+"""Entries of the log: a commit as the document that MongoDB keeps, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
-
-import bson
-from bson.codec_options import CodecOptions
 
 from kernel.log import Cause, Commit, CommitAt, Context, StoredEvent
 
 NO_CONTEXT = Context()
-PLAIN: CodecOptions[Any] = CodecOptions()
 
 
 def entry(at: CommitAt) -> dict[str, Any]:
@@ -51,8 +42,3 @@ def commit_of(document: dict[str, Any]) -> CommitAt:
 def events_of(document: dict[str, Any]) -> list[StoredEvent]:
     """The events of a document."""
     return [StoredEvent(e["s"], e["v"], e["t"], e["d"]) for e in document.get("e", ())]
-
-
-def documents_in(batch: bytes) -> Iterator[dict[str, Any]]:
-    """The documents of a batch as the database sent it."""
-    return iter(bson.decode_all(batch, PLAIN))

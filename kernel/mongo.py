@@ -29,7 +29,8 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from kernel.entries import commit_of, documents_in, entry, events_of
+from kernel.documents import answered
+from kernel.entries import commit_of, entry, events_of
 from kernel.groupcommit import Clash, GroupCommit, Observe, UnknownOutcome
 from kernel.log import Commit, CommitAt, Recorded, StoredEvent
 from kernel.patience import MONGO_SELECTION, MONGO_SOCKET
@@ -278,7 +279,7 @@ class MongoLog:
         """Documents, out of the bytes of whole answers; by position where so many at most are asked for."""
         cursor = self._log.find_raw_batches(query, only, limit=limit, batch_size=limit + 1 if limit else MANY)
         batches = [batch async for batch in (cursor.sort("_id", 1) if limit else cursor)]
-        return [document for batch in batches for document in documents_in(batch)]
+        return [document for batch in batches for document in answered(batch)]
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """See `EventLog.caused`."""
