@@ -5,6 +5,7 @@ Messages are handed over in their wire form. Nothing is proved here about delive
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from datetime import datetime
@@ -93,21 +94,27 @@ class Company:
         self._residents = {spec.name: Resident(spec, self.clock, ids, keyring) for spec in specs}
         self._offsets, self._parks = itertools.count(), parks
         self.published: list[Message] = []
+        self._turn = asyncio.Lock()
 
     def __getitem__(self, name: str) -> Resident:
         return self._residents[name]
 
     async def run(self) -> None:
         """Let everything that has happened take its course, until all is quiet."""
-        moved = True
-        while moved:
-            moved = False
-            for resident in self._residents.values():
-                messages = [self._received(message) for message in await resident.turn()]
-                moved = moved or bool(messages)
-                self.published += messages
-                for other in self._residents.values():
-                    await self._deliver(other, messages)
+        async with self._turn:
+            while await self._round():
+                pass
+
+    async def _round(self) -> bool:
+        """Each in turn, once; whether anything was said."""
+        moved = False
+        for resident in self._residents.values():
+            messages = [self._received(message) for message in await resident.turn()]
+            moved = moved or bool(messages)
+            self.published += messages
+            for other in self._residents.values():
+                await self._deliver(other, messages)
+        return moved
 
     async def move(self, to: datetime) -> None:
         """Let time pass until ``to``, stopping at every moment at which something falls due."""
