@@ -135,14 +135,15 @@ class System:
         acknowledged, so nothing can have been under way.
         """
         seen: Progress = {}
-        moving = {name: ["not looked yet"] for name in self.services}
-        async with _limit(REST_WITHIN, lambda: [each for late in moving.values() for each in late]):
+        moving = told = {name: ["not looked yet"] for name in self.services}
+        async with _limit(REST_WITHIN, lambda: [each for late in told.values() for each in late]):
             while True:
                 try:
                     seen |= await self._look(moving)
                     moving = self._moving(seen, await self.now())
                     if not moving:
                         moving = await self._under_way(seen)
+                    told = moving or told  # the time may be over in the middle of a look that finds nothing yet
                     if not moving:
                         last = await self._look(self.services)
                         if last == seen:
@@ -150,7 +151,7 @@ class System:
                         seen, moving = last, self._moving(last, await self.now())
                         continue
                 except (httpx.HTTPError, KafkaError, OSError) as away:
-                    moving = {name: [f"{name}: {type(away).__name__}"] for name in self.services}
+                    moving = told = {name: [f"{name}: {type(away).__name__}"] for name in self.services}
                 await asyncio.sleep(PAUSE)
 
     async def _look(self, names: Iterable[str]) -> Progress:
