@@ -31,8 +31,10 @@ class Projector:
 
     async def apply(self, batch: list[CommitAt]) -> None:
         """Fold the batch in, and return when it is written. What a document has seen is passed over."""
-        await self.begin(batch)
+        fresh, changed = await self._folded(batch)
         await self.settle()
+        if fresh or changed:
+            await keep_newest(self._documents, fresh, changed, "_position")
 
     async def settle(self) -> None:
         """See `kernel.follower.Pending.settle`."""
@@ -47,6 +49,15 @@ class Projector:
 
     async def begin(self, batch: list[CommitAt]) -> None:
         """Fold the batch in, and begin to write it when the one before is written."""
+        fresh, changed = await self._folded(batch)
+        await self.settle()
+        if fresh or changed:
+            self._written = {document["_id"]: document for document in (*fresh, *changed)}
+            self._writing = asyncio.create_task(keep_newest(self._documents, fresh, changed, "_position"), name="fold")
+            self._writing.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _folded(self, batch: list[CommitAt]) -> tuple[list[Document], list[Document]]:
+        """The documents that the batch makes, and those that it changes."""
         documents = await self._there(concerned := self._concerned(batch))
         fresh, changed = list[Document](), list[Document]()
         for key, events in concerned.items():
@@ -56,11 +67,7 @@ class Projector:
                     document = plain(self._projection.fold(document, event)) | {"_id": key, "_position": position}
             if document is not before:
                 (changed if before else fresh).append(document)
-        await self.settle()
-        if fresh or changed:
-            self._written = {document["_id"]: document for document in (*fresh, *changed)}
-            self._writing = asyncio.create_task(keep_newest(self._documents, fresh, changed, "_position"), name="fold")
-            self._writing.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return fresh, changed
 
     async def _there(self, concerned: Iterable[str]) -> dict[str, Document]:
         """The documents as they are, or are about to be."""
@@ -107,8 +114,7 @@ async def rebuild_and_compare(log: EventLog, projection: Projection, db: Any) ->
     await db.drop_collection(name)
     projector = Projector(projection, db[name])
     async for batch in whole_log(log):
-        await projector.begin(batch)
-    await projector.settle()
+        await projector.apply(batch)
     ours = {d["_id"]: d async for d in db[projection.collection].find()}
     anew = {d["_id"]: d async for d in db[name].find()}
     await db.drop_collection(name)
