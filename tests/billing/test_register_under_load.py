@@ -98,6 +98,15 @@ async def _killed_on_their_way(url: str, name: str, own: Writer, before: int) ->
         for each in pair:
             each.kill()
             await each.wait()
+        await _at_rest(own)
+
+
+async def _at_rest(of: Writer) -> None:
+    """What a killed process had sent already is carried out all the same."""
+    before, now = 0, await of.log.tail()
+    while before != now:
+        await asyncio.sleep(0.5)
+        before, now = now, await of.log.tail()
 
 
 async def _start(url: str, name: str, first: int) -> asyncio.subprocess.Process:
