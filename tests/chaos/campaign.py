@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import random
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from aiokafka.errors import KafkaError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from infra.local.faults import StackFault
 from infra.local.ports import HOST, SERVICES, Ports, free_ports
 from infra.local.programs import Program, python, service
 from infra.local.stack import Stack
@@ -89,6 +91,8 @@ class Campaign:
             seconds["judged"] = time.monotonic() - begun
         found = dataclasses.replace(found, seen={name: tuple(seen) for name, seen in witness.seen.items()})
         died = {name: mortal.reached(root, name) for name in SERVICES} if fault.deadly else {}
+        if fault.deadly:
+            _must_have_died_everywhere(died)
         return Trial(fault, self._seed, found, judge(found), quiet, held, seconds, died, _warnings(root))
 
     def _stack(self, fault: Fault, root: Path, ports: Ports) -> Stack:
@@ -163,6 +167,15 @@ class Campaign:
 
 def _prefix(fault: Fault) -> str:
     return f"rehearsal-{fault.name}"
+
+
+def _must_have_died_everywhere(died: Mapping[str, Sequence[str]]) -> None:
+    """Else a step goes another way by now, and nobody is killed at it. Raises `StackFault`."""
+    spared = mortal.STEPS.keys() - {mortal.Point.of(line).step for lines in died.values() for line in lines}
+    if spared:
+        raise StackFault(
+            f"Nobody died at: {', '.join(sorted(spared))}. The fault did not hold (tests/chaos/mortal.py)."
+        )
 
 
 def _write_plans(root: Path, seed: int) -> None:

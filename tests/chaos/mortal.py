@@ -23,25 +23,25 @@ from typing import Any
 import aiosmtplib
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from kernel import projector
 from kernel.checkpoints import Lease, StoredCheckpoints
 from kernel.mongo import MongoBackend
-from kernel.projector import Projector
 from kernel.run import serve
 from kernel.timers import Timers
 from kernel.vault import Vault
 
 STEPS: dict[str, tuple[Any, str]] = {
     "append": (MongoBackend, "insert"),
-    "send": (AIOKafkaProducer, "send"),
+    "send": (AIOKafkaProducer, "send_batch"),
     "acknowledge": (AIOKafkaConsumer, "commit"),
     "checkpoint": (StoredCheckpoints, "write"),
     "lease": (Lease, "take"),
-    "fold": (Projector, "apply"),
+    "fold": (projector, "keep_newest"),
     "schedule": (Timers, "apply"),
     "key": (Vault, "sealer"),
     "mail": (aiosmtplib.SMTP, "send_message"),
 }
-"""Each durable step of a service, as the class and the method through which it goes."""
+"""Each durable step of a service, as the class or module and the function in it through which it goes."""
 MAILS = ("notify",)
 """Services that hand letters to a mail server."""
 SIDES = ("before", "after")
