@@ -92,7 +92,7 @@ class Campaign:
         found = dataclasses.replace(found, seen={name: tuple(seen) for name, seen in witness.seen.items()})
         died = {name: mortal.reached(root, name) for name in SERVICES} if fault.deadly else {}
         if fault.deadly:
-            _must_have_died_everywhere(died)
+            must_have_died_everywhere(died)
         return Trial(fault, self._seed, found, judge(found), quiet, held, seconds, died, _warnings(root))
 
     def _stack(self, fault: Fault, root: Path, ports: Ports) -> Stack:
@@ -169,7 +169,7 @@ def _prefix(fault: Fault) -> str:
     return f"rehearsal-{fault.name}"
 
 
-def _must_have_died_everywhere(died: Mapping[str, Sequence[str]]) -> None:
+def must_have_died_everywhere(died: Mapping[str, Sequence[str]]) -> None:
     """Else a step goes another way by now, and nobody is killed at it. Raises `StackFault`."""
     spared = mortal.STEPS.keys() - {mortal.Point.of(line).step for lines in died.values() for line in lines}
     if spared:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.faults import StackFault
 from infra.local.ports import SERVICES
+from tests.chaos.campaign import must_have_died_everywhere
 from tests.chaos.mortal import SIDES, STEPS, Point, dying, reached, steps_of
 
 
@@ -57,3 +59,11 @@ def test_a_plan_reads_as_it_is_written_and_only_notify_hands_letters_over(tmp_pa
             assert Point.of(str(Point(step, side, 3))) == Point(step, side, 3)
     assert [name for name in SERVICES if "mail" in steps_of(name)] == ["notify"]
     assert reached(tmp_path, "intake") == []
+
+
+def test_a_step_at_which_nobody_died_breaks_the_trial() -> None:
+    died = {name: [f"{step} before 2" for step in steps_of(name)] for name in SERVICES}
+    must_have_died_everywhere(died)
+    spared = {name: [line for line in lines if not line.startswith("send")] for name, lines in died.items()}
+    with pytest.raises(StackFault, match="Nobody died at: send"):
+        must_have_died_everywhere(spared)
