@@ -51,4 +51,5 @@ async def _handed_in(producer: AIOKafkaProducer, where: tuple[str, int], batch: 
     topic, partition = where
     batch.close()  # so that it does not linger
     sent: asyncio.Future[Any] = await producer.send_batch(batch, topic, partition=partition)
+    sent.add_done_callback(lambda done: done.cancelled() or done.exception())  # another one's failure may be told first
     return sent

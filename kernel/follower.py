@@ -93,8 +93,13 @@ class Follower:
 
     async def step(self, token: int) -> bool:
         """One batch; False if there was nothing to read."""
-        read = await self._batch(ahead=False)
-        await self._keep(token)
+        try:
+            read = await self._batch(ahead=False)
+            await self._keep(token)
+        except BaseException:  # what was begun and not done is begun anew
+            self._begun = self.position
+            self._forget()
+            raise
         return read > 0
 
     async def _rest(self, token: int, generation: int, poll: float) -> None:
@@ -105,7 +110,8 @@ class Follower:
             await self._log.appended(generation, max(0.0, left))
             if self._overdue():
                 await self._keep(token)
-        await self._log.appended(generation, poll)
+        else:
+            await self._log.appended(generation, poll)
 
     async def _read(self, *, ahead: bool) -> list[CommitAt]:
         """The next batch. Where it is full, there is more: then the one after it is asked for as well."""

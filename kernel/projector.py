@@ -44,7 +44,7 @@ class Projector:
             await writing
 
     def forget(self) -> None:
-        """See `kernel.follower.Pending.forget`. A write that is under way turns nothing back, however late it comes."""
+        """See `kernel.follower.Pending.forget`. What the database writes all the same turns nothing back."""
         self._written, self._writing = {}, None
 
     async def begin(self, batch: list[CommitAt]) -> None:

@@ -38,15 +38,22 @@ class Recent:
     def __init__(self, most: int = MOST, size: int = BYTES) -> None:
         self._most, self._size = most, size
         self._inserts: list[_Insert] = []
-        self._count = self._held = 0
+        self._count = self._held = self._end = 0
 
     def add(self, commits: Sequence[CommitAt]) -> None:
         """The next ones, at positions without a hole. Where another process wrote before, what was is forgotten."""
         if not commits:
             return
+        if self._end != commits[0].position:
+            self._clear()
+        self._end = commits[-1].end
         added = _Insert(commits)
-        if self.end != added.begin:
-            self._inserts, self._count, self._held = [], 0, 0
+        if len(added) > self._most or added.bytes > self._size:
+            self._clear()
+            commits = self._that_fit(commits)
+            if not commits:
+                return
+            added = _Insert(commits)
         self._inserts.append(added)
         self._count, self._held = self._count + len(added), self._held + added.bytes
         if self._count > self._most or self._held > self._size:
@@ -55,12 +62,12 @@ class Recent:
     @property
     def end(self) -> int:
         """The position after the last one; 0 where nothing was written."""
-        return self._inserts[-1].end if self._inserts else 0
+        return self._end
 
     def after(self, position: int, limit: int) -> list[CommitAt]:
         """As `kernel.log.EventLog.read`, if what follows the position is known here; otherwise nothing."""
         place = bisect_right(self._inserts, position + 1, key=attrgetter("begin")) - 1
-        if place < 0 or position + 1 >= self.end:
+        if place < 0:
             return []
         given = self._inserts[place].given()
         first = bisect_left(given, position + 1, key=attrgetter("position"))
@@ -72,6 +79,19 @@ class Recent:
                 break
             found += insert.given()[: limit - len(found)]
         return found
+
+    def _clear(self) -> None:
+        self._inserts, self._count, self._held = [], 0, 0
+
+    def _that_fit(self, commits: Sequence[CommitAt]) -> Sequence[CommitAt]:
+        """The last ones for which there is room."""
+        first, held = len(commits), 0
+        while first and len(commits) - first < self._most:
+            held += sum(len(event.state) for event in commits[first - 1].commit.events)
+            if held > self._size:
+                break
+            first -= 1
+        return commits[first:]
 
     def _forget(self) -> None:
         """Down to three quarters at a time: a list gives up its beginning by moving all the rest. The last stays."""

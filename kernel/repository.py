@@ -109,7 +109,11 @@ class Repository:
         return Commit(id=self.ids.new(), at=at, events=tuple(events), causes=settled, context=context, after=after)
 
     async def _written(self, commit: Commit | None, others: Sequence[Aggregate], draft: Draft | None) -> int:
-        position = await self.log.append(commit) if commit is not None else 0
+        try:
+            position = await self.log.append(commit) if commit is not None else 0
+        except BaseException:
+            self._snapshots.drop(draft)
+            raise
         for aggregate in others:
             aggregate.collect_events()
         await self._snapshots.keep(draft)

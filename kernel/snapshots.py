@@ -44,6 +44,9 @@ class Snapshots(Protocol):
     async def keep(self, draft: Draft | None) -> None:
         """Keep a draft. Called when all that it holds was saved."""
 
+    def drop(self, draft: Draft | None) -> None:
+        """What it holds was not saved."""
+
 
 class NoSnapshots:
     """For short-lived aggregates and stories."""
@@ -61,6 +64,9 @@ class NoSnapshots:
 
     async def keep(self, draft: Draft | None) -> None:
         """See `Snapshots.keep`."""
+
+    def drop(self, draft: Draft | None) -> None:
+        """See `Snapshots.drop`."""
 
 
 class StoredSnapshots:
@@ -105,5 +111,11 @@ class StoredSnapshots:
             await self._snapshots.update_one({"_id": draft.id}, {"$set": document}, upsert=True)
         except PyMongoError as away:  # what was saved is saved
             logger.warning("no snapshot", why=type(away).__name__)
+            self.drop(draft)
             return
         self.loaded(draft.id, draft.version)
+
+    def drop(self, draft: Draft | None) -> None:
+        """See `Snapshots.drop`: the next save makes another."""
+        if draft is not None:
+            self._taken[draft.id] = min(self._taken.get(draft.id, 0), draft.version - self._every)

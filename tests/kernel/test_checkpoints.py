@@ -192,3 +192,50 @@ async def test_after_what_another_process_wrote_a_follower_looks_further_at_once
         await asyncio.wait_for(follower.reached(4), 5)
     finally:
         running.cancel()
+
+
+async def test_what_another_process_wrote_is_seen_within_the_poll_while_a_checkpoint_is_due() -> None:
+    backend = MemoryBackend()
+    ours, others, seen = MemoryLog(backend), MemoryLog(backend), list[int]()
+    follower = Follower("f", ours, StoredCheckpoints(MemoryDatabase()["checkpoints"]), collect(seen))
+    running = asyncio.create_task(follower.run(1, poll=1.0))
+    try:
+        async with asyncio.timeout(10):
+            await ours.append(commit(event("a", 1)))
+            await follower.reached(1)
+            await asyncio.sleep(0.05)
+            await ours.append(commit(event("a", 2)))
+            await follower.reached(2)
+            await asyncio.sleep(0.05)
+            await others.append(commit(event("b", 1)))
+            begun = asyncio.get_running_loop().time()
+            await follower.reached(3)
+            assert asyncio.get_running_loop().time() - begun < 1.4
+    finally:
+        running.cancel()
+
+
+async def test_a_step_that_could_not_be_done_is_taken_again() -> None:
+    class Failing:
+        """Cannot do the first thing that was begun."""
+
+        failures = 1
+
+        async def settle(self) -> None:
+            """See `Pending.settle`."""
+            if self.failures:
+                self.failures -= 1
+                raise LookupError
+
+        def forget(self) -> None:
+            """See `Pending.forget`."""
+
+    log, checkpoints, seen = MemoryLog(), StoredCheckpoints(MemoryDatabase()["checkpoints"]), list[int]()
+    for version in range(1, 4):
+        await log.append(commit(event("a", version)))
+    follower = Follower("f", log, checkpoints, collect(seen), most=2, pending=Failing())
+    with pytest.raises(LookupError):
+        await follower.step(1)
+    assert (follower.position, await checkpoints.read("f")) == (0, 0)
+    await follower.step(1)
+    assert (seen, await checkpoints.read("f")) == ([1, 2, 1, 2], 2)

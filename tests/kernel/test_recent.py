@@ -41,9 +41,25 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
     for number in range(1, 101):
         recent.add([CommitAt(number, commit(event("s", number, b"x" * 100)))])
     assert recent.after(0, 10) == []
-    assert recent.after(79, 3) == [] or recent.after(79, 3)[0].position == 80
     assert [at.position for at in recent.after(90, 100)] == list(range(91, 101))
     assert recent.after(75, 1) == []
+
+
+def test_one_large_insert_does_not_take_more_room_than_there_is() -> None:
+    recent = Recent(20, 10_000)
+    recent.add([CommitAt(number, commit(event("s", number, b"x" * 1000))) for number in range(1, 101)])
+    assert recent.end == 101
+    assert [at.position for at in recent.after(90, 100)] == list(range(91, 101))
+    assert recent.after(89, 100) == []
+    recent.add([CommitAt(101, commit(event("t", 1, b"x" * 20_000)))])
+    assert recent.end == 102
+    assert recent.after(100, 1) == recent.after(95, 1) == []
+    recent.add([CommitAt(102, commit(event("u", 1)))])
+    assert [at.position for at in recent.after(101, 5)] == [102]
+    many = Recent(20, 10_000)
+    many.add([CommitAt(number, commit(event("s", number))) for number in range(1, 101)])
+    assert [at.position for at in many.after(80, 100)] == list(range(81, 101))
+    assert many.after(79, 1) == []
 
 
 def test_what_is_given_is_what_the_database_would_give() -> None:

@@ -14,6 +14,7 @@ from kernel.clock import FixedClock
 from kernel.freezing import form_of, freeze, thaw
 from kernel.ids import CountedIds
 from kernel.log import AlreadyHandled, Cause, VersionConflict
+from kernel.mongo import PyMongoError
 from kernel.refusals import NotFound, Stale
 from kernel.repository import Repository, decide_again
 from kernel.sealing import Personal
@@ -253,6 +254,53 @@ async def test_a_snapshot_is_looked_for_only_where_there_may_be_one(place: Place
     looked = [what["_id"] for name, what in asked if name == "find_one"]
     assert looked == ["long"] * 3
     assert [name for name, _ in asked].count("find") == 1
+
+
+async def test_a_snapshot_that_could_not_be_kept_is_taken_again_with_the_next_save(place: Place) -> None:
+    class Away:
+        """Takes no write, until it does."""
+
+        away = True
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "update_one" and self.away:
+                raise PyMongoError("away")
+            return getattr(place.db["snapshots"], name)
+
+    stored = Away()
+    repository = Repository(place.log, FixedClock(AT), CountedIds(), StoredSnapshots(stored, every=10))
+    counter = Counter.begin(Made, id="n", at=AT)
+    for _ in range(12):
+        counter.press()
+    await repository.save(counter)
+    assert await place.db["snapshots"].find_one({"_id": "n"}) is None
+    stored.away = False
+    counter.press()
+    await repository.save(counter)
+    assert (await place.db["snapshots"].find_one({"_id": "n"}))["version"] == 14
+
+
+async def test_after_a_lost_race_the_next_commit_takes_the_snapshot(place: Place) -> None:
+    first, second = (
+        Repository(place.log, FixedClock(AT), CountedIds(), StoredSnapshots(place.db["snapshots"], every=10))
+        for _ in range(2)
+    )
+    counter = Counter.begin(Made, id="n", at=AT)
+    for _ in range(8):
+        counter.press()
+    await first.save(counter)
+    rival = await second.get(Counter, "n")
+    rival.press()
+    await second.save(rival)
+    counter.press()
+    _, writing = await first.hand_over(counter)
+    with pytest.raises(VersionConflict):
+        await writing
+    again = await first.get(Counter, "n")
+    again.press()
+    _, writing = await first.hand_over(again)
+    await writing
+    assert (await place.db["snapshots"].find_one({"_id": "n"}))["version"] == 11
 
 
 async def test_one_that_grew_long_in_another_process_is_found_to_be(place: Place) -> None:

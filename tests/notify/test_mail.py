@@ -98,7 +98,28 @@ def test_every_mail_program_reads_the_headers_that_were_meant(name: str, title: 
     assert made["Subject"] == title
 
 
-@pytest.mark.parametrize("title", ["件名\r\nBcc: x@example.com", "Subject\nBcc: x@example.com", "件名\x85続き"])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("length", [74, 75, 76, 102, 254])
+def test_beside_a_long_address_stands_the_name_that_was_meant(name: str, length: int) -> None:
+    """No folding parts a line that is one address; what the library makes of such a header, it must read alike."""
+    domain = ".".join(["kakuu"] * 40)[: length - 31].strip(".") + ".jp"
+    address = f"{'j' * min(27, length - len(domain) - 1)}@{domain}"
+    made = mail(
+        Contents(
+            message_id="<letter-1@example.jp>", sender=("窓口", "office@example.jp"), to=(name, address), title="件名",
+            body="本文", calendar=None, method=None, written_at=AT,
+        )
+    )  # fmt: skip
+    read: Any = message_from_bytes(flatten_message(made), policy=SMTP)
+    (found,) = read["To"].addresses
+    assert found.addr_spec == address
+    shown, _ = parseaddr(message_from_bytes(flatten_message(made))["To"])
+    assert name in (found.display_name, str(make_header(decode_header(shown))))
+
+
+@pytest.mark.parametrize(
+    "title", ["件名\r\nBcc: x@example.com", "Subject\nBcc: x@example.com", "件名\x85続き", "件名\n", "Subject\n"]
+)
 def test_a_title_of_more_than_one_line_makes_no_mail(title: str) -> None:
     with pytest.raises(ValueError, match="one line"):
         mail(

@@ -13,7 +13,8 @@ from email.utils import formataddr
 from typing import Any
 
 WRITTEN = frozenset({"from", "to", "subject"})
-FOLD = "\r\n "
+FOLD, LONGEST = "\r\n ", 78
+"""How a header goes on in the next line, and the most characters of a line (RFC 5322)."""
 
 
 class AsWritten(EmailPolicy):
@@ -21,7 +22,7 @@ class AsWritten(EmailPolicy):
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         """See `EmailPolicy`. Raises ValueError for a value that would begin another header."""
-        if name.lower() not in WRITTEN:
+        if name.lower() not in WRITTEN or not isinstance(value, str):
             return super().header_store_parse(name, value)
         if any(not line.startswith(FOLD[-1]) for line in value.splitlines()[1:]):
             raise ValueError("a header is one line, or folded")
@@ -33,14 +34,16 @@ AS_WRITTEN = AsWritten(linesep="\r\n")
 
 def text(name: str, value: str) -> str:
     """A header of free text. Raises ValueError where the text has more than one line."""
-    if len(value.splitlines()) > 1:
+    if value.splitlines() not in ([], [value]):
         raise ValueError("a header's text is one line")
     return value if value.isascii() else _encoded(name, value)
 
 
-def mailbox(name: str, shown: str, address: str) -> str:
+def mailbox(name: str, shown: str, address: str) -> str | Address:
     """A header of one address with a name beside it. Raises ValueError or IndexError where it is no address."""
     plain = Address(addr_spec=address).addr_spec
+    if len(plain) > LONGEST - len(" <>"):  # it would be folded anew all the same, and blanks come between the words
+        return Address(display_name=shown, addr_spec=address)
     return formataddr((shown, plain)) if shown.isascii() else f"{_encoded(name, shown)}{FOLD}<{plain}>"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -62,7 +63,7 @@ def mail(contents: Contents) -> EmailMessage:
     return message
 
 
-def _address(header: str, name: str, address: str) -> str:
+def _address(header: str, name: str, address: str) -> str | Address:
     shown = "".join(each for each in " ".join(name.split()) if each.isprintable())
     if not address.isascii():
         raise Undeliverable
