@@ -85,6 +85,7 @@ class Campaign:
             seconds["load"], begun = time.monotonic() - begun, time.monotonic()
             left, quiet = self._quiet(places)
             self._tell("judging")
+            mortal.end(root)
             begun = time.monotonic()
             witness.stop()
             found = evidence.gather(self._scene, stack, places, whole, histories, poison, left, quiet <= QUIET_WITHIN)

@@ -22,7 +22,7 @@ class Slow:
     """A collection whose writes take their time, and may fail."""
 
     def __init__(self, collection: Any) -> None:
-        self._collection, self.fails = collection, 0
+        self._collection, self.fails, self.free = collection, 0, 0
         self.go, self.under_way, self.most = asyncio.Event(), 0, 0
 
     def find(self, *query: Any) -> Any:
@@ -37,7 +37,10 @@ class Slow:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
-            await self.go.wait()
+            if self.free:
+                self.free -= 1
+            else:
+                await self.go.wait()
             if self.fails:
                 self.fails -= 1
                 raise PyMongoError("away")
@@ -95,6 +98,7 @@ async def test_what_could_not_be_written_is_folded_again(repository: Repository,
 
 async def test_a_write_of_before_that_arrives_late_turns_nothing_back(repository: Repository, place: Place) -> None:
     slow, follower, _ = followed(place)
+    slow.free = 1
     running = asyncio.create_task(follower.run(1, poll=0.05))
     await asyncio.sleep(0.1)
     running.cancel()
