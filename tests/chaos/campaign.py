@@ -83,9 +83,9 @@ class Campaign:
             whole = road(self._copies, self._seed, self._until)
             histories, held = self._travelled(fault, stage, whole, root, places, poison)
             seconds["load"], begun = time.monotonic() - begun, time.monotonic()
+            mortal.end(root)  # the last fault heals: by now only what happens seldom is left to die at
             left, quiet = self._quiet(places)
             self._tell("judging")
-            mortal.end(root)
             begun = time.monotonic()
             witness.stop()
             found = evidence.gather(self._scene, stack, places, whole, histories, poison, left, quiet <= QUIET_WITHIN)
