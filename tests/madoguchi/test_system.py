@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,6 +102,19 @@ async def test_what_does_not_come_to_rest_is_named(progress: dict[str, Any], tol
 async def test_messages_that_nobody_consumes_are_named() -> None:
     with pytest.raises(Restless, match="intake: 2 messages behind"):
         await Standing(lambda name, look: _progress(), behind=[2] * 10_000).settle()
+
+
+async def test_what_does_not_come_to_rest_is_named_though_the_time_is_over_in_the_middle_of_a_look() -> None:
+    class Slow(Standing):
+        """Has messages behind at first; the look that would find all at rest goes on for ever."""
+
+        async def _look(self, names: Iterable[str]) -> rehearsal.Progress:
+            if self.looks == 2:
+                await asyncio.sleep(30)
+            return await super()._look(names)
+
+    with pytest.raises(Restless, match="intake: 2 messages behind"):
+        await Slow(lambda name, look: _progress(), behind=[2]).settle()
 
 
 async def test_the_clock_stops_at_everything_that_falls_due_on_the_way() -> None:

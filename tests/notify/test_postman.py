@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas import intake, placement
-from services.notify.domain.letter import PAUSES, letter_id
+from services.notify.domain.letter import PAUSES, Letter, LetterSent, SendingFailed, letter_id
 from services.notify.sending import Outage
 from tests.notify.support import Desk, beside, party_in, tokyo
 
@@ -50,6 +50,24 @@ async def test_a_crash_between_sending_and_noting_repeats_the_same_mail() -> Non
     first, second = desk.server.mails
     assert first.as_bytes() == second.as_bytes()
     assert len(desk.published("LetterSent")) == 1
+
+
+@pytest.mark.clause("S-NO-2")
+async def test_what_was_noted_while_a_letter_was_on_its_way_stays_and_so_does_how_it_went() -> None:
+    desk = await desk_with_a_letter()
+    app, handed = desk.notify.application, desk.server.deliver
+    id = letter_id("placement:proposal-1/3", "proposal")
+
+    async def meanwhile(message: Any) -> None:
+        """Another process, that held the lease before, hears of its own try now."""
+        await app.mark(await app.kernel.repository.get(Letter, id), "smtp-451")
+        await handed(message)
+
+    desk.server.deliver = meanwhile  # type: ignore[method-assign]  # of this story alone
+    assert await desk.sends() == 1
+    noted = [event.topic for event in (await desk.notify.world.log.streams([id]))[id]]
+    assert noted[1:] == [SendingFailed.TOPIC, LetterSent.TOPIC]
+    assert await desk.codes(status="sent") == ["proposal"]
 
 
 @pytest.mark.clause("S-NO-2")
