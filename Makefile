@@ -57,7 +57,7 @@ simulate: env ## Play seeded courses of the whole system, with faults, on virtua
 	@PYTHONHASHSEED=0 SEEDS=$(SEEDS) FROM=$(FROM) MINUTES=$(MINUTES) SEED=$(SEED) WITHOUT="$(WITHOUT)" VARIANT=$(VARIANT) \
 		$(BIN)/python -m tests.simulation
 
-bench: env ## Measure beside alternatives, write docs/performance.md (ONLY=append, growth, placement; SCALE=0.1; CHECK=1)
+bench: env ## Measure beside alternatives, write docs/performance.md (ONLY=append, growth, scale, placement; SCALE=0.1; CHECK=1)
 	@$(BIN)/python -m infra.local parts kafka
 	@SCALE=$(SCALE) CHECK=$(CHECK) $(BIN)/python -m benchmarks $(ONLY)
 

@@ -1,4 +1,4 @@
-"""`make bench`: the rows of the table, or those of one group (ONLY=append); `growth` and `placement` by name alone.
+"""`make bench`: the rows of the table, or of one group (ONLY=append); `growth`, `scale`, `placement` by name alone.
 
 SCALE=0.1 measures with a tenth of the size and writes nothing. CHECK=1 compares ratios with `docs/performance.json` and
 writes nothing; status 1 where one became worse. Otherwise `docs/performance.md` is written anew.
@@ -34,6 +34,7 @@ from benchmarks import (
     replay,
     report,
     road,
+    scale,
     stage,
     start,
     table,
@@ -53,15 +54,15 @@ ROWS: dict[str, Benchmark] = {
     "start": start.run,
     "memory": memory.run,
 }
-BESIDES: dict[str, Benchmark] = {"growth": growth.run}
+BESIDES: dict[str, Benchmark] = {"growth": growth.run, "scale": scale.run}
 
 
 @dataclass
 class Measured:
-    """What a run has found: rows of the table, curves, the machine."""
+    """What a run has found: rows of the table, what was measured besides by its name, the machine."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
-    curves: list[dict[str, Any]] = field(default_factory=list)
+    besides: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
 
 
@@ -84,7 +85,7 @@ def measured(names: Sequence[str], scale: float, console: Console) -> Measured:
                 if name in ROWS:
                     found.rows.append(result.plain() | {"group": name})
                 else:
-                    found.curves.append(result.plain())
+                    found.besides.setdefault(name, []).append(result.plain())
         found.machine = machine.described(bench)
     return found
 
@@ -134,7 +135,7 @@ def main() -> int:
     if checks:
         return checked(found, console)
     if scale == 1:
-        report.write(found.machine, found.rows, found.curves, list(ROWS))
+        report.write(found.machine, found.rows, found.besides, list(ROWS))
         console.print("Written: docs/performance.md, docs/performance.json, docs/performance/*.svg")
     return 0
 

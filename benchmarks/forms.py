@@ -24,7 +24,7 @@ ROUNDS, SECONDS, CONNECTIONS = 3, 5.0, 64
 async def measure(product: str, unstored: str, seconds: float) -> Result:
     """In turn; the process whose turn it is not has nothing to do but its standing work."""
     numbers = count(1)
-    ours, beside = (Sender(url, numbers=numbers) for url in (product, unstored))
+    ours, beside = (Sender([url], numbers=numbers) for url in (product, unstored))
     for sender in (ours, beside):
         await sender.as_many(4, most=20)
     ours.taken.clear()

@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -130,30 +130,43 @@ async def by_writers(bench: Bench, client: Any, left: Left) -> Curve:
     return Curve("append by several writers of a process", "growth-writers", "writers", points)
 
 
-async def by_processes(bench: Bench, client: Any, left: Left) -> Curve:
-    """Appends by more and more processes, which contend for the log's tail."""
-    points = []
-    for processes in left.of("more processes", PROCESSES):
-        name = f"bench_{uuid4().hex[:8]}"
-        await MongoLog(database(client, name)).prepare()
-        at, seconds = time.time() + STARTS_WITHIN, bench.seconds(3.0)
-        told = await asyncio.gather(*(_writing(bench.mongo, name, at, seconds) for _ in range(processes)))
-        points.append((processes, 1e6 / sum(told)))
+async def by_processes(bench: Bench, client: Any, left: Left) -> list[Curve]:
+    """Appends by more and more processes, which contend for the log's tail; and by as many with a log of their own."""
+    one = await _by_processes(bench, client, left, "more processes on one log", lambda number: "log")
+    own = await _by_processes(bench, client, left, "more processes, each its own log", lambda number: f"log.{number}")
     why = "Processes that write to one log contend for its tail: a log has one writing process, or is split by stream."
-    return Curve("append by several processes to one log", "growth-processes", "processes", points, why=why)
+    by = "processes"
+    return [
+        Curve("append by several processes to one log", "growth-processes", by, one, why=why),
+        Curve("append by several processes, each to its own log", "growth-logs", by, own),
+    ]
 
 
-async def _writing(url: str, name: str, at: float, seconds: float) -> float:
-    command = (sys.executable, "-m", "benchmarks.growth", url, name, str(at), str(seconds))
+async def _by_processes(
+    bench: Bench, client: Any, left: Left, what: str, log: Callable[[int], str]
+) -> list[tuple[int, float]]:
+    points = []
+    for processes in left.of(what, PROCESSES):
+        name, logs = f"bench_{uuid4().hex[:8]}", [log(number) for number in range(processes)]
+        for each in set(logs):
+            await MongoLog(database(client, name), each).prepare()
+        at, seconds = time.time() + STARTS_WITHIN, bench.seconds(3.0)
+        told = await asyncio.gather(*(_writing(bench, name, each, at, seconds) for each in logs))
+        points.append((processes, 1e6 / sum(told)))
+    return points
+
+
+async def _writing(bench: Bench, name: str, log: str, at: float, seconds: float) -> float:
+    command = (sys.executable, "-m", "benchmarks.growth", bench.mongo, name, log, str(at), str(seconds))
     process = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdout=subprocess.PIPE)
     told, _ = await process.communicate()
     return float(told)
 
 
-async def write(url: str, name: str, at: float, seconds: float) -> float:
+async def write(url: str, name: str, log_name: str, at: float, seconds: float) -> float:
     """One writing process: appends a second with some waiting, from a moment on that all of them share."""
     client = connect(url)
-    log = MongoLog(database(client, name))
+    log = MongoLog(database(client, name), log_name)
     ours = append.Ours(log, seconds, own=RandomIds().new())
     await asyncio.sleep(at - time.time())
     rate = await ours.rate(WAITING // 4)
@@ -175,7 +188,7 @@ async def measure(bench: Bench) -> list[Curve]:
     client, left = connect(bench.mongo), Left(bench)
     curves = [
         await by_aggregate(bench, client, left), await by_writers(bench, client, left),
-        await by_processes(bench, client, left), await by_partitions(bench, client, left),
+        *await by_processes(bench, client, left), await by_partitions(bench, client, left),
         *await by_log(bench, client, left),
     ]  # fmt: skip
     client.close()
@@ -188,4 +201,5 @@ def run(bench: Bench) -> Iterator[Curve]:
 
 
 if __name__ == "__main__":
-    print(uvloop.run(write(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))))
+    mongo, place, own, moment, lasts = sys.argv[1:]
+    print(uvloop.run(write(mongo, place, own, float(moment), float(lasts))))

@@ -60,9 +60,9 @@ def run(bench: Bench) -> Iterator[Result]:
         yield _result("memory of each service at rest", resident(stack), 120)
         bench.say("memory under load")
         with Watched(stack) as watched:
-            sender = Sender(stack.addresses.services["intake"], amends=True)
+            sender = Sender([stack.addresses.services["intake"]], amends=True)
             uvloop.run(sender.as_many(CONNECTIONS, until=time.time() + bench.seconds(LOADED)))
-            rest(bench.mongo, stack)
+            rest(stack)
         yield _result("memory of each service under load", watched.most, 300)
 
 

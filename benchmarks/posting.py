@@ -11,7 +11,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -55,12 +55,12 @@ class Taken:
 
 @dataclass
 class Sender:
-    """Posts forms to a service. ``amends``: a newer form with another address follows each at once.
+    """Posts forms to the processes of a service, by connection in turn.
 
-    ``numbers`` makes each form another one.
+    ``amends``: a newer form with another address follows each at once. ``numbers`` makes each form another one.
     """
 
-    url: str
+    urls: Sequence[str]
     amends: bool = False
     numbers: Any = field(default_factory=lambda: count(1))
     taken: list[Taken] = field(default_factory=list)
@@ -69,26 +69,26 @@ class Sender:
         """Keep so many connections busy until that time, or with so many forms; how many were accepted a second."""
         begun, before, left = time.time(), len(self.taken), iter(range(most))
 
-        async def busy() -> None:
-            async with Connection(self.url) as connection:
+        async def busy(place: int) -> None:
+            async with self._connection(place) as connection:
                 while time.time() < until and next(left, None) is not None:
                     await self._post(connection, time.time())
 
-        await asyncio.gather(*(busy() for _ in range(connections)))
+        await asyncio.gather(*(busy(place) for place in range(connections)))
         return (len(self.taken) - before) / (time.time() - begun)
 
     async def at_rate(self, rate: float, seconds: float, connections: int) -> None:
         """One form each 1/rate seconds, whether or not the one before was answered; late ones count from when due."""
         due: asyncio.Queue[float | None] = asyncio.Queue()
 
-        async def one() -> None:
-            async with Connection(self.url) as connection:
+        async def one(place: int) -> None:
+            async with self._connection(place) as connection:
                 while (at := await due.get()) is not None:
                     await self._post(connection, at)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(connections):
-                group.create_task(one())
+            for place in range(connections):
+                group.create_task(one(place))
             begun = time.time()
             for number in range(max(1, int(rate * seconds))):
                 at = begun + number / rate
@@ -96,6 +96,9 @@ class Sender:
                 due.put_nowait(at)
             for _ in range(connections):
                 due.put_nowait(None)
+
+    def _connection(self, place: int) -> Connection:
+        return Connection(self.urls[place % len(self.urls)])
 
     async def _post(self, connection: Connection, at: float) -> None:
         number = next(self.numbers)

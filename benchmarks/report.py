@@ -33,21 +33,33 @@ Cost for each event, which must not rise by more than 20 % over the lowest befor
 """
 
 
+SCALE = """## More processes, more nodes (`make bench ONLY=scale`)
+
+The whole road with so many processes of each service, on so many brokers and members of the replica set (then each
+write waits for two of three). All of them share the machine's cores.
+
+| nodes of each | processes of each | cases/s | p50, p99 ms at half load | all done, in order | messages, again |
+| --- | --- | --- | --- | --- | --- |
+"""
+NONE: dict[str, Any] = {"rows": [], "growth": [], "scale": []}
+
+
 def kept() -> dict[str, Any]:
-    """What is committed: `machine`, `rows`, `growth`."""
+    """What is committed: `machine`, `rows`, `growth`, `scale`."""
     found: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
-    return {"machine": {}, "rows": [], "growth": []} | found
+    return {"machine": {}} | NONE | found
 
 
-def write(machine: Mapping[str, Any], rows: Rows, curves: Rows, order: Sequence[str]) -> None:
+def write(machine: Mapping[str, Any], rows: Rows, besides: Mapping[str, Rows], order: Sequence[str]) -> None:
     """Rows and curves take the place of those of the same group; all others go when the machine is another."""
     before = kept()
     if before["machine"] != machine:
-        before |= {"rows": [], "growth": []}
+        before |= NONE
     made = {
         "machine": dict(machine),
         "rows": sorted(_replaced(before["rows"], rows, "group"), key=lambda row: order.index(row["group"])),
-        "growth": _replaced(before["growth"], curves, "name"),
+        "growth": _replaced(before["growth"], besides.get("growth", ()), "name"),
+        "scale": besides.get("scale") or before["scale"],
     }
     KEPT.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n")
     PAGE.write_text(page(made))
@@ -66,6 +78,8 @@ def page(made: Mapping[str, Any]) -> str:
         text += PICTURE + table.markdown(made["rows"]) + "\n\n" + _notes(made["rows"])
     if made["growth"]:
         text += GROWTH + "\n\n".join(_curve(curve) for curve in made["growth"]) + "\n\n"
+    if made["scale"]:
+        text += SCALE + "\n".join(_arrangement(each) for each in made["scale"]) + "\n\n"
     described = "\n".join(f"| {name} | {value} |" for name, value in made["machine"].items())
     return f"{text}## The machine\n\n| | |\n| --- | --- |\n{described}\n"
 
@@ -89,6 +103,14 @@ def _curve(curve: Mapping[str, Any]) -> str:
     picture = f"![{curve['name']}](performance/{curve['plot']}.svg)"
     costs = f"{curve['unit']} by {curve['by']}: {points}. {curve['why']}".rstrip()
     return f"### {curve['name']}: {flat}\n\n{picture}\n\n{costs}"
+
+
+def _arrangement(each: Mapping[str, Any]) -> str:
+    held = "yes" if each["complete"] and each["ordered"] else "**no**"
+    return (
+        f"| {each['nodes']} | {each['processes']} | {each['rate']:.3g} | {each['p50']:.3g}, {each['p99']:.3g} "
+        f"| {held} | {each['messages']:,}, {each['again']} |"
+    )
 
 
 def _plot(made: Mapping[str, Any]) -> None:

@@ -93,8 +93,8 @@ class Result:
             "load": self.load,
             "more": dict(self.more),
         }
-        rounded: dict[str, Any] = _rounded(made)
-        return rounded
+        plain: dict[str, Any] = rounded(made)
+        return plain
 
     def line(self) -> str:
         """One JSON object."""
@@ -114,10 +114,10 @@ def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
     return cuts[49] * 1000, cuts[98] * 1000
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Four significant digits: what is behind them is noise."""
     if isinstance(value, float):
         return float(f"{value:.4g}")
     if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
+        return {name: rounded(each) for name, each in value.items()}
+    return [rounded(each) for each in value] if isinstance(value, list | tuple) else value

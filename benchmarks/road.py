@@ -9,7 +9,7 @@ evenly, for the time until all is done. What was done when is read from MongoDB'
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -47,18 +47,23 @@ class Turn:
 def turn(bench: Bench, mode: str) -> Turn:
     """Start the services, measure, stop them."""
     with running(bench, mode) as stack:
-        sender = Sender(stack.addresses.services["intake"], amends=True)
-        uvloop.run(sender.as_many(4, most=20))  # what is made at the first time is made now
-        rest(bench.mongo, stack)
-        bench.say(f"{mode}: as many as go")
-        _, rate = at_once(bench, stack, sender, bench.size(FIRST, 10))
-        forms = min(MOST, max(FIRST, int(rate * bench.seconds(BURST))))
-        busy, rate = at_once(bench, stack, sender, forms)
-        bench.say(f"{mode}: half load, {rate / 2:.1f} cases/s")
-        calm, late = evenly(bench, stack, sender, rate / 2)
-        p50, p99 = percentiles([calm.done[form.id] - form.sent for form in late if form.id in calm.done])
-        measured = sender.taken[-forms - len(late) :]
-        return Turn(rate, p50, p99, all(whole(busy, form.id) or whole(calm, form.id) for form in measured))
+        return travelled(bench, stack, [stack.addresses.services["intake"]], mode)
+
+
+def travelled(bench: Bench, stack: Stack, intakes: Sequence[str], what: str) -> Turn:
+    """Measure services that are ready; the forms go to all intakes in turn."""
+    sender = Sender(intakes, amends=True)
+    uvloop.run(sender.as_many(4 * len(intakes), most=20 * len(intakes)))  # what is made at the first time is made now
+    rest(stack)
+    bench.say(f"{what}: as many as go")
+    _, rate = at_once(stack, sender, bench.size(FIRST, 10))
+    forms = min(MOST, max(FIRST, int(rate * bench.seconds(BURST))))
+    busy, rate = at_once(stack, sender, forms)
+    bench.say(f"{what}: half load, {rate / 2:.1f} cases/s")
+    calm, late = evenly(bench, stack, sender, rate / 2)
+    p50, p99 = percentiles([calm.done[form.id] - form.sent for form in late if form.id in calm.done])
+    measured = sender.taken[-forms - len(late) :]
+    return Turn(rate, p50, p99, all(whole(busy, form.id) or whole(calm, form.id) for form in measured))
 
 
 def whole(forms: Forms, id: str) -> bool:
@@ -66,12 +71,12 @@ def whole(forms: Forms, id: str) -> bool:
     return forms.services.get(id, set()) == set(SERVICES)
 
 
-def at_once(bench: Bench, stack: Stack, sender: Sender, forms: int) -> tuple[Forms, float]:
+def at_once(stack: Stack, sender: Sender, forms: int) -> tuple[Forms, float]:
     """So many as quickly as they are accepted, and all that they lead to; cases a second until the last is done."""
     begun = time.time()
     uvloop.run(sender.as_many(CONNECTIONS, most=forms))
-    rest(bench.mongo, stack)
-    found = forms_in(bench.mongo, stack.addresses.prefix, begun)
+    rest(stack)
+    found = forms_in(stack.addresses.mongo, stack.addresses.prefix, begun)
     return found, forms / (found.last - begun)
 
 
@@ -79,14 +84,14 @@ def evenly(bench: Bench, stack: Stack, sender: Sender, rate: float) -> tuple[For
     """So many a second for a while, and all that they lead to; and the forms."""
     begun, count = time.time(), len(sender.taken)
     uvloop.run(sender.at_rate(rate, max(bench.seconds(HALF), LEAST / rate), CONNECTIONS))
-    rest(bench.mongo, stack)
-    return forms_in(bench.mongo, stack.addresses.prefix, begun), sender.taken[count:]
+    rest(stack)
+    return forms_in(stack.addresses.mongo, stack.addresses.prefix, begun), sender.taken[count:]
 
 
-def rest(url: str, stack: Stack) -> None:
+def rest(stack: Stack) -> None:
     """Until no log has grown for a while."""
     until, before, since = time.time() + REST_WITHIN, list[object](), time.time()
-    with MongoClient[dict[str, object]](url) as client:
+    with MongoClient[dict[str, object]](stack.addresses.mongo) as client:
         logs = [client[f"{stack.addresses.prefix}_{name}"][LOG] for name in SERVICES]
         while time.time() - since < RESTS and time.time() < until:
             ends = [log.find_one({}, {"_id": 1}, sort=[("_id", -1)]) for log in logs]

@@ -24,11 +24,12 @@ def probes(ports: Ports, addresses: Addresses) -> dict[str, Probe]:
     return {
         "kafka": lambda: is_listening(ports.kafka) and _in_own_loop(kafka.is_ready(ports)),
         "mongod": partial(mongod.settle, ports),
-        **{name: partial(_answers, f"{url}/health/ready") for name, url in pages.items()},
+        **{name: partial(answers, f"{url}/health/ready") for name, url in pages.items()},
     }
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a page is there by now."""
     try:
         with urllib.request.urlopen(url, timeout=ANSWER_WITHIN) as answer:
             return bool(answer.status == 200)
