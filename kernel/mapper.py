@@ -6,6 +6,7 @@ older events in place; the class then only ever sees its newest form.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,11 +15,11 @@ from eventsourcing.utils import TopicError, resolve_topic
 
 from kernel.aggregate import AnyEvent
 from kernel.ciphers import seal
-from kernel.log import StoredEvent
+from kernel.log import CommitAt, Recorded, StoredEvent
 from kernel.sealing import Sealed, unseal_hook
 
-REMEMBERED = 2048
-"""Events that are restored once for all who follow the log."""
+REMEMBERED, FEW = 2048, 500
+"""Events that are restored once for all who follow the log, where they are so few at a time."""
 
 
 class UnknownEvent(Exception):
@@ -59,6 +60,32 @@ def looked_at(stored: StoredEvent) -> AnyEvent:
     return restore(stored)
 
 
+def restored(stored: Sequence[StoredEvent]) -> list[AnyEvent]:
+    """As `restore` of each, in their order; those of a name are decoded at once, which takes a third of the time."""
+    places: dict[str, list[int]] = {}
+    for place, each in enumerate(stored):
+        places.setdefault(each.topic, []).append(place)
+    made: dict[int, AnyEvent] = {}
+    for topic, named in places.items():
+        made.update(zip(named, _of_one_name(event_class(topic), [stored[place] for place in named]), strict=True))
+    return [made[place] for place in range(len(stored))]
+
+
+def _of_one_name(cls: type[AnyEvent], stored: list[StoredEvent]) -> list[AnyEvent]:
+    if len(stored) == 1 or getattr(cls, "class_version", 1) > 1:
+        return [restore(each) for each in stored]
+    events: list[AnyEvent] = _decoder_of_many(cls).decode(b"[" + b",".join([each.state for each in stored]) + b"]")
+    return events
+
+
+def looked_through(batch: Iterable[CommitAt]) -> list[tuple[Recorded, AnyEvent]]:
+    """What a batch of the log holds, each with its event: as `looked_at`; more than are remembered anyway at once."""
+    found = [recorded for at in batch for recorded in at.recorded()]
+    stored = [recorded.event for recorded in found]
+    events = map(looked_at, stored) if len(stored) <= FEW else restored(stored)
+    return list(zip(found, events, strict=True))
+
+
 @cache
 def event_class(topic: str) -> type[AnyEvent]:
     """The class that bears a stored name. Raises `UnknownEvent`."""
@@ -72,6 +99,11 @@ def event_class(topic: str) -> type[AnyEvent]:
 @cache
 def _decoder(cls: type[AnyEvent]) -> Any:
     return msgspec.json.Decoder(cls, dec_hook=unseal_hook)
+
+
+@cache
+def _decoder_of_many(cls: type[AnyEvent]) -> Any:
+    return msgspec.json.Decoder(list[cls], dec_hook=unseal_hook)  # type: ignore[valid-type]  # known at run time
 
 
 def _upcast(cls: type[AnyEvent], state: dict[str, Any]) -> dict[str, Any]:

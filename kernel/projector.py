@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from kernel.aggregate import AnyEvent
-from kernel.follower import FAR, MOST
+from kernel.follower import FAR
 from kernel.log import CommitAt, EventLog
-from kernel.mapper import looked_at, restore
+from kernel.mapper import looked_through
 from kernel.mongo import keep_newest
 from kernel.pending import Underway
 from kernel.projections import Document, Projection
@@ -76,13 +76,10 @@ class Projector:
     def _concerned(self, batch: list[CommitAt]) -> dict[str, list[tuple[int, AnyEvent]]]:
         """The events of the batch by the document that they are about, each with its position."""
         concerned: dict[str, list[tuple[int, AnyEvent]]] = {}
-        look = looked_at if len(batch) <= MOST else restore  # more than are remembered anyway
-        for at in batch:
-            for recorded in at.recorded():
-                event = look(recorded.event)
-                key = self._projection.key(event)
-                if key is not None:
-                    concerned.setdefault(key, []).append((recorded.position, event))
+        for recorded, event in looked_through(batch):
+            key = self._projection.key(event)
+            if key is not None:
+                concerned.setdefault(key, []).append((recorded.position, event))
         return concerned
 
 

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 from kernel.batches import LARGEST_BATCH, send_in_batches
 from kernel.credentials import Security, options
 from kernel.log import CommitAt
-from kernel.mapper import looked_at
+from kernel.mapper import looked_through
 from kernel.metrics import Metrics
 from kernel.patience import CLOSE_WITHIN, KAFKA_REQUEST, SEND_WITHIN
 from kernel.pending import Underway
@@ -103,9 +103,8 @@ class Relay:
         """Begin to publish what the batch says to others, when the one before is confirmed."""
         outgoing = [
             message
-            for at in batch
-            for recorded in at.recorded()
-            for message in messages(recorded, looked_at(recorded.event), self._publish, self._source)
+            for recorded, event in looked_through(batch)
+            for message in messages(recorded, event, self._publish, self._source)
         ]
         await self.settle()
         if outgoing:

@@ -15,7 +15,7 @@ from kernel.asking import Shared
 from kernel.clock import Clock
 from kernel.ids import Ids
 from kernel.log import Cause, Commit, CommitAt, Context, EventLog, StoredEvent, VersionConflict
-from kernel.mapper import restore, store
+from kernel.mapper import restored, store
 from kernel.refusals import NotFound
 from kernel.snapshots import Draft, NoSnapshots, Snapshots
 
@@ -124,10 +124,10 @@ class Repository:
         return (await self.log.caused(cause.consumer, [cause.message])).get(cause.message)
 
 
-def _folded(kind: type[A], aggregate: Aggregate | None, events: Iterable[StoredEvent]) -> A | None:
+def _folded(kind: type[A], aggregate: Aggregate | None, events: Sequence[StoredEvent]) -> A | None:
     """What the events make of it; None where that is nothing, or something of another kind."""
-    for event in events:
-        aggregate = restore(event).mutate(aggregate)
+    for event in restored(events):
+        aggregate = event.mutate(aggregate)
     return aggregate if isinstance(aggregate, kind) else None
 
 
