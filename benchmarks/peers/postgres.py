@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.peers import environment
 from infra.local.faults import StackFault
-from infra.local.ports import HOST, free_ports, is_listening
+from infra.local.ports import HOST, free_ports
 from infra.local.tether import tie_to_parent
 
 USER = "bench"
@@ -78,8 +78,15 @@ class Postgres:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder, preexec_fn=tie_to_parent, **owner,
         )  # fmt: skip
         until = time.monotonic() + READY_WITHIN
-        while not is_listening(self.port):
+        while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > until:
                 raise StackFault("PostgreSQL does not start.")
             time.sleep(0.05)
         self.version = (self._data / "PG_VERSION").read_text().strip()
+
+    def _is_ready(self) -> bool:
+        """Whether it says so in its data folder itself: on the port somebody else may listen, or it not answer yet."""
+        try:
+            return (self._data / "postmaster.pid").read_text().split()[-1:] == ["ready"]
+        except FileNotFoundError:
+            return False
