@@ -33,9 +33,6 @@ library.application = lambda port, user: Application(env=kept)
 del sys.argv[:2]  # -m and the name of the module
 library.main()
 """
-needs_installed = pytest.mark.skipif(
-    not environment.STAMP.is_file(), reason="what is measured beside is not installed: `make bench` does it"
-)
 
 
 class Installed:

@@ -1,8 +1,4 @@
-"""PostgreSQL, and the library on it, by the very programs that are measured beside.
-
-They are asked where `make bench` has installed them. Elsewhere each test says that it was skipped; what can be shown
-without them is in `test_peers.py`.
-"""
+"""PostgreSQL, and the library on it: the very programs that are measured beside, installed where they are not yet."""
 
 from __future__ import annotations
 
@@ -23,11 +19,9 @@ from infra.local.faults import StackFault
 from infra.local.ports import HOST
 from infra.local.programs import PROJECT
 from tests.benchmarks.library_suite import LibrarySuite
-from tests.benchmarks.stand_ins import needs_installed, server
+from tests.benchmarks.stand_ins import server
 from tests.benchmarks.stand_ins import temporary as temporary
 from tests.infra.support import until
-
-pytestmark = needs_installed
 
 
 def psql(port: int, *arguments: str) -> tuple[str, ...]:
