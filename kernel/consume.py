@@ -22,11 +22,14 @@ from kernel.consumer import Consumer
 from kernel.credentials import Security
 from kernel.log import Context
 from kernel.mongo import PyMongoError
+from kernel.pace import Pace
 from kernel.patience import KAFKA_METADATA
 from kernel.publishing import Message, Unreadable, parse
 
 logger = structlog.get_logger(__name__)
 PAUSE = 1.0
+CONSUMER_PACE, FEW = 0.06, 100
+"""Seconds from one batch of so few records to the next: what comes meanwhile is one batch, with one acknowledgement."""
 
 
 async def _raw(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
@@ -111,10 +114,12 @@ class Batches:
     """
 
     def __init__(self, consumer: Consumer, commit: Callable[[Offsets], Awaitable[None]]) -> None:
-        self._consumer, self._commit = consumer, commit
+        self._consumer, self._commit, self._pace = consumer, commit, Pace(CONSUMER_PACE)
 
     async def deal_with(self, records: Sequence[ConsumerRecord]) -> None:
         """Return when all is committed or parked, and acknowledged; while storage or broker is away, try again."""
+        if len(records) < FEW:
+            await self._pace.turn()
         while True:
             try:
                 await self._take(records)

@@ -10,6 +10,7 @@ import structlog
 
 from kernel.checkpoints import Checkpoints
 from kernel.log import CommitAt, EventLog
+from kernel.pace import Pace
 from kernel.pending import Nothing, Pending
 
 KEPT_WITHIN = 1.0
@@ -40,10 +41,12 @@ class Follower:
         most: int = MOST,
         far: int = 0,
         pending: Pending | None = None,
+        pace: float = 0.0,
     ) -> None:
         self.name, self._log, self._checkpoints, self._apply = name, log, checkpoints, apply
         self._pending, self._begun = pending or Nothing(), 0
         self._most, self._next, self._far = most, most, max(most, far)
+        self._pace = Pace(pace)
         self._ahead: asyncio.Task[list[CommitAt]] | None = None
         self._kept, self._kept_at = 0, -math.inf
         self.position = self.holes = 0
@@ -66,6 +69,7 @@ class Follower:
                 caught_up = self._begun + 1 == self._log.written()  # after what others wrote may come more of theirs
                 if not read or caught_up:
                     await self._rest(token, generation, poll)
+                    await self._pace.turn()
                 elif self._overdue():
                     await self._keep(token)
         finally:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from kernel.indexes import index
 from kernel.log import Context
 from kernel.mongo import ObjectId
 from kernel.publishing import Message
@@ -20,6 +21,10 @@ class Parking:
 
     def __init__(self, collection: Any) -> None:
         self._parked = collection
+
+    async def prepare(self) -> None:
+        """Make the index: each batch asks whether something of its keys is parked."""
+        await index(self._parked, [("key",)])
 
     async def keys(self, among: Iterable[str]) -> set[str]:
         """Which of these keys have something parked."""

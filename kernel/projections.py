@@ -6,11 +6,12 @@ A projection is pure: `key` says which document an event belongs to, `fold` give
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kernel.aggregate import AnyEvent
+from kernel.indexes import Fields
 
 Document = dict[str, Any]
 
@@ -21,13 +22,14 @@ class Projection:
 
     ``key(event)`` is the document's id or None for events that do not concern it. ``fold(document, event)`` gets the
     document so far ({} at first) and returns the new one; values are text, numbers, booleans, datetimes, dates, lists,
-    dictionaries and closed sealed fields.
+    dictionaries and closed sealed fields. ``indexes`` are for what is asked again and again, or of many documents.
     """
 
     name: str
     version: int
     key: Callable[[AnyEvent], str | None]
     fold: Callable[[Document, AnyEvent], Document]
+    indexes: Sequence[Fields] = ()
 
     @property
     def collection(self) -> str:

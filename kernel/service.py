@@ -27,6 +27,7 @@ from kernel.follower import FAR, RELAYED, Follower
 from kernel.gauges import Gauges
 from kernel.handlers import Handlers
 from kernel.ids import Ids
+from kernel.indexes import index
 from kernel.masterkeys import KeyFile
 from kernel.metrics import Metrics
 from kernel.parking import Parking
@@ -45,6 +46,8 @@ from kernel.views import Views
 from kernel.watching import Backlog, Invariant
 
 logger = structlog.get_logger(__name__)
+RELAY_PACE, FOLLOWER_PACE = 0.03, 0.1
+"""Seconds from one turn of a follower that keeps up to its next: what happens meanwhile is dealt with at once."""
 RELAY_POLL, FOLLOWER_POLL = 0.2, 1.0
 """Seconds until what another process appended is seen; an append of this process wakes the followers at once."""
 
@@ -132,19 +135,21 @@ class Service:
     def _followers(self) -> list[Follower]:
         relay = Relay(self._ports.producer, self.spec.publish, self.spec.name, self.metrics)
         followers = [
-            Follower("relay", self.log, self.checkpoints, relay.begin, far=RELAYED, pending=relay),
-            Follower("timers", self.log, self.checkpoints, self.timers.apply),
+            Follower("relay", self.log, self.checkpoints, relay.begin, far=RELAYED, pending=relay, pace=RELAY_PACE),
+            Follower("timers", self.log, self.checkpoints, self.timers.apply, pace=FOLLOWER_PACE),
         ]
         for projection in self.spec.projections:
             folds, name = Projector(projection, self.db[projection.collection]), projection.collection
-            followers.append(Follower(name, self.log, self.checkpoints, folds.begin, far=FAR, pending=folds))
+            followers.append(
+                Follower(name, self.log, self.checkpoints, folds.begin, far=FAR, pending=folds, pace=FOLLOWER_PACE)
+            )
         return followers
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start everything; stop it in the opposite order. HTTP needs the log alone, so it does not wait for Kafka."""
         await must_not_be_under_way(self._ports.database(KEYRING))
-        await self.log.prepare()
+        await self._prepare()
         joining = asyncio.create_task(self._join(), name="join")
         tasks = [asyncio.create_task(self._lead(), name="lead"), asyncio.create_task(self.gauges.run(), name="gauges")]
         try:
@@ -161,6 +166,13 @@ class Service:
             await self.lease.give_back()
             await self._ports.producer.stop()
             self._ports.close()
+
+    async def _prepare(self) -> None:
+        await self.log.prepare()
+        await self.timers.prepare()
+        await self.parking.prepare()
+        for projection in self.spec.projections:
+            await index(self.db[projection.collection], projection.indexes)
 
     def _topics(self) -> list[str]:
         return [name for topic in self.spec.topics for name in (topic, f"{topic}.dead-letters")]

@@ -16,6 +16,7 @@ import structlog
 
 from kernel.aggregate import Aggregate, AnyEvent
 from kernel.clock import Clock
+from kernel.indexes import index
 from kernel.log import AlreadyHandled, Cause, CommitAt, Context, VersionConflict
 from kernel.mapper import looked_at
 from kernel.metrics import Metrics
@@ -26,6 +27,8 @@ logger = structlog.get_logger(__name__)
 CONSUMER = "timer"
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 """Seconds until a timer that failed is tried again; doubled with each failure."""
+ORDER = ("due", "position", "place", "_id")
+EARLIEST = [(field, 1) for field in ORDER]
 LOOK_WITHIN = 5.0
 """Seconds after which the schedule is looked at though nothing in it should have changed."""
 
@@ -68,6 +71,10 @@ class Timers:
         self._timers, self._schedule = collection, schedule
         self.changes = 0
 
+    async def prepare(self) -> None:
+        """Make the indexes: the wheel asks what is due next, the follower which timer has fired."""
+        await index(self._timers, [("fired", *ORDER), ("timer",)])
+
     async def apply(self, batch: list[CommitAt]) -> None:
         """Bring the schedule up to date; what a later position says stands."""
         writes = list[UpdateOne]()
@@ -85,8 +92,7 @@ class Timers:
     async def due(self, now: datetime) -> list[Timer]:
         """The timers that are due and have not fired: the earliest first, at one moment as they were set."""
         query = {"fired": False, "due": {"$lte": now}}
-        order = [("due", 1), ("position", 1), ("place", 1), ("_id", 1)]
-        return [_timer(d) async for d in self._timers.find(query).sort(order).limit(500)]
+        return [_timer(d) async for d in self._timers.find(query).sort(EARLIEST).limit(500)]
 
     async def overdue(self, now: datetime) -> tuple[int, float]:
         """How many are due and have not fired, and for how many seconds the earliest of them has been."""
@@ -96,7 +102,7 @@ class Timers:
 
     async def upcoming(self) -> Timer | None:
         """The next timer that has not fired."""
-        document = await self._timers.find_one({"fired": False}, sort=[("due", 1), ("_id", 1)])
+        document = await self._timers.find_one({"fired": False}, sort=EARLIEST)
         return _timer(document) if document else None
 
 

@@ -23,11 +23,16 @@ class Views:
         self, name: str, where: Mapping[str, Any], *, sort: str = "_id", page: int = 1, size: int = 50
     ) -> tuple[list[Document], int]:
         """A page of the documents that match, and how many match in all. ``sort`` is a field, ``-field`` descending."""
-        collection = self._collections[name]
+        return await self.some(name, where, sort=sort, page=page, size=size), await self.count(name, where)
+
+    async def some(
+        self, name: str, where: Mapping[str, Any], *, sort: str = "_id", page: int = 1, size: int = 50
+    ) -> list[Document]:
+        """As `page`, for who need not know how many match."""
         field, direction = (sort[1:], -1) if sort.startswith("-") else (sort, 1)
-        cursor = collection.find(dict(where)).sort([(field, direction), ("_id", 1)])
-        documents = await cursor.skip((page - 1) * size).limit(size).to_list(size)
-        return documents, int(await collection.count_documents(dict(where)))
+        cursor = self._collections[name].find(dict(where)).sort([(field, direction), ("_id", 1)])
+        found: list[Document] = await cursor.skip((page - 1) * size).limit(size).to_list(size)
+        return found
 
     async def count(self, name: str, where: Mapping[str, Any]) -> int:
         """How many documents match."""

@@ -33,16 +33,16 @@ READ_MODELS: Mapping[str, Mapping[str, int]] = {
     "notify": {"letters": 2, "planned": 1},
 }  # fmt: skip
 """Service to its read models with their versions, for each is a collection; the same test compares them."""
-FIND, INSERT, UPDATE, REMOVE = "find", "insert", "update", "remove"
+FIND, INSERT, UPDATE, REMOVE, INDEX = "find", "insert", "update", "remove", "createIndex"
 KEPT: Mapping[str, tuple[str, ...]] = {
     "log": (FIND, INSERT, "listIndexes"),  # an index of one's own could let it expire: `infra.rights.mongo` makes them
     "checkpoints": (FIND, INSERT, UPDATE),
     "snapshots": (FIND, INSERT, UPDATE),
-    "timers": (FIND, INSERT, UPDATE),
+    "timers": (FIND, INSERT, UPDATE, INDEX),
     "leases": (FIND, INSERT, UPDATE),
     "boxes": (FIND, INSERT, UPDATE, REMOVE),
-    "parked": (FIND, INSERT, UPDATE, REMOVE),
-    "webhooks": (FIND, INSERT, "createIndex"),
+    "parked": (FIND, INSERT, UPDATE, REMOVE, INDEX),
+    "webhooks": (FIND, INSERT, INDEX),
 }
 """What every service keeps, by collection, and what it does with it."""
 SERVICES = tuple(READS)
@@ -90,7 +90,7 @@ def privileges(prefix: str, service: str) -> Iterator[Privilege]:
     for collection, actions in KEPT.items():
         yield Privilege(own, collection, actions)
     for model in read_models(service):
-        yield Privilege(own, model, (FIND, INSERT, UPDATE))
+        yield Privilege(own, model, (FIND, INSERT, UPDATE, INDEX))
         yield Privilege(own, f"{model}.replay", (FIND, INSERT, UPDATE, "dropCollection"))
     changes = (UPDATE,) if service == ERASES else ()
     yield Privilege(f"{prefix}_{KEYRING}", KEYS, (FIND, INSERT, *changes))

@@ -113,6 +113,9 @@ class MemoryCollection:
         """How many match."""
         return len(self._matching(query))
 
+    async def create_index(self, keys: Sequence[tuple[str, int]]) -> None:
+        """See the driver: nothing is quicker by it here."""
+
     async def insert_one(self, document: Document) -> None:
         """Keep a new document. Raises `DuplicateKeyError`."""
         if document["_id"] in self._documents:

@@ -189,9 +189,9 @@ def _without(fields: dict[str, Any], names: set[str]) -> dict[str, Any]:
 
 
 PROJECTIONS = [
-    Projection("invoices", 2, _invoice_key, _fold_invoice),
+    Projection("invoices", 2, _invoice_key, _fold_invoice, [("number",), ("account",), ("application_id",)]),
     Projection("receivables", 2, _receivable_key, _fold_receivable),
-    Projection("accounts", 2, _account_key, _fold_account),
+    Projection("accounts", 2, _account_key, _fold_account, [("application_id",)]),
     Projection("addressees", 1, _addressee_key, _fold_addressee),
     Projection("costs", 1, _cost_key, _fold_cost),
     Projection("rates", 2, _rate_key, _fold_rate),

@@ -75,6 +75,6 @@ def _case(case: Case) -> dict[str, Any]:
 
 
 PROJECTIONS = [
-    Projection("letters", 2, _letter_key, _fold_letter),
-    Projection("planned", 1, _plan_key, _fold_plan),
+    Projection("letters", 2, _letter_key, _fold_letter, [("status", "_position", "_id"), ("application_id",)]),
+    Projection("planned", 1, _plan_key, _fold_plan, [("next", "_id")]),
 ]

@@ -26,7 +26,7 @@ from services.notify.policy.mail import Undeliverable, mail
 
 logger = structlog.get_logger(__name__)
 IDLE = 0.2
-FOLDED_WITHIN = 0.02
+FOLDED_WITHIN = 0.1
 """Seconds from a letter's commit until the read model shows it; where it takes longer the next look sees it."""
 OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between looks at a mail server that cannot be reached."""
@@ -123,9 +123,9 @@ class Postman:
 
     async def round(self) -> int:
         """Try every letter that is due once, in the order of the log; how many were tried. Raises `Outage`."""
-        page = self._app.kernel.views.page
-        composed, _ = await page("letters", {"status": "composed"}, sort="_position", size=MOST)
-        failed, _ = await page("letters", {"status": "failed", "given_up": False}, sort="_position", size=MOST)
+        some = self._app.kernel.views.some
+        composed = await some("letters", {"status": "composed"}, sort="_position", size=MOST)
+        failed = await some("letters", {"status": "failed", "given_up": False}, sort="_position", size=MOST)
         cases: dict[str, list[Mapping[str, Any]]] = {}
         for document in (*composed, *failed):
             if not self._rests(document["_id"], document["tries"]):

@@ -203,6 +203,6 @@ PROJECTIONS = [
     Projection("amendments", 1, _of("amendment-"), _fold(_AMENDMENT)),
     Projection("conducts", 2, _of("conduct-"), _fold(_CONDUCT)),
     Projection("preparations", 2, _of("preparation-"), _fold(_PREPARATION)),
-    Projection("supports", 3, _of("support-"), _fold(_SUPPORT)),
+    Projection("supports", 3, _of("support-"), _fold(_SUPPORT), [("organisation_id",)]),
 ]
 """What placement's work lists are read from."""

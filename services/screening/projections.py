@@ -61,4 +61,4 @@ def listed(case: Screening) -> Document:
     return item
 
 
-PROJECTIONS = [Projection(CASES, 7, key, fold)]
+PROJECTIONS = [Projection(CASES, 7, key, fold, [("programme", "fiscal_year", "status")])]

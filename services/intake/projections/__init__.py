@@ -192,14 +192,14 @@ def _fold_spelling(document: Document, event: AnyEvent) -> Document:
 
 
 PROJECTIONS = [
-    Projection("applications", 3, _application_key, _fold_application),
+    Projection("applications", 3, _application_key, _fold_application, [("programme", "fiscal_year", "status")]),
     Projection("organisations", 2, _organisation_key, _fold_organisation),
-    Projection("answers", 2, _answer_key, _fold_answer),
-    Projection("consents", 1, _consent_key, _fold_consent),
+    Projection("answers", 2, _answer_key, _fold_answer, [("cycle",)]),
+    Projection("consents", 1, _consent_key, _fold_consent, [("fiscal_year", "waits", "arrived_on", "_id")]),
     Projection("names", 1, _name_key, _fold_spelling),
     Projection("readings", 1, _reading_key, _fold_spelling),
     Projection("interests", 1, _interest_key, _fold_interest),
-    Projection("files", 2, retention.file_key, retention.fold_file),
+    Projection("files", 2, retention.file_key, retention.fold_file, [("subjects",), ("programme",)]),
     Projection("custody", 1, retention.custody_key, retention.fold_custody),
     Projection("disposals", 1, retention.disposal_key, retention.fold_disposal),
 ]

@@ -7,7 +7,7 @@ milliseconds a letter, more than all the rest of it.
 from __future__ import annotations
 
 from email.header import Header
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.policy import EmailPolicy
 from email.utils import formataddr
 from typing import Any
@@ -29,7 +29,21 @@ class AsWritten(EmailPolicy):
         return name, value
 
 
-AS_WRITTEN = AsWritten(linesep="\r\n")
+class Known(HeaderRegistry):
+    """Remembers the classes of headers: the library makes a new one for each header of each letter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> type:
+        kind = name.lower()
+        if kind not in self._made:
+            self._made[kind] = super().__getitem__(name)
+        return self._made[kind]
+
+
+AS_WRITTEN = AsWritten(linesep="\r\n", header_factory=Known())
 
 
 def text(name: str, value: str) -> str:
