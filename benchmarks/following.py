@@ -7,9 +7,10 @@ import time
 from typing import Any
 
 from kernel.checkpoints import StoredCheckpoints
-from kernel.follower import Apply, Follower, Pending
+from kernel.follower import Apply, Follower
 from kernel.log import CommitAt
 from kernel.mongo import MongoLog
+from kernel.pending import Pending
 
 
 class UpTo:

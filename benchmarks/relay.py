@@ -73,11 +73,11 @@ class Ours:
 
     def __init__(self, log: MongoLog, db: Any, producer: KafkaProducer) -> None:
         self._relay, self.taken = Relay(producer, publish, "bench", Metrics("bench")), list[float]()
-        self.rate = Following("relay", log, db, self._timed, RELAYED).rate
+        self.rate = Following("relay", log, db, self._timed, RELAYED, self._relay).rate
 
     async def _timed(self, batch: list[CommitAt]) -> None:
         before = time.perf_counter()
-        await self._relay.apply(batch)
+        await self._relay.begin(batch)
         self.taken.append(time.perf_counter() - before)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
 
 import structlog
 
 from kernel.checkpoints import Checkpoints
 from kernel.log import CommitAt, EventLog
+from kernel.pending import Nothing, Pending
 
 KEPT_WITHIN = 1.0
 """Seconds after which a checkpoint moves on. Until then a crash lets batches be seen again, which every follower bears:
@@ -20,26 +20,6 @@ Apply = Callable[[list[CommitAt]], Awaitable[None]]
 MOST, RELAYED, FAR = 500, 2000, 8000
 """Commits that are read at once: by who keeps up; at most by a relay far behind, so that it waits for the brokers less
 often; at most by who is far behind and folds, so that a document that changes often is written once."""
-
-
-class Pending(Protocol):
-    """What ``apply`` has begun and not ended, where it goes on while the next batch is dealt with."""
-
-    async def settle(self) -> None:
-        """Return when all that was begun is done. Raises what it met."""
-
-    def forget(self) -> None:
-        """Nothing of what was begun counts as done."""
-
-
-class Nothing:
-    """`Pending` of who has done all when ``apply`` returns."""
-
-    async def settle(self) -> None:
-        """See `Pending.settle`."""
-
-    def forget(self) -> None:
-        """See `Pending.forget`."""
 
 
 class Follower:

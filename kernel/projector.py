@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,7 @@ from kernel.follower import FAR, MOST
 from kernel.log import CommitAt, EventLog
 from kernel.mapper import looked_at, restore
 from kernel.mongo import keep_newest
+from kernel.pending import Underway
 from kernel.projections import Document, Projection
 from kernel.sealing import NotSealed, Sealed
 
@@ -27,7 +27,7 @@ class Projector:
     def __init__(self, projection: Projection, collection: Any) -> None:
         self._projection, self._documents = projection, collection
         self._written: dict[str, Document] = {}
-        self._writing: asyncio.Task[None] | None = None
+        self._writing = Underway()
 
     async def apply(self, batch: list[CommitAt]) -> None:
         """Fold the batch in, and return when it is written. What a document has seen is passed over."""
@@ -37,15 +37,14 @@ class Projector:
             await keep_newest(self._documents, fresh, changed, "_position")
 
     async def settle(self) -> None:
-        """See `kernel.follower.Pending.settle`."""
-        writing = self._writing
-        self.forget()
-        if writing is not None:
-            await writing
+        """See `kernel.pending.Pending.settle`."""
+        self._written = {}
+        await self._writing.settle()
 
     def forget(self) -> None:
-        """See `kernel.follower.Pending.forget`. What the database writes all the same turns nothing back."""
-        self._written, self._writing = {}, None
+        """See `kernel.pending.Pending.forget`. What the database writes all the same turns nothing back."""
+        self._written = {}
+        self._writing.forget()
 
     async def begin(self, batch: list[CommitAt]) -> None:
         """Fold the batch in, and begin to write it when the one before is written."""
@@ -53,8 +52,7 @@ class Projector:
         await self.settle()
         if fresh or changed:
             self._written = {document["_id"]: document for document in (*fresh, *changed)}
-            self._writing = asyncio.create_task(keep_newest(self._documents, fresh, changed, "_position"), name="fold")
-            self._writing.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._writing.begin(keep_newest(self._documents, fresh, changed, "_position"), "fold")
 
     async def _folded(self, batch: list[CommitAt]) -> tuple[list[Document], list[Document]]:
         """The documents that the batch makes, and those that it changes."""

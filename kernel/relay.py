@@ -21,6 +21,7 @@ from kernel.log import CommitAt
 from kernel.mapper import looked_at
 from kernel.metrics import Metrics
 from kernel.patience import CLOSE_WITHIN, KAFKA_REQUEST, SEND_WITHIN
+from kernel.pending import Underway
 from kernel.publishing import Message, Publish, messages
 from kernel.topics import LARGEST_DEAD
 
@@ -85,20 +86,32 @@ class KafkaProducer:
 
 
 class Relay:
-    """What the relay's follower does with a batch of commits."""
+    """What the relay's follower does with a batch of commits. It is sent while the next one is looked at, and one batch
+    is confirmed before the next one is sent: so a key keeps its order, whatever fails."""
 
     def __init__(self, producer: Producer, publish: Publish, source: str, metrics: Metrics) -> None:
         self._producer, self._publish, self._source, self._metrics = producer, publish, source, metrics
+        self._sending = Underway()
+        self.settle, self.forget = self._sending.settle, self._sending.forget
 
     async def apply(self, batch: list[CommitAt]) -> None:
         """Publish what the batch says to others."""
+        await self.begin(batch)
+        await self.settle()
+
+    async def begin(self, batch: list[CommitAt]) -> None:
+        """Begin to publish what the batch says to others, when the one before is confirmed."""
         outgoing = [
             message
             for at in batch
             for recorded in at.recorded()
             for message in messages(recorded, looked_at(recorded.event), self._publish, self._source)
         ]
+        await self.settle()
         if outgoing:
-            await self._producer.send_all(outgoing)
+            self._sending.begin(self._sent(outgoing), "send")
+
+    async def _sent(self, outgoing: list[Message]) -> None:
+        await self._producer.send_all(outgoing)
         for name, count in Counter(message.name for message in outgoing).items():
             self._metrics.published.labels(name).inc(count)

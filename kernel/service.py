@@ -132,7 +132,7 @@ class Service:
     def _followers(self) -> list[Follower]:
         relay = Relay(self._ports.producer, self.spec.publish, self.spec.name, self.metrics)
         followers = [
-            Follower("relay", self.log, self.checkpoints, relay.apply, far=RELAYED),
+            Follower("relay", self.log, self.checkpoints, relay.begin, far=RELAYED, pending=relay),
             Follower("timers", self.log, self.checkpoints, self.timers.apply),
         ]
         for projection in self.spec.projections:

@@ -23,7 +23,7 @@ class Slow:
 
     def __init__(self, collection: Any) -> None:
         self._collection, self.fails, self.free = collection, 0, 0
-        self.go, self.under_way, self.most = asyncio.Event(), 0, 0
+        self.go, self.under_way, self.most, self.waits = asyncio.Event(), 0, 0, asyncio.Event()
 
     def find(self, *query: Any) -> Any:
         """See the driver."""
@@ -33,6 +33,10 @@ class Slow:
         """See the driver: what a caller gives up goes on in a thread of its own."""
         await asyncio.shield(asyncio.create_task(self._written(writes, options)))
 
+    async def begun(self) -> None:
+        """Return when a write waits that was not let through."""
+        await asyncio.wait_for(self.waits.wait(), 5)
+
     async def _written(self, writes: Any, options: dict[str, Any]) -> None:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
@@ -40,6 +44,7 @@ class Slow:
             if self.free:
                 self.free -= 1
             else:
+                self.waits.set()
                 await self.go.wait()
             if self.fails:
                 self.fails -= 1
@@ -61,7 +66,7 @@ async def test_the_next_batch_is_folded_on_what_is_being_written_and_written_aft
 ) -> None:
     slow, follower, checkpoints = followed(place)
     running = asyncio.create_task(follower.run(1, poll=0.05))
-    await asyncio.sleep(0.1)
+    await slow.begun()
     assert (slow.under_way, follower.position, await checkpoints.read("desk")) == (1, 0, 0)
     slow.go.set()
     await asyncio.wait_for(follower.reached(9), 5)
@@ -100,7 +105,7 @@ async def test_a_write_of_before_that_arrives_late_turns_nothing_back(repository
     slow, follower, _ = followed(place)
     slow.free = 1
     running = asyncio.create_task(follower.run(1, poll=0.05))
-    await asyncio.sleep(0.1)
+    await slow.begun()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert slow.under_way == 1, "the database carries it out all the same"
