@@ -14,7 +14,8 @@ from kernel.metrics import Metrics
 from kernel.publishing import Message
 from kernel.relay import Relay
 from kernel.testing import MemoryDatabase
-from tests.kernel.test_relay import noted, publish
+from tests.kernel.desk import publish
+from tests.kernel.test_relay import noted
 
 COUNT, END = 8, 13
 """Calls at five desks, and the last position: each desk was opened as well."""
