@@ -37,6 +37,7 @@ from kernel.publishing import Publish
 from kernel.relay import Relay
 from kernel.repository import Repository
 from kernel.settings import Settings
+from kernel.shards import Home, ShardedLog
 from kernel.snapshots import StoredSnapshots
 from kernel.steadily import steadily
 from kernel.timers import Schedule, Timer, Timers, Wheel
@@ -72,7 +73,9 @@ async def of_no_programme(application: Any, stream: str) -> Collection[str]:
 class Spec:
     """A service, declared: its name and its rooms. ``topics`` are all topics of the deployment, without prefix.
 
-    ``background`` is work beside them, done by the one process that holds the lease on the log.
+    ``background`` is work beside them, done by the one process that holds the lease on the log. ``home`` lets the log
+    be split (`kernel.shards`): all that one command, message or timer writes, and all events of one document of a read
+    model, are of one home. Without it there is one log.
     ``backlogs`` and ``invariants`` are what operations watch of it. ``programmes_of`` tells the programmes that a
     stream is of where its events do not say it, so that its log is not read by officers of others.
     """
@@ -92,6 +95,7 @@ class Spec:
     backlogs: Sequence[Backlog] = field(default=())
     invariants: Sequence[Invariant] = field(default=())
     programmes_of: Callable[[Any, str], Awaitable[Collection[str]]] = of_no_programme
+    home: Home | None = None
 
 
 class Service:
@@ -104,7 +108,8 @@ class Service:
         self.log = ports.log(self.db, self.metrics.append.observe)
         self.checkpoints = StoredCheckpoints(self.db["checkpoints"])
         self.vault = Vault(ports.database("keyring")["keys"], KeyFile(settings.master_key_file), spec.opens)
-        self.repository = Repository(self.log, self.clock, ports.ids, StoredSnapshots(self.db["snapshots"]))
+        store = ShardedLog([self.log], spec.home) if spec.home is not None else self.log
+        self.repository = Repository(store, self.clock, ports.ids, StoredSnapshots(self.db["snapshots"]))
         views = Views(self.db, spec.projections)
         boxes = Boxes(self.db["boxes"], self.vault)
         self.kernel = Kernel(
