@@ -37,6 +37,11 @@ class Running:
     log: EventLog
     vault: Vault
 
+    @property
+    def shards(self) -> list[Running]:
+        """The log is whole."""
+        return [self]
+
 
 class World:
     """``log``, ``clock``, ``ids``, ``repository``, ``vault`` and ``db`` of one service; ``at`` is the present, in UTC.

@@ -158,7 +158,7 @@ class Deployment:
             clock=clock,
             ids=Ids(clock, random.Random(f"{self.dice.random()}")),
             database=lambda belongs: RemoteDatabase(self.database(belongs), store),
-            log=lambda _, __: RemoteLog(self.journals[name], writes, store),
+            log=lambda _, __, ___, ____: RemoteLog(self.journals[name], writes, store),
             producer=RemoteProducer(self.broker, bus),
             lag=RemoteLag(self.broker, f"{PREFIX}.{name}", reads, bus),
             intake=RemoteIntake(self.broker, f"{PREFIX}.{name}", reads, bus),
