@@ -1,7 +1,7 @@
 """Into how many shards a service's log is split, as its database shows: by which logs are there.
 
-All logs are made, with their indexes, before anything is written to any of them. So once something is written those that
-are there are all that there are, and no other record of their number is needed.
+All logs are made, with their indexes, before anything is written to any of them. So once something is written those
+that are there are all that there are, and no other record of their number is needed.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ class SplitOtherwise(RuntimeError):
 
     def __init__(self, database: str, there: int, wanted: int) -> None:
         super().__init__(
-            f"{database} の記録は{there}個のシャードに分かれていますが、設定は{wanted}個です。書き始めた記録の分け方は変え"
-            f"られません。MADOGUCHI_LOG_SHARDS を {there} にしてください（余分な log.N が空であれば、削除でも構いません）。"
-            f" (The log is split into {there} shards and the setting says {wanted}. How a log is split cannot change once "
-            f"something is written: set MADOGUCHI_LOG_SHARDS to {there}, or drop a log.N beyond it that is empty.)"
+            f"{database} の記録は{there}個のシャードに分かれていますが、設定は{wanted}個です。"
+            "書き始めた記録の分け方は変えられません。"
+            f"MADOGUCHI_LOG_SHARDS を {there} にしてください（余分な log.N が空であれば、削除でも構いません）。"
+            f" (The log is split into {there} shards, and the setting says {wanted}. How a log is split cannot change "
+            f"once something is written: set MADOGUCHI_LOG_SHARDS to {there}, or drop a log.N beyond it that is empty.)"
         )
 
 
