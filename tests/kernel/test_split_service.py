@@ -106,6 +106,8 @@ async def test_processes_that_start_together_share_the_shards_and_one_takes_over
             await until(shared)
             assert len(leads(one)) == 1
             await bureau.hear(*((desk, what) for what in SAID[:4] for desk in DESKS))
+            for service in (one, other):
+                await noted(service, 5 * len(DESKS))
             await asyncio.sleep(1.5)  # longer than the pause after which one that leads looks for more
             assert len(leads(one)) == 1
             for shard in other.shards:  # as one that is killed: it says nothing, and its leases run out
