@@ -49,9 +49,10 @@ def schedule(event: AnyEvent) -> Iterable[Timer | Cancel]:
 
 async def ring(app: Desks, timer: Timer) -> Sequence[Aggregate]:
     """Call back, or do nothing."""
+    if timer.name == FORGET:
+        return []
     desk = await app.repository.get(Desk, timer.subject)
-    if timer.name == LATER:
-        desk.record(Noted, at=AT, what="called back")
+    desk.record(Noted, at=AT, what="called back")
     return [desk]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from kernel import run, topics
 from kernel.gauges import Gauges
+from kernel.leading import PAUSE
 from kernel.progress import progress
 from kernel.projector import rebuild_and_compare
 from kernel.publishing import Message
@@ -49,6 +51,7 @@ async def noted(service: Service, count: int) -> None:
 SAID = ("one", LATER, "two", FORGET, "three", "nothing", "four", "five")
 """Calls at each desk: all but one are noted, and one is called back."""
 PARTITIONS = 4
+Take = Callable[[], Coroutine[Any, Any, int | None]]
 NOTES = len(SAID) * len(DESKS)
 
 
@@ -124,6 +127,34 @@ async def test_processes_that_start_together_share_the_shards_and_one_takes_over
     assert_in_order(distinct(await published(bureau)))
 
 
+async def test_a_process_takes_each_further_shard_a_pause_later(bureau: Bureau) -> None:
+    """Others that started with it come first."""
+    service, taken = bureau.service(log_shards=3), dict[int, float]()
+    for shard in service.shards:
+        shard.lease.take = noting(shard.shard, shard.lease.take, taken)  # type: ignore[method-assign]
+    async with service.running():
+
+        async def all_of_them() -> bool:
+            return leads(service) == [0, 1, 2]
+
+        await until(all_of_them)
+    first, second, third = sorted(taken.values())
+    assert second - first > 0.9 * PAUSE
+    assert third - second > 0.9 * PAUSE
+
+
+def noting(shard: int, take: Take, taken: dict[int, float]) -> Take:
+    """Takes the lease, and notes when it had it first."""
+
+    async def noted() -> int | None:
+        token = await take()
+        if token is not None:
+            taken.setdefault(shard, time.monotonic())
+        return token
+
+    return noted
+
+
 def leads(service: Service) -> list[int]:
     """The shards that the process leads."""
     return [shard.shard for shard in service.shards if shard.leads]
@@ -172,18 +203,21 @@ async def test_one_shard_that_stands_is_told_of_beside_one_that_goes_on(bureau: 
     service = bureau.service()
     for shard in service.shards:
         await shard.log.prepare()
-        for desk in of_shard(shard.shard):
+        for desk in of_shard(shard.shard)[: 2 - shard.shard]:
             await service.repository.save(Desk.begin(Opened, id=desk, at=AT))
     first, second = [await shard.log.tail() - 1 for shard in service.shards]
-    await service.checkpoints.write("relay", first, 1)
+    assert (first, second) == (2, 1)
+    for follower, position in {"relay": 2, "relay.1": 1, "timers": 2}.items():
+        await service.checkpoints.write(follower, position, 1)
     moment = 100.0
     gauges = Gauges(service, service._ports.lag, lambda: moment)
     await gauges.storage()
     moment = 190.0
     await gauges.storage()
     told = service.metrics.registry.get_sample_value
-    behind = [told("madoguchi_follower_behind_seconds", {"follower": name}) for name in ("relay", "relay.1")]
-    assert behind == [0, 90]
+    names = ("relay", "relay.1", "timers", "timers.1")
+    behind = [told("madoguchi_follower_behind_seconds", {"follower": name}) for name in names]
+    assert behind == [0, 0, 0, 90]
     assert told("madoguchi_log_tail") == 1 + first + second
     assert told("madoguchi_log_shards") == SHARDS
     await service.log.close()
