@@ -87,9 +87,9 @@ class Gauges:
 
     async def _log(self) -> None:
         shards = self._service.shards
-        positions, tails = await asyncio.gather(
-            self._service.checkpoints.positions(), asyncio.gather(*(shard.log.tail() for shard in shards))
-        )
+        asked = (*(shard.log.tail() for shard in shards), self._service.checkpoints.positions())
+        answers: list[Any] = await asyncio.gather(*asked)
+        *tails, positions = answers
         self._metrics.shards.set(len(shards))
         self._metrics.tail.set(1 + sum(tail - 1 for tail in tails))
         for shard, tail in zip(shards, tails, strict=True):

@@ -68,6 +68,8 @@ class ShardedLog(Generic[L]):
 
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[StoredEvent]]:
         """See `EventStore.streams`: each is asked of its shard."""
+        if len(self.shards) == 1:
+            return await self.shards[0].streams(ids, after)
         asked: defaultdict[int, list[str]] = defaultdict(list)
         for id in ids:
             asked[self.number(id)].append(id)
@@ -80,6 +82,8 @@ class ShardedLog(Generic[L]):
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """See `EventStore.caused`: a message does not say where it was settled, so all are asked at once."""
+        if len(self.shards) == 1:
+            return await self.shards[0].caused(consumer, messages)
         return _together(await asyncio.gather(*(shard.caused(consumer, messages) for shard in self.shards)))
 
     def generation(self) -> int:
@@ -88,6 +92,9 @@ class ShardedLog(Generic[L]):
 
     async def appended(self, since: int, within: float) -> None:
         """See `EventStore.appended`: whichever shard it is that grows."""
+        if len(self.shards) == 1:
+            await self.shards[0].appended(since, within)
+            return
         if self.generation() != since:
             return
         waiting = [asyncio.create_task(shard.appended(shard.generation(), within)) for shard in self.shards]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from kernel.log import CommitAt
+from kernel.log import CommitAt, StoredEvent
 from kernel.mapper import looked_at
 from kernel.projections import Projection
 from kernel.shards import UNKNOWN, Home
@@ -25,3 +25,9 @@ class OneHome:
                 key = projection.key(event)
                 if key is not None and home != UNKNOWN and home != self._homes.setdefault((projection.name, key), home):
                     raise AssertionError(f"{projection.name} {key} holds events of two homes, also of {stored.stream}")
+
+
+def documents(events: Iterable[StoredEvent], projections: Sequence[Projection]) -> set[tuple[str, str]]:
+    """The documents that the events are folded into, by read model."""
+    keys = {(each.name, each.key(looked_at(event))) for event in events for each in projections}
+    return {(name, key) for name, key in keys if key is not None}
