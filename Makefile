@@ -53,8 +53,8 @@ drill: env ## Cause each fault on the running system; its alert must fire, and f
 	@$(BIN)/python -m infra.local parts kafka prometheus
 	@SEED=$(SEED) MINUTES=$(MINUTES) $(BIN)/python -m tests.drill $(ONLY)
 
-simulate: env ## Play seeded courses of the whole system, with faults, on virtual time; a judge looks (SEEDS=1000 MINUTES=10 SEED=7 VARIANT=no-inbox)
-	@PYTHONHASHSEED=0 SEEDS=$(SEEDS) FROM=$(FROM) MINUTES=$(MINUTES) SEED=$(SEED) WITHOUT="$(WITHOUT)" VARIANT=$(VARIANT) \
+simulate: env ## Play seeded courses of the whole system, with faults, on virtual time; a judge looks (SEEDS=1000 MINUTES=10 SEED=7 VARIANT=no-inbox SHARDS=2)
+	@PYTHONHASHSEED=0 SEEDS=$(SEEDS) FROM=$(FROM) MINUTES=$(MINUTES) SEED=$(SEED) WITHOUT="$(WITHOUT)" VARIANT=$(VARIANT) SHARDS=$(SHARDS) \
 		$(BIN)/python -m tests.simulation
 
 bench: env ## Measure beside alternatives, write docs/performance.md (ONLY=append, growth, scale, placement; SCALE=0.1; CHECK=1)

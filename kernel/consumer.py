@@ -1,6 +1,7 @@
 """Consuming in batches: in a batch the messages of one key run in order, different keys side by side.
 
-A message and what it leads to are one commit (the inbox is in the log); all that lead to nothing share one. When all
+A message and what it leads to are one commit (the inbox is in the log); all that lead to nothing share one (where a log
+is split: one in each shard, beside what the message's key leads to otherwise, for there its cause is unique). When all
 are committed or parked, one acknowledgement follows. A message that cannot be handled is tried again with growing
 pauses, well below the poll interval, then goes to the dead-letter topic, confirmed, and is parked with its key.
 """
@@ -8,7 +9,7 @@ pauses, well below the poll interval, then goes to the dead-letter topic, confir
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -64,8 +65,8 @@ class Consumer:
                         sequences.setdefault(message.key, []).append(message)
                 parked = await self._parking.keys(sequences) if sequences else set()
                 async with asyncio.TaskGroup() as group:
-                    runs = [group.create_task(self._run(s, key in parked)) for key, s in sequences.items()]
-                await self._settle_quietly([cause for run in runs for cause in run.result()])
+                    runs = {key: group.create_task(self._run(s, key in parked)) for key, s in sequences.items()}
+                await self._settle_each_quietly({key: run.result() for key, run in runs.items()})
 
     async def replay(self, key: str) -> int:
         """Handle what is parked for a key, in order; how many were. Raises what stops it; the rest stays parked."""
@@ -74,7 +75,7 @@ class Consumer:
             settled = await self._repository.log.caused(self._name, [message.id for message in waiting])
             for message in waiting:
                 if message.id not in settled:
-                    await self._settle_quietly(await self._handle(message, []))
+                    await self._settle_quietly(await self._handle(message, []), key)
                 await self._parking.done(message)
             return len(waiting)
 
@@ -87,7 +88,7 @@ class Consumer:
             message = await self._parking.one(identity)
             if message is None:
                 return False
-            await self._settle_quietly([Cause(self._name, message.id)])
+            await self._settle_quietly([Cause(self._name, message.id)], message.key)
             return await self._parking.drop(identity, by=by, reason=reason, at=await self._clock.now())
 
     async def unreadable(self, message: Message, reason: str) -> None:
@@ -136,12 +137,12 @@ class Consumer:
             if not any(aggregate.pending_events for aggregate in aggregates):
                 return [*quiet, cause]
             try:
-                await self._repository.save(*aggregates, causes=[*quiet, cause], context=context)
+                await self._repository.save(*aggregates, causes=[*quiet, cause], context=context, beside=message.key)
             except VersionConflict:
                 continue
             except AlreadyHandled:
                 if quiet:
-                    await self._settle_quietly(quiet)
+                    await self._settle_quietly(quiet, message.key)
                     quiet = []
                     continue
                 self._metrics.consumed.labels(message.name, "repeated").inc()
@@ -149,10 +150,18 @@ class Consumer:
                 self._metrics.consumed.labels(message.name, "handled").inc()
             return []
 
-    async def _settle_quietly(self, causes: list[Cause]) -> None:
+    async def _settle_each_quietly(self, quiet: Mapping[str, list[Cause]]) -> None:
+        """What led to nothing, by key."""
+        shards: dict[int, tuple[str, list[Cause]]] = {}
+        for key, causes in quiet.items():
+            shards.setdefault(self._repository.shard(key), (key, []))[1].extend(causes)
+        for key, causes in shards.values():
+            await self._settle_quietly(causes, key)
+
+    async def _settle_quietly(self, causes: list[Cause], key: str) -> None:
         while causes:
             try:
-                await self._repository.save(causes=causes)
+                await self._repository.save(causes=causes, beside=key)
             except AlreadyHandled:
                 settled = await self._repository.log.caused(self._name, [cause.message for cause in causes])
                 causes = [cause for cause in causes if cause.message not in settled]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -22,6 +22,7 @@ from kernel.mongo import PyMongoError
 from kernel.watching import Confirmed, Invariant
 
 if TYPE_CHECKING:
+    from kernel.leading import Leading
     from kernel.service import Service
 
 logger = structlog.get_logger(__name__)
@@ -85,21 +86,30 @@ class Gauges:
         await self._timers(self._service.clock)
 
     async def _log(self) -> None:
-        tail, positions = await asyncio.gather(self._service.log.tail(), self._service.checkpoints.positions())
-        self._metrics.tail.set(tail)
-        for follower in self._service.followers:
-            done = positions.get(follower.name, 0)
-            self._metrics.follower.labels(follower.name).set(done)
-            age = self._ages[follower.name].note(self._now(), tail - 1, done)
-            self._metrics.behind.labels(follower.name).set(age)
+        shards = self._service.shards
+        asked = (*(shard.log.tail() for shard in shards), self._service.checkpoints.positions())
+        answers: list[Any] = await asyncio.gather(*asked)
+        *tails, positions = answers
+        self._metrics.shards.set(len(shards))
+        self._metrics.tail.set(1 + sum(tail - 1 for tail in tails))
+        for shard, tail in zip(shards, tails, strict=True):
+            self._followers(shard, tail, positions)
         messages, sequences = await self._service.parking.sizes()
         self._metrics.parked.set(messages)
         self._metrics.sequences.set(sequences)
 
+    def _followers(self, shard: Leading, tail: int, positions: Mapping[str, int]) -> None:
+        for follower in shard.followers:
+            done = positions.get(follower.name, 0)
+            self._metrics.follower.labels(follower.name).set(done)
+            age = self._ages[follower.name].note(self._now(), tail - 1, done)
+            self._metrics.behind.labels(follower.name).set(age)
+
     async def _timers(self, clock: Clock) -> None:
-        overdue, oldest = await self._service.timers.overdue(await clock.now())
-        self._metrics.timers_due.set(overdue)
-        self._metrics.timers_late.set(oldest)
+        now = await clock.now()
+        overdue = [await shard.timers.overdue(now) for shard in self._service.shards]
+        self._metrics.timers_due.set(sum(number for number, _ in overdue))
+        self._metrics.timers_late.set(max(oldest for _, oldest in overdue))
 
     async def kafka(self) -> None:
         """Whether Kafka answers, and how far the service is behind its topics."""
@@ -122,7 +132,7 @@ class Gauges:
                 self._metrics.waiting.labels(backlog.work, state).set(waiting)
 
     async def invariants(self) -> None:
-        """What must always hold, looked at by the one process that follows the log; the others say nothing of it."""
+        """What must always hold, looked at by a process that leads the log or a part of it; others say nothing."""
         if not self._service.leads:
             self._confirmed.forget()
             self._metrics.violated.clear()
@@ -132,7 +142,7 @@ class Gauges:
 
     async def disk(self) -> None:
         """Room on the database's disk, as the database says itself."""
-        size, free = await self._service.log.disk()
+        size, free = await self._service.shards[0].log.disk()
         self._metrics.storage_size.set(size)
         self._metrics.storage_free.set(free)
 

@@ -111,20 +111,14 @@ class AlreadyHandled(Exception):
         self.earlier = earlier
 
 
-class EventLog(Protocol):
-    """An append-only log of commits. Every method is safe to call from many tasks."""
+class EventStore(Protocol):
+    """What commands need of a log, also of one that is split. Every method is safe to call from many tasks."""
 
     async def append(self, commit: Commit) -> int:
         """Write durably; return the position.
 
         Raises `VersionConflict`, `AlreadyHandled` or `Unstorable`; then nothing is written.
         """
-
-    async def read(self, after: int, limit: int) -> list[CommitAt]:
-        """Commits whose position is greater than ``after`` (0 for the beginning), in order, ``limit`` at most."""
-
-    async def follow(self, after: int, limit: int) -> list[CommitAt]:
-        """As `read`, for who follows the log: what this process wrote last is given without being read again."""
 
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[StoredEvent]]:
         """The events of each stream with a version greater than ``after``, in order; unknown streams are left out."""
@@ -134,12 +128,6 @@ class EventLog(Protocol):
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """Which of the messages the consumer has settled, and by which commit."""
-
-    async def tail(self) -> int:
-        """The position that the next commit will take (1 for an empty log)."""
-
-    def written(self) -> int:
-        """The position after the last commit that this process wrote; 0 where it wrote none."""
 
     def generation(self) -> int:
         """A number that changes with each append of this process."""
@@ -152,3 +140,19 @@ class EventLog(Protocol):
 
     async def close(self) -> None:
         """Finish what waits, then stop."""
+
+
+class EventLog(EventStore, Protocol):
+    """An append-only log of commits at positions."""
+
+    async def read(self, after: int, limit: int) -> list[CommitAt]:
+        """Commits whose position is greater than ``after`` (0 for the beginning), in order, ``limit`` at most."""
+
+    async def follow(self, after: int, limit: int) -> list[CommitAt]:
+        """As `read`, for who follows the log: what this process wrote last is given without being read again."""
+
+    async def tail(self) -> int:
+        """The position that the next commit will take (1 for an empty log)."""
+
+    def written(self) -> int:
+        """The position after the last commit that this process wrote; 0 where it wrote none."""

@@ -32,11 +32,12 @@ class Metrics:
         return self.work.labels(work).time()
 
     def _of_the_log(self) -> None:
-        self.tail = self._gauge("log_tail", "Next free position of the event log")
+        self.tail = self._gauge("log_tail", "Next free position of the event log, counted over all its shards")
         self.follower = self._gauge("follower_position", "Last position dealt with", "follower")
         behind = "Seconds for which the oldest that the follower has not dealt with has waited; the relay publishes"
         self.behind = self._gauge("follower_behind_seconds", behind, "follower")
-        self.leader = self._gauge("follows_log", "1 if this process holds the lease on its log")
+        self.shards = self._gauge("log_shards", "Shards of the event log; 1 where it is whole")
+        self.leader = self._gauge("follows_log", "Shards of its log on which this process holds the lease")
         self.append = self._histogram("append_seconds", "From the offer of a group of commits to its storing", QUICK)
         self.violated = self._gauge("invariant_violations", "How often what must always hold does not", "invariant")
 

@@ -34,6 +34,7 @@ from kernel.entries import commit_of, entry, events_of
 from kernel.groupcommit import Clash, GroupCommit, Observe, UnknownOutcome
 from kernel.log import Commit, CommitAt, Recorded, StoredEvent
 from kernel.patience import MONGO_SELECTION, MONGO_SOCKET
+from kernel.splitting import must_be_split_into
 
 __all__ = [
     "BulkWriteError",
@@ -227,15 +228,22 @@ def _clash(failed: Mapping[str, Any]) -> Clash:
 
 
 class MongoLog:
-    """`kernel.log.EventLog` on a MongoDB collection. Call `prepare` once before use."""
+    """`kernel.log.EventLog` on a MongoDB collection. Call `prepare` once before use.
 
-    def __init__(self, db: Database, name: str = "log", *, observe: Observe = lambda seconds: None) -> None:
-        self._db, self._log = db, db[name]
+    The first of so many ``shards`` sees to it that there are neither more nor less of them.
+    """
+
+    def __init__(
+        self, db: Database, name: str = "log", *, shards: int = 0, observe: Observe = lambda seconds: None
+    ) -> None:
+        self._db, self._log, self._shards = db, db[name], shards
         self._backend = MongoBackend(self._log)
         self._writer = GroupCommit(self._backend, observe=observe)
 
     async def prepare(self) -> None:
         """Make the unique indexes and check that they are what the log's promises rest on. Raises RuntimeError."""
+        if self._shards:
+            await must_be_split_into(self._shards, self._db)
         for name, keys in INDEXES.items():
             with suppress(OperationFailure):  # another is in its place, or it may not make any: the check says so
                 await self._log.create_index(keys, name=name, unique=True, sparse=True)

@@ -17,19 +17,22 @@ from kernel.access import PROGRAMME, Asking, Caller, officers, officers_or_opera
 from kernel.backup.chain import LogChain, PublishedChain
 from kernel.denials import not_for, other_programme
 from kernel.http import Said
-from kernel.log import Recorded
+from kernel.log import EventLog, Recorded
 from kernel.mapper import restore
+from kernel.progress import progress as progress_of
 from kernel.projector import rebuild_and_compare, whole_log
 from kernel.publishing import messages
 from kernel.refusals import NotFound
 from kernel.scraping import SECURED, scraping
 from kernel.sealing import PREFIX
 from kernel.service import Service
+from kernel.shards import MOST, named
 from kernel.timers import CONSUMER
 from kernel.vault import MayNotOpen
 
 router = APIRouter(tags=["operations"])
 POSITION_MOST = 10**15
+Shard = Annotated[int, Query(ge=0, lt=MOST)]
 
 FOR_OPERATORS = [Depends(operators)]
 
@@ -37,6 +40,12 @@ FOR_OPERATORS = [Depends(operators)]
 def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
+
+
+def _log_of(service: Service, shard: int) -> EventLog:
+    if shard >= len(service.shards):
+        raise NotFound("shard", "シャード")
+    return service.shards[shard].log
 
 
 @router.get("/health/live")
@@ -50,7 +59,7 @@ async def ready(request: Request, response: Response) -> dict[str, str]:
     """The service takes requests and its topics are there; 503 otherwise. It may still be joining their consumers."""
     service = _service(request)
     try:
-        await service.log.tail()
+        await asyncio.gather(*(shard.log.tail() for shard in service.shards))
     except mongo.PyMongoError:
         service_ready = False
     else:
@@ -68,20 +77,7 @@ async def metrics(request: Request) -> Response:
 @router.get("/operations/progress", dependencies=FOR_OPERATORS)
 async def progress(request: Request) -> dict[str, Any]:
     """How far everything is: the log's tail, each follower, timers due, the next timer, what is parked, the clock."""
-    service = _service(request)
-    now, tail, upcoming, parked = await asyncio.gather(
-        service.clock.now(), service.log.tail(), service.timers.upcoming(), service.parking.count()
-    )
-    return {
-        "service": service.spec.name,
-        "now": now.isoformat(),
-        "tail": tail,
-        "followers": {follower.name: follower.position for follower in service.followers},
-        "due": len(await service.timers.due(now)) if upcoming and upcoming.due <= now else 0,
-        "next": upcoming.due.isoformat() if upcoming else None,
-        "parked": parked,
-        "consumes": service.spec.handlers.topics,
-    }
+    return await progress_of(_service(request))
 
 
 @router.get("/operations/keys", dependencies=FOR_OPERATORS)
@@ -97,31 +93,35 @@ async def counts(request: Request) -> dict[str, Any]:
     service = _service(request)
     events: Counter[str] = Counter()
     causes: Counter[str] = Counter()
-    async for batch in whole_log(service.log):
-        for at in batch:
-            events.update(event.topic for event in at.commit.events)
-            causes.update(cause.consumer for cause in at.commit.causes)
+    for shard in service.shards:
+        async for batch in whole_log(shard.log):
+            for at in batch:
+                events.update(event.topic for event in at.commit.events)
+                causes.update(cause.consumer for cause in at.commit.causes)
     settled, fired = causes[service.spec.name], causes[CONSUMER]
     return {"events": dict(sorted(events.items())), "consumed": settled, "timers": fired}
 
 
 @router.get("/operations/digest", dependencies=FOR_OPERATORS)
 async def digest(
-    request: Request, upto: Annotated[int, Query(ge=0, le=POSITION_MOST)] = POSITION_MOST
+    request: Request, upto: Annotated[int, Query(ge=0, le=POSITION_MOST)] = POSITION_MOST, shard: Shard = 0
 ) -> dict[str, Any]:
     """Chains of hashes up to a position: over the log, and over what it published, for whoever has read the topics.
+
+    Of a log that is split each ``shard`` has its own.
 
     Two whose chains end alike at a position have read the same. Commits are whole: ``upto`` in the answer is the end of
     the one that holds the position.
     """
     service, log, told = _service(request), LogChain(), PublishedChain()
-    async for batch in whole_log(service.log):
+    source = named(service.spec.name, shard)
+    async for batch in whole_log(_log_of(service, shard)):
         for at in batch:
             if at.position > upto:
                 break
             log.add(at)
             for recorded in at.recorded():
-                for message in messages(recorded, restore(recorded.event), service.spec.publish, service.spec.name):
+                for message in messages(recorded, restore(recorded.event), service.spec.publish, source):
                     told.add(message.id, hashlib.sha256(message.data).digest())
     published = {"messages": told.messages, "digest": told.digest}
     return {"upto": log.upto, "commits": log.commits, "events": log.events, "log": log.digest, "published": published}
@@ -132,9 +132,13 @@ async def page(
     request: Request,
     after: Annotated[int, Query(ge=0, le=POSITION_MOST)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    shard: Shard = 0,
 ) -> list[dict[str, Any]]:
-    """The log's events after a position, in order. Commits are whole, so a page may be longer than its limit."""
-    commits = await _service(request).log.read(after, limit)
+    """The log's events after a position, in order. Commits are whole, so a page may be longer than its limit.
+
+    Of a log that is split each ``shard`` has positions of its own.
+    """
+    commits = await _log_of(_service(request), shard).read(after, limit)
     return [_shown(recorded) for at in commits for recorded in at.recorded()]
 
 
@@ -233,4 +237,5 @@ async def drop_parked(request: Request, identity: str, dropping: Said) -> dict[s
 async def replay(request: Request) -> dict[str, list[str]]:
     """Build every read model from nothing beside the one in use; which documents differ, by read model."""
     service = _service(request)
-    return {p.name: await rebuild_and_compare(service.log, p, service.db) for p in service.spec.projections}
+    first, *more = [shard.log for shard in service.shards]
+    return {p.name: await rebuild_and_compare(first, p, service.db, *more) for p in service.spec.projections}

@@ -19,6 +19,7 @@ from kernel.lag import Lag, Looking
 from kernel.log import EventLog
 from kernel.relay import KafkaProducer, Producer
 from kernel.settings import Settings
+from kernel.shards import named
 
 
 class DurableLog(EventLog, Protocol):
@@ -42,20 +43,24 @@ class StoppableProducer(Producer, Protocol):
 class Ports:
     """One process's way to the outside. ``holder`` names the process in leases and is never used twice.
 
-    ``database`` opens a database of the deployment by the name of what it belongs to; ``log`` makes the log in one that
-    tells how many seconds each append took; ``close`` lets go of all.
+    ``database`` opens a database of the deployment by the name of what it belongs to; ``log`` makes the log in one, or
+    that shard of so many, which tells how many seconds each append took; ``close`` lets go of all.
     """
 
     holder: str
     clock: Clock
     ids: Ids
     database: Callable[[str], mongo.Database]
-    log: Callable[[mongo.Database, Callable[[float], None]], DurableLog]
+    log: Callable[[mongo.Database, int, int, Callable[[float], None]], DurableLog]
     producer: StoppableProducer
     intake: Intake
     lag: Looking
     make_topics: Callable[[Sequence[str]], Awaitable[None]]
     close: Callable[[], None]
+
+
+def _log(db: mongo.Database, shard: int, count: int, observe: Callable[[float], None]) -> mongo.MongoLog:
+    return mongo.MongoLog(db, named("log", shard), shards=0 if shard else count, observe=observe)
 
 
 def production(name: str, reads: Sequence[str], settings: Settings) -> Ports:
@@ -80,7 +85,7 @@ def production(name: str, reads: Sequence[str], settings: Settings) -> Ports:
         clock=SystemClock() if settings.clock == "system" else RehearsalClock(database("clock")),
         ids=ids,
         database=database,
-        log=lambda db, observe: mongo.MongoLog(db, observe=observe),
+        log=_log,
         producer=KafkaProducer(settings.kafka, settings.prefix, name, security),
         intake=KafkaIntake(settings.kafka, settings.prefix, name, reads, security=security),
         lag=Lag(settings.kafka, settings.prefix, name, reads, security),

@@ -103,13 +103,17 @@ async def whole_log(log: EventLog, most: int = FAR) -> AsyncIterator[list[Commit
         position = batch[-1].end - 1
 
 
-async def rebuild_and_compare(log: EventLog, projection: Projection, db: Any) -> list[str]:
-    """Build the read model anew beside the one in use; the ids of documents that differ (none: equal)."""
+async def rebuild_and_compare(log: EventLog, projection: Projection, db: Any, *more: EventLog) -> list[str]:
+    """Build the read model anew beside the one in use; the ids of documents that differ (none: equal).
+
+    ``more`` are the other shards of a log that is split.
+    """
     name = f"{projection.collection}.replay"
     await db.drop_collection(name)
     projector = Projector(projection, db[name])
-    async for batch in whole_log(log):
-        await projector.apply(batch)
+    for shard in (log, *more):
+        async for batch in whole_log(shard):
+            await projector.apply(batch)
     ours = {d["_id"]: d async for d in db[projection.collection].find()}
     anew = {d["_id"]: d async for d in db[name].find()}
     await db.drop_collection(name)

@@ -14,9 +14,10 @@ from kernel.aggregate import Aggregate
 from kernel.asking import Shared
 from kernel.clock import Clock
 from kernel.ids import Ids
-from kernel.log import Cause, Commit, CommitAt, Context, EventLog, StoredEvent, VersionConflict
+from kernel.log import Cause, Commit, CommitAt, Context, EventStore, StoredEvent, VersionConflict
 from kernel.mapper import restored, store
 from kernel.refusals import NotFound
+from kernel.shards import ShardedLog
 from kernel.snapshots import Draft, NoSnapshots, Snapshots
 
 A = TypeVar("A", bound=Aggregate)
@@ -26,7 +27,7 @@ T = TypeVar("T")
 class Repository:
     """The aggregates of one service."""
 
-    def __init__(self, log: EventLog, clock: Clock, ids: Ids, snapshots: Snapshots | None = None) -> None:
+    def __init__(self, log: EventStore, clock: Clock, ids: Ids, snapshots: Snapshots | None = None) -> None:
         self.log, self.clock, self.ids = log, clock, ids
         self._snapshots: Snapshots = snapshots or NoSnapshots()
         self._streams = Shared("load streams", log.streams)
@@ -63,10 +64,12 @@ class Repository:
         causes: Iterable[Cause] = (),
         context: Context = Context(),  # noqa: B008  # immutable
         of: Aggregate | None = None,
+        beside: str = "",
     ) -> int:
         """Write what is pending in the aggregates as one commit; return its position.
 
         It is about the first aggregate of which something is written, unless it is said of which it is (``of``).
+        ``beside`` is the stream or the message's key that it belongs to where the log is split, if that is another.
 
         Raises `VersionConflict` (load and decide again) or `AlreadyHandled` (the cause acted before). Without pending
         events a commit is written only where it settles a cause; otherwise 0 is returned.
@@ -76,7 +79,7 @@ class Repository:
         commit = await self._commit(aggregates, causes, context)
         if commit is None:
             return 0
-        position = await self.log.append(commit)
+        position = await self._append(commit, beside or _first(aggregates))
         for aggregate in aggregates:
             aggregate.collect_events()  # not before: a save that failed must not leave a hole in the versions
             await self._snapshots.keep(self._snapshots.draft(aggregate))
@@ -93,7 +96,7 @@ class Repository:
         commit = await self._commit((*others, shared), causes, Context(), after)
         draft = self._snapshots.draft(shared)
         shared.collect_events()
-        writing = asyncio.create_task(self._written(commit, others, draft), name="handed over")
+        writing = asyncio.create_task(self._written(commit, others, draft, shared.id), name="handed over")
         writing.add_done_callback(_heard)
         return commit.id if commit is not None else after, writing
 
@@ -108,9 +111,11 @@ class Repository:
             context = _as_it_stood(aggregates[0], context)
         return Commit(id=self.ids.new(), at=at, events=tuple(events), causes=settled, context=context, after=after)
 
-    async def _written(self, commit: Commit | None, others: Sequence[Aggregate], draft: Draft | None) -> int:
+    async def _written(
+        self, commit: Commit | None, others: Sequence[Aggregate], draft: Draft | None, beside: str
+    ) -> int:
         try:
-            position = await self.log.append(commit) if commit is not None else 0
+            position = await self._append(commit, beside) if commit is not None else 0
         except BaseException:
             self._snapshots.drop(draft)
             raise
@@ -118,6 +123,15 @@ class Repository:
             aggregate.collect_events()
         await self._snapshots.keep(draft)
         return position
+
+    async def _append(self, commit: Commit, beside: str) -> int:
+        if isinstance(self.log, ShardedLog):
+            return await self.log.append(commit, beside)
+        return await self.log.append(commit)
+
+    def shard(self, key: str) -> int:
+        """Where what belongs to a stream, or to a message's key, is written; 0 where the log is not split."""
+        return self.log.number(key) if isinstance(self.log, ShardedLog) else 0
 
     async def handled(self, cause: Cause) -> CommitAt | None:
         """The commit by which the cause was settled, if it was."""
@@ -129,6 +143,10 @@ def _folded(kind: type[A], aggregate: Aggregate | None, events: Sequence[StoredE
     for event in restored(events):
         aggregate = event.mutate(aggregate)
     return aggregate if isinstance(aggregate, kind) else None
+
+
+def _first(aggregates: Sequence[Aggregate]) -> str:
+    return aggregates[0].id if aggregates else ""
 
 
 def _as_it_stood(aggregate: Aggregate, context: Context) -> Context:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from kernel.addresses import is_loopback
 from kernel.clock import REHEARSAL_PREFIX
 from kernel.issuers import Issuer, told_apart
+from kernel.shards import MOST as SHARDS_MOST
 
 
 class Settings(BaseSettings):
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     otlp_endpoint: str = ""
     topic_partitions: int = 4
     topic_replicas: int = 1
+    log_shards: int = Field(default=1, ge=1, le=SHARDS_MOST)
 
     @model_validator(mode="after")
     def _trusts_on_one_machine_alone(self) -> Self:

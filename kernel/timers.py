@@ -17,7 +17,7 @@ import structlog
 from kernel.aggregate import Aggregate, AnyEvent
 from kernel.clock import Clock
 from kernel.indexes import index
-from kernel.log import AlreadyHandled, Cause, CommitAt, Context, VersionConflict
+from kernel.log import AlreadyHandled, Cause, CommitAt, Context, Recorded, VersionConflict
 from kernel.mapper import looked_at
 from kernel.metrics import Metrics
 from kernel.mongo import UpdateOne, newest
@@ -36,14 +36,15 @@ LOOK_WITHIN = 5.0
 class Timer(msgspec.Struct, frozen=True):
     """``name`` (what to do) falls ``due`` (UTC) for ``subject`` (an aggregate's id).
 
-    A timer that is set again for the same name and subject replaces the one before. ``position`` is where the log set
-    it: the schedule fills it in.
+    A timer that is set again for the same name and subject replaces the one before. ``position`` and ``stream`` are
+    where the log set it: the schedule fills them in.
     """
 
     name: str
     subject: str
     due: datetime
     position: int = 0
+    stream: str = ""
 
     @property
     def id(self) -> str:
@@ -82,7 +83,7 @@ class Timers:
             for recorded in at.recorded():
                 changes = enumerate(self._schedule(looked_at(recorded.event)))
                 last = {(change.name, change.subject): (place, change) for place, change in changes}
-                writes += [_write(change, recorded.position, place) for place, change in last.values()]
+                writes += [_write(change, recorded, place) for place, change in last.values()]
             fired = [cause.message for cause in at.commit.causes if cause.consumer == CONSUMER]
             writes += [UpdateOne({"timer": timer}, {"$set": {"fired": True}}) for timer in fired]
         if writes:
@@ -159,7 +160,7 @@ class Wheel:
                 return False
             context = Context(correlation=timer.subject, causation=timer.id)
             try:
-                await self._repository.save(*aggregates, causes=[cause], context=context)
+                await self._repository.save(*aggregates, causes=[cause], context=context, beside=timer.stream)
             except VersionConflict:
                 continue
             except AlreadyHandled:
@@ -175,15 +176,16 @@ class Wheel:
         self._failed[timer.id] = failures + 1, asyncio.get_running_loop().time() + pause
 
 
-def _write(change: Timer | Cancel, position: int, place: int) -> UpdateOne:
+def _write(change: Timer | Cancel, by: Recorded, place: int) -> UpdateOne:
     """What a later position has said stands, also where this comes late."""
-    id = f"{change.name}|{change.subject}"
+    id, position = f"{change.name}|{change.subject}", by.position
     if isinstance(change, Cancel):
         return UpdateOne({"_id": id, "position": {"$lt": position}}, {"$set": {"fired": True}})
-    timer = msgspec.structs.replace(change, position=position)
+    timer = msgspec.structs.replace(change, position=position, stream=by.event.stream)
     said = msgspec.structs.asdict(timer) | {"_id": id, "timer": timer.id, "fired": False, "place": place}
     return newest(said, "position")
 
 
 def _timer(document: dict[str, Any]) -> Timer:
-    return Timer(document["name"], document["subject"], document["due"], document["position"])
+    of = document.get("stream", "")  # not kept in a schedule of before logs could be split
+    return Timer(document["name"], document["subject"], document["due"], document["position"], of)

@@ -53,14 +53,16 @@ def main(
     """Compare. Status 1 if anything differs: then begin with a new file."""
 
     def ask(source: str, upto: int) -> dict[str, Any]:
-        url = f"http://{host}:{PORTS[source]}/operations/digest?upto={upto}"
+        service, _, shard = source.partition(".")
+        url = f"http://{host}:{PORTS[service]}/operations/digest?upto={upto}&shard={shard or 0}"
         request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
         with urllib.request.urlopen(request, timeout=120) as answer:
             said: dict[str, Any] = json.load(answer)
             return said
 
     try:
-        found = differences(Tables(to), PORTS, ask)
+        tables = Tables(to)
+        found = differences(tables, sorted({*PORTS} | tables.sources()), ask)
     except urllib.error.URLError as why:
         Console().print(f"[red]✗[/red] {why}. Is it running, and has the token the role operations?", highlight=False)
         raise typer.Exit(2) from None

@@ -114,6 +114,10 @@ class Tables:
             found[table(name)] = self._db.execute(f'SELECT count(*) FROM "{table(name)}"').fetchone()[0]
         return found
 
+    def sources(self) -> set[str]:
+        """The publishers of what was read; each shard of a log that is split is one, as ``screening.1``."""
+        return {str(row[0]) for row in self._db.execute("SELECT DISTINCT source FROM heard")}
+
     def last(self, source: str) -> int:
         """The last position of a publisher's log of which anything was read; 0 for none."""
         row = self._db.execute("SELECT max(position) FROM heard WHERE source = ?", (source,)).fetchone()

@@ -46,7 +46,7 @@ ROWS = (
                 empty="nothing calls",
             ),
             Panel("稼働 / Up", 'up{job="madoguchi"}', "{{service}} {{instance}}", stat=True),
-            Panel("記録を追うプロセス / Follows the log", "max by (service) (madoguchi_follows_log)", stat=True),
+            Panel("記録を追うプロセス / Follows the log", "sum by (service) (madoguchi_follows_log)", stat=True),
             Panel(
                 "崩れた約束 / Invariants",
                 "max by (service, invariant) (madoguchi_invariant_violations)",
@@ -74,12 +74,12 @@ ROWS = (
         (
             Panel(
                 "最も古い未配信の事象 / Oldest unpublished event",
-                'max by (service) (madoguchi_follower_behind_seconds{follower="relay"})',
+                'max by (service) (madoguchi_follower_behind_seconds{follower=~"relay([.][0-9]+)?"})',
                 unit="s",
             ),
             Panel(
                 "一覧と期限の遅れ / Read models behind",
-                'max by (service, follower) (madoguchi_follower_behind_seconds{follower!="relay"})',
+                'max by (service, follower) (madoguchi_follower_behind_seconds{follower!~"relay([.][0-9]+)?"})',
                 "{{service}} {{follower}}",
                 "s",
             ),

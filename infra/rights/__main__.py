@@ -7,6 +7,7 @@ runs at every start of a deployment.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ def main(words: list[str] | None = None) -> int:
     given.add_argument("--kafka-ca", default="", help="whose certificates are believed, for TLS")
     given.add_argument("--mongo", required=True, help="URL without user and password")
     given.add_argument("--prefix", default="madoguchi")
+    shards = os.environ.get("MADOGUCHI_LOG_SHARDS", "1")
+    given.add_argument("--log-shards", type=int, default=shards, help="as the services' MADOGUCHI_LOG_SHARDS")
     said = parser.parse_args(words)
     if said.command == "passwords":
         print(f"{passwords.make(said.folder)} passwords made.")
@@ -45,7 +48,7 @@ def _give(said: argparse.Namespace) -> int:
         admin = kafka.administrator(said.kafka, passwords.ADMIN, passwords.read(folder, "admin.kafka"), tls)
         kafka.give(admin, said.prefix, _of(folder, "kafka"))
         with _client(said.mongo, passwords.read(folder, "admin.mongo")) as client:
-            mongo.give(client, said.prefix, _of(folder, "mongo"))
+            mongo.give(client, said.prefix, _of(folder, "mongo"), said.log_shards)
     except (KafkaException, PyMongoError, OSError, TimeoutError) as why:
         print(f"The rights could not be given: {type(why).__name__}. Are both up, and the passwords theirs?")
         return 1

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from kernel.shards import MOST, named
+
 READS: Mapping[str, tuple[str, ...]] = {
     "intake": ("billing", "notify", "placement", "screening"),
     "screening": ("intake", "placement"),
@@ -46,6 +48,9 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 }
 """What every service keeps, by collection, and what it does with it."""
 SERVICES = tuple(READS)
+SPLIT = frozenset({"screening", "notify"})
+"""Services whose log may be split into shards, each with its log and timers; a test compares it with the services."""
+OF_A_SHARD = ("log", "timers")
 ERASES = "intake"
 KEYRING, KEYS, RESTORE, CLOCK = "keyring", "keys", "restore", "clock"
 
@@ -89,6 +94,9 @@ def privileges(prefix: str, service: str) -> Iterator[Privilege]:
     yield Privilege(own, "", ("dbStats",))  # how full the disk is
     for collection, actions in KEPT.items():
         yield Privilege(own, collection, actions)
+    for shard in range(1, MOST if service in SPLIT else 1):
+        for name in OF_A_SHARD:
+            yield Privilege(own, named(name, shard), KEPT[name])
     for model in read_models(service):
         yield Privilege(own, model, (FIND, INSERT, UPDATE, INDEX))
         yield Privilege(own, f"{model}.replay", (FIND, INSERT, UPDATE, "dropCollection"))

@@ -26,12 +26,21 @@ class LogPart(msgspec.Struct, frozen=True):
     digest: str
 
 
-class ServicePart(msgspec.Struct, frozen=True):
-    """What is copied of a service's database."""
+class ServicePart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is copied of a service's database; ``more`` are the further shards of a log that is split, also empty ones.
+
+    How many there are is part of what is restored: a stream is looked for in the shard of so many.
+    """
 
     log: LogPart
     boxes: Part
     parked: Part
+    more: tuple[LogPart, ...] = ()
+
+    @property
+    def logs(self) -> tuple[LogPart, ...]:
+        """Every shard of the log, the first one first."""
+        return (self.log, *self.more)
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +56,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def events(self) -> int:
         """How many events all logs hold."""
-        return sum(service.log.events for service in self.services.values())
+        return sum(log.events for service in self.services.values() for log in service.logs)
 
     @property
     def documents(self) -> int:
@@ -57,7 +66,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def parts(self) -> Iterator[Part]:
         """Every file."""
         for service in self.services.values():
-            yield from (service.log.file, service.boxes, service.parked)
+            yield from (*(log.file for log in service.logs), service.boxes, service.parked)
         for collections in self.others.values():
             yield from collections.values()
 

@@ -7,27 +7,23 @@ topics are filled by the relays under the same event ids, so whoever knows them 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from kernel import mongo, topics
 from kernel.backup import files
-from kernel.backup.chain import LogChain
-from kernel.backup.manifest import LogPart, Manifest, read
-from kernel.backup.taking import BATCH, Progress, commit_of
+from kernel.backup.filling import See, batches, fill_logs
+from kernel.backup.manifest import Manifest, read
+from kernel.backup.taking import Progress
 from kernel.credentials import Security
 from kernel.documents import decoded, encoded, raw, unread
-from kernel.log import StoredEvent
 from kernel.masterkeys import MasterKeys
 from kernel.refusals import Refused
 from kernel.vault import LOST, wrap
 
 KEYRING, STATE = "keyring", "restore"
-See = Callable[[str, StoredEvent], None]
-"""Hears of each event of each service's log, in order: whoever must know which keys were destroyed."""
 
 
 class NotEmpty(Refused):
@@ -93,8 +89,7 @@ async def restore(client: Any, prefix: str, folder: Path, manifest: Manifest, se
     """Write everything but the key ring. Raises `BadBackup` where a log is not the one of the manifest."""
     for name, service in manifest.services.items():
         database = mongo.database(client, f"{prefix}_{name}")
-        await mongo.MongoLog(database).prepare()
-        await _log(database["log"], folder, name, service.log, see, progress)
+        await fill_logs(database, folder, name, service, see, progress)
         await _fill(database["boxes"], files.documents(folder, service.boxes))
         progress(f"{name} boxes", service.boxes.documents, service.boxes.documents)
         await _fill(database["parked"], _elsewhere(files.documents(folder, service.parked), manifest.id))
@@ -116,7 +111,7 @@ async def fill_keyring(
     documents = [*(found | {subject: {"_id": subject, "erased_at": at} for subject in back}).values()]
     held = len(found.keys() & set(back))
     keyring = mongo.database(client, f"{prefix}_{KEYRING}")["keys"]
-    for batch in _batches(iter(documents)):
+    for batch in batches(iter(documents)):
         await keyring.insert_many(batch, ordered=False)
     return held
 
@@ -124,7 +119,7 @@ async def fill_keyring(
 async def renew_lost(client: Any, prefix: str, masters: MasterKeys, subjects: Iterable[str], at: datetime) -> None:
     """New keys for subjects whose keys no backup has: what they sealed reads as erased, what they seal can be read."""
     made = ({"_id": each, LOST: at, **wrap(masters, each, os.urandom(32))} for each in sorted(subjects))
-    for batch in _batches(made):
+    for batch in batches(made):
         await mongo.database(client, f"{prefix}_{KEYRING}")["keys"].insert_many(batch, ordered=False)
 
 
@@ -133,33 +128,8 @@ async def finish(client: Any, prefix: str, at: datetime) -> None:
     await _state(client, prefix).update_one({"_id": STATE}, {"$set": {"done": True, "at": at}})
 
 
-async def _log(log: Any, folder: Path, name: str, part: LogPart, see: See, progress: Progress) -> None:
-    chain = LogChain()
-    for batch in _batches(files.documents(folder, part.file)):
-        for content in batch:
-            at = commit_of(content)
-            _next(chain, at, part)
-            for event in at.commit.events:
-                see(name, event)
-        await raw(log).insert_many([unread(content) for content in batch], ordered=True)
-        progress(name, chain.upto, part.upto)
-    if (chain.upto, chain.digest) != (part.upto, part.digest):
-        raise _another(part)
-
-
-def _next(chain: LogChain, at: Any, part: LogPart) -> None:
-    try:
-        chain.add(at)
-    except ValueError:
-        raise _another(part) from None
-
-
-def _another(part: LogPart) -> files.BadBackup:
-    return files.BadBackup(part.file.name, "記録が目録と一致しません。", "The log is not the one of the manifest.")
-
-
 async def _fill(collection: Any, documents: Iterator[bytes]) -> None:
-    for batch in _batches(documents):
+    for batch in batches(documents):
         await raw(collection).insert_many([unread(content) for content in batch], ordered=False)
 
 
@@ -168,11 +138,6 @@ def _elsewhere(parked: Iterator[bytes], backup: str) -> Iterator[bytes]:
     for content in parked:
         document = decoded(content)
         yield encoded(document | {"_id": f"{backup}:{document['_id']}"})
-
-
-def _batches(documents: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(documents, BATCH)):
-        yield batch
 
 
 def _state(client: Any, prefix: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +16,17 @@ from kernel.documents import bytes_of, decoded, raw
 from kernel.gates import SEEN
 from kernel.log import CommitAt
 from kernel.refusals import Refused
+from kernel.splitting import logs_among
 
-COPIED = ("log", "boxes", "parked")
-"""Collections of a service that nothing else brings back."""
+COPIED = ("boxes", "parked")
+"""Collections of a service that nothing else brings back, beside its log (or logs: ``log.1`` …)."""
 FOLLOWS = ("snapshots", "timers", "checkpoints", "leases", SEEN)
-"""Those that follow from the log, beside the read models (``view.…``), or are of use for some minutes alone (``SEEN``):
-a signed request that comes once more after a restore is the same form again (S-IN-6), or out of its window by then."""
+"""Those that follow from the log, beside the read models (``view.…``) and further shards' timers (``timers.1`` …), or
+are of use for some minutes alone (``SEEN``): a signed request that comes once more after a restore is the same form
+again (S-IN-6), or out of its window by then."""
 FOR_GOOD = {"$or": [{"dropped": {"$exists": True}}, {"name": "unreadable"}]}
 """Of the parked messages: those given up, and those that no log can bring again. The others come by the topics."""
+TIMERS = re.compile(r"timers\.\d+")
 BATCH = 1000
 Progress = Callable[[str, int, int], None]
 """Hears of what (service or part) how many of how many are done."""
@@ -49,10 +53,9 @@ class Cut:
         """A database of the deployment."""
         return mongo.database(self._client, f"{self._prefix}_{name}")
 
-    async def upto(self, service: str) -> int:
+    async def upto(self, service: str, log: str) -> int:
         """The last position of a service's log at this moment; 0 for an empty log."""
-        log = self.database(service)["log"]
-        async for last in log.find({}, {"n": 1}, session=self.session).sort("_id", -1).limit(1):
+        async for last in self.database(service)[log].find({}, {"n": 1}, session=self.session).sort("_id", -1).limit(1):
             return int(last["_id"]) + int(last["n"]) - 1
         return 0
 
@@ -77,16 +80,18 @@ async def take(
     Raises `Undecided`, and PyMongoError where the database is away or the moment is too long ago for it
     (`minSnapshotHistoryWindowInSeconds`).
     """
-    for name in services:
-        await _decided(mongo.database(client, f"{prefix}_{name}"), f"{prefix}_{name}")
+    logs = {name: await _logs(mongo.database(client, f"{prefix}_{name}"), f"{prefix}_{name}") for name in services}
     made_at = await _now(client)
     async with await client.start_session(snapshot=True) as session:
         cut = Cut(client, prefix, session)
-        tails = {name: await cut.upto(name) for name in services}
+        tails = {name: [await cut.upto(name, log) for log in logs[name]] for name in services}
         beside = {name: await _beside(cut, folder, name, progress) for name in services}
         copied = {name: await _database(cut, folder, name) for name in others}
-    logs = {name: await _log(cut, folder, name, tails[name], progress) for name in services}
-    parts = {name: ServicePart(logs[name], *beside[name]) for name in services}
+    parts = dict[str, ServicePart]()
+    for name in services:
+        upto = zip(logs[name], tails[name], strict=True)
+        first, *more = [await _log(cut, folder, name, log, tail, progress) for log, tail in upto]
+        parts[name] = ServicePart(first, *beside[name], more=tuple(more))
     manifest = Manifest(format=FORMAT, id=id, prefix=prefix, made_at=made_at, services=parts, others=copied)
     write(folder, manifest)
     return manifest
@@ -99,10 +104,14 @@ async def _now(client: Any) -> datetime:
     return now.replace(tzinfo=UTC)
 
 
-async def _decided(database: Any, name: str) -> None:
-    for collection in await database.list_collection_names():
-        if not (collection in (*COPIED, *FOLLOWS) or collection.startswith("view.")):
+async def _logs(database: Any, name: str) -> list[str]:
+    """The collections that hold its log, the first shard first, when of all others it is known what they are."""
+    there = await database.list_collection_names()
+    logs = logs_among(there) or ["log"]
+    for collection in {*there} - {*logs}:
+        if not (collection in (*COPIED, *FOLLOWS) or collection.startswith("view.") or TIMERS.fullmatch(collection)):
             raise Undecided(name, collection)
+    return logs
 
 
 async def _beside(cut: Cut, folder: Path, service: str, progress: Progress) -> tuple[Part, Part]:
@@ -130,15 +139,15 @@ async def _database(cut: Cut, folder: Path, name: str) -> dict[str, Part]:
     return parts
 
 
-async def _log(cut: Cut, folder: Path, service: str, upto: int, progress: Progress) -> LogPart:
+async def _log(cut: Cut, folder: Path, service: str, name: str, upto: int, progress: Progress) -> LogPart:
     """By position, outside the session: what stands in a log never changes, however long the copying takes."""
-    chain, log = LogChain(), raw(cut.database(service)["log"])
-    with Writer(folder, f"{service}.log.bson.gz") as writer:
+    chain, log = LogChain(), raw(cut.database(service)[name])
+    with Writer(folder, f"{service}.{name}.bson.gz") as writer:
         async for document in log.find({"_id": {"$lte": upto}}).sort("_id", 1).batch_size(BATCH):
             content = bytes_of(document)
             writer.add(content)
             chain.add(commit_of(content))
-            progress(service, chain.upto, upto)
+            progress(f"{service}{name.removeprefix('log')}", chain.upto, upto)
     return LogPart(writer.part, chain.upto, chain.commits, chain.events, chain.digest)
 
 

@@ -22,6 +22,7 @@ from kernel.publishing import Message, parse
 from kernel.relay import Relay
 from kernel.service import Spec
 from kernel.testing.collections import MemoryDatabase
+from kernel.testing.homes import OneHome
 from kernel.testing.world import World
 from kernel.timers import Timer, Timers, Wheel
 
@@ -41,7 +42,8 @@ class Resident:
     """One service of a company; ``application`` is its application object, ``world`` what it stands on."""
 
     def __init__(self, spec: Spec, clock: FixedClock, ids: Ids, keyring: Any) -> None:
-        self.spec, self.world = spec, World(clock.at, opens=spec.opens, clock=clock, ids=ids, keyring=keyring)
+        self.spec = spec
+        self.world = World(clock.at, opens=spec.opens, clock=clock, ids=ids, keyring=keyring, home=spec.home)
         world, metrics = self.world, Metrics(spec.name)
         self.application = spec.application(world.kernel(spec.projections))
         self.parking = Parking(world.db["parked"])
@@ -54,6 +56,8 @@ class Resident:
         self._wheel = Wheel(self.timers, world.repository, clock, self._ring, metrics)
         self._follow = [Relay(self.outbox, spec.publish, spec.name, metrics).apply, self.timers.apply]
         self._follow += [Projector(p, world.db[p.collection]).apply for p in spec.projections]
+        if spec.home is not None:
+            self._follow.append(OneHome(spec.home, spec.projections).apply)
         self._position = 0
         self.failure: Exception | None = None
 

@@ -12,7 +12,7 @@ from kernel.aggregate import AnyEvent
 from kernel.boxes import Boxes
 from kernel.clock import FixedClock, to_millisecond
 from kernel.ids import CountedIds, Ids
-from kernel.log import EventLog
+from kernel.log import EventLog, EventStore
 from kernel.mapper import restore
 from kernel.memory import MemoryLog
 from kernel.metrics import Metrics
@@ -21,6 +21,7 @@ from kernel.projector import Projector, whole_log
 from kernel.repository import Repository
 from kernel.service import Kernel
 from kernel.settings import Settings
+from kernel.shards import Home, ShardedLog
 from kernel.testing.collections import MemoryDatabase
 from kernel.vault import Vault
 from kernel.views import Views
@@ -36,11 +37,16 @@ class Running:
     log: EventLog
     vault: Vault
 
+    @property
+    def shards(self) -> list[Running]:
+        """The log is whole."""
+        return [self]
+
 
 class World:
     """``log``, ``clock``, ``ids``, ``repository``, ``vault`` and ``db`` of one service; ``at`` is the present, in UTC.
 
-    ``clock``, ``ids`` and ``keyring`` may be shared with other worlds.
+    ``clock``, ``ids`` and ``keyring`` may be shared with other worlds. With a ``home`` no commit may have several.
     """
 
     def __init__(
@@ -51,12 +57,14 @@ class World:
         clock: FixedClock | None = None,
         ids: Ids | None = None,
         keyring: Any = None,
+        home: Home | None = None,
     ) -> None:
         self.log, self.db = MemoryLog(), MemoryDatabase()
         self.clock = clock if clock is not None else FixedClock(to_millisecond(at))
         self.ids: Ids = ids if ids is not None else CountedIds()
         self.vault = Vault(keyring if keyring is not None else self.db["keys"], MASTER, opens)
-        self.repository = Repository(self.log, self.clock, self.ids)
+        guarded: EventStore = ShardedLog([self.log], home) if home is not None else self.log
+        self.repository = Repository(guarded, self.clock, self.ids)
 
     def kernel(self, projections: Sequence[Projection] = ()) -> Kernel:
         """What the kernel lends to an application object."""

@@ -22,6 +22,7 @@ from kernel.backup.manifest import Manifest
 from kernel.masterkeys import BadKeyFile
 from kernel.mongo import PyMongoError
 from kernel.refusals import Refused
+from kernel.shards import named
 from madoguchi.addresses import Deployment
 from madoguchi.cli.talking import console, fail, mongo_said
 from schemas.values import TOKYO
@@ -107,8 +108,9 @@ def _show(manifest: Manifest) -> None:
     for heading in ("サービス", "位置", "事象", "書類", "連鎖 (chain)"):
         table.add_column(heading, justify="left" if heading in ("サービス", "連鎖 (chain)") else "right")
     for name, part in manifest.services.items():
-        log = part.log
-        table.add_row(name, f"{log.upto:,}", f"{log.events:,}", f"{part.boxes.documents:,}", log.digest[:16])
+        for shard, log in enumerate(part.logs):
+            boxes = "" if shard else f"{part.boxes.documents:,}"
+            table.add_row(named(name, shard), f"{log.upto:,}", f"{log.events:,}", boxes, log.digest[:16])
     console.print(table)
 
 

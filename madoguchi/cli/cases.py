@@ -38,7 +38,7 @@ HOW = (
 """How a place is said."""
 WAYS = {"invoice_id": "請求書番号（INV-…）、または受付番号", "letter": "通知の番号（letter-…）"}
 INVOICE = re.compile(r"(?:INV|RET)-[A-Z0-9-]+")
-LETTER = re.compile(r"letter-[0-9a-f]{32}")
+LETTER = re.compile(r"letter-[0-9a-f]{8}-?[0-9a-f]{24}")
 CYCLE = re.compile(r"(secondment|support)/(\d{4})")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -81,10 +82,16 @@ def _plain(value: object) -> str:
 def _decided(id: str) -> Counter[str]:
     counted: Counter[str] = Counter()
     for service in SERVICES:
-        after = 0
         with console.status(f"{service} …"):
-            while page := ask(service, "/operations/log", after=after, limit=500):
-                after = page[-1]["position"]
-                for event in page:
-                    counted.update(d["outcome"] for d in decisions(event["data"]) if d["clause"] == id)
+            for event in _log(service):
+                counted.update(d["outcome"] for d in decisions(event["data"]) if d["clause"] == id)
     return counted
+
+
+def _log(service: str) -> Iterator[dict[str, Any]]:
+    """All that happened in a service, shard by shard of its log."""
+    for shard in range(len(ask(service, "/operations/progress").get("shards", [service]))):
+        after = 0
+        while page := ask(service, "/operations/log", after=after, limit=500, shard=shard):
+            after = page[-1]["position"]
+            yield from page

@@ -64,7 +64,7 @@ def _heard(record: Any) -> Heard:
     return Heard(
         id=headers["ce_id"],
         name=headers["ce_type"].partition(".")[0],
-        source=headers["ce_source"],
+        source=headers["ce_source"].partition(".")[0],  # of whichever shard of its log
         time=datetime.fromisoformat(headers["ce_time"]),
         position=int(headers["ce_position"]),
         key=record.key.decode(),

@@ -21,7 +21,8 @@ from schemas import intake
 from schemas.base import OfCase
 from schemas.values import Party, day_in_tokyo
 from services.notify.domain import recipient as recipients
-from services.notify.domain.letter import Letter, Texts, letter_id
+from services.notify.domain.homes import letter_id
+from services.notify.domain.letter import Letter, Texts
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.values import Case, Request
 from services.notify.editions import edition_named, edition_of
@@ -73,7 +74,7 @@ class NotifyApp:
         needless = about_papers and not _missing(recipient, planned.subject, edition)
         recipient.meet(key, at, needless=needless)
         request = Request(
-            letter_id=letter_id(cause, planned.code),
+            letter_id=letter_id(application_id, cause, planned.code),
             code=planned.code,
             clause=planned.clause,
             edition=planned.edition,

@@ -7,6 +7,7 @@ from kernel.service import Spec
 from schemas.events import TOPICS
 from services.notify.api import router
 from services.notify.app import NotifyApp
+from services.notify.domain.homes import home
 from services.notify.handlers import handlers
 from services.notify.projections import PROJECTIONS
 from services.notify.publish import publish
@@ -28,6 +29,7 @@ SPEC = Spec(
     routers=[router],
     background=[send_letters],
     backlogs=BACKLOGS,
+    home=home,
 )
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import aiosmtplib
 import structlog
 
-from kernel.log import EventLog
+from kernel.log import EventStore
 from kernel.outages import StorageAway
 from kernel.vault import Erased
 from services.notify.app import NotifyApp
@@ -188,7 +188,7 @@ class Postman:
         self._not_before[letter.id, letter.tries] = self._now() + pause(letter.tries)
 
 
-def wakeful(log: EventLog) -> Callable[[float], Awaitable[None]]:
+def wakeful(log: EventStore) -> Callable[[float], Awaitable[None]]:
     """A sleep that ends early when the log grows and there was nothing to do: a letter may have been written.
 
     The pauses of an outage are slept through.

@@ -83,11 +83,12 @@ async def whole_log(
     x_officer: Officer = None,
     after: Annotated[int, Query(ge=0, le=operations.POSITION_MOST)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    shard: operations.Shard = 0,
 ) -> list[dict[str, Any]]:
     """The log's events, as in every service; of cases not open to the one who asks only their positions (C-SC-16)."""
     if x_officer is None:
         raise refusals.who_is_asking()
-    page = await operations.page(request, after, limit)
+    page = await operations.page(request, after, limit, shard)
     seen = await app.open_to(x_officer, {event["stream"] for event in page})
     return [event if event["stream"] in seen else operations.closed(event) for event in page]
 

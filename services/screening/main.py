@@ -7,6 +7,7 @@ from kernel.service import Spec
 from schemas.events import TOPICS
 from services.screening.api import router
 from services.screening.app import ScreeningApp
+from services.screening.domain.homes import home
 from services.screening.handlers import handlers
 from services.screening.programmes import programmes_of
 from services.screening.projections import PROJECTIONS
@@ -26,6 +27,7 @@ SPEC = Spec(
     application=ScreeningApp,
     routers=[router],
     programmes_of=programmes_of,
+    home=home,
 )
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from pymongo.errors import OperationFailure
 
 from infra.local.ports import HOST, free_ports
 from infra.rights import passwords
-from infra.rights.table import READ_MODELS, READS, SERVICES, read_models
+from infra.rights.table import READ_MODELS, READS, SERVICES, SPLIT, read_models
 from kernel import credentials, masterkeys, mongo, rotation
 from kernel.masterkeys import MasterKeys
 from kernel.mongo import refusal
@@ -71,6 +71,7 @@ def test_the_table_has_what_the_services_consume_and_show() -> None:
         name: tuple(sorted(topics)) for name, topics in READS.items()
     }
     assert {spec.name: {each.name: each.version for each in spec.projections} for spec in SPECS} == READ_MODELS
+    assert {spec.name for spec in SPECS if spec.home is not None} == SPLIT
     for spec in SPECS:
         assert {each.collection for each in spec.projections} <= {*read_models(spec.name)}
 

@@ -16,18 +16,20 @@ from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
 from infra.rights import mongo as giving
-from infra.rights.table import SERVICES
+from infra.rights.table import SERVICES, SPLIT
 from kernel import credentials, gates, mongo
 from kernel.boxes import Boxes
 from kernel.checkpoints import Lease, StoredCheckpoints
 from kernel.clock import FixedClock
 from kernel.denials import Unauthenticated
 from kernel.ids import CountedIds
-from kernel.mongo import MongoLog, newest
+from kernel.mongo import INDEXES, MongoLog, newest
 from kernel.projector import rebuild_and_compare
 from kernel.repository import Repository
 from kernel.sealing import Contact, Personal
+from kernel.shards import named
 from kernel.snapshots import StoredSnapshots
+from kernel.splitting import SplitOtherwise, must_be_split_into
 from kernel.testing import sealed
 from kernel.vault import Vault
 from kernel.webhooks import Secrets, WebhookGate
@@ -35,6 +37,7 @@ from tests.access.secured import PREFIX, Guarded
 from tests.access.test_rights import refused, settings, signers
 from tests.access.test_webhooks import NOW, OLD, signed
 from tests.docs.test_architecture import SPECS
+from tests.kernel.commits import commit, event
 from tests.kernel.conftest import Place
 from tests.kernel.desk import AT, call
 from tests.kernel.office import Office
@@ -42,6 +45,8 @@ from tests.kernel.samples import Book
 from tests.kernel.test_timers import MAY, Library
 
 ROLE = f"{PREFIX}-{{}}"
+ELSEWHERE = f"{PREFIX}-elsewhere"
+"""Another deployment, whose logs are split."""
 
 
 class Own:
@@ -156,16 +161,16 @@ CHANGES: dict[str, Act] = {
     "removal": lambda db, log: log.delete_one({}),
     "removal of all": lambda db, log: log.delete_many({}),
     "in bulk": lambda db, log: log.bulk_write([UpdateOne({}, {"$set": {"c": "another"}})]),
-    "out": lambda db, log: list(db["boxes"].aggregate([{"$out": "log"}])),
-    "merge": lambda db, log: list(db["boxes"].aggregate([{"$merge": {"into": "log", "whenMatched": "replace"}}])),
+    "out": lambda db, log: list(db["boxes"].aggregate([{"$out": log.name}])),
+    "merge": lambda db, log: list(db["boxes"].aggregate([{"$merge": {"into": log.name, "whenMatched": "replace"}}])),
     "drop": lambda db, log: log.drop(),
     "drop of the database": lambda db, log: db.client.drop_database(db.name),
     "renaming": lambda db, log: log.rename("away"),
-    "renaming over it": lambda db, log: db["boxes"].rename("log", dropTarget=True),
+    "renaming over it": lambda db, log: db["boxes"].rename(log.name, dropTarget=True),
     "expiry by an index": lambda db, log: log.create_index("at", expireAfterSeconds=0),
-    "other rules for it": lambda db, log: db.command("collMod", "log", validator={}),
+    "other rules for it": lambda db, log: db.command("collMod", log.name, validator={}),
     "drop of an index": lambda db, log: log.drop_index("stream"),
-    "capping": lambda db, log: db.command("convertToCapped", "log", size=4096),
+    "capping": lambda db, log: db.command("convertToCapped", log.name, size=4096),
     "a view in its place": lambda db, log: db.command("create", "shown", viewOn="boxes", pipeline=[]),
 }
 
@@ -181,6 +186,50 @@ def test_mongodb_lets_no_service_change_or_remove_what_is_in_its_log(guarded: Gu
         db = client[f"{PREFIX}_intake"]
         refused(lambda: CHANGES[change](db, db["log"]))
         assert list(kept.find()) == before
+
+
+@pytest.mark.clause("G-8")
+@pytest.mark.parametrize("name", sorted(SPLIT))
+async def test_every_shard_of_a_log_is_made_before_and_can_only_be_added_to(guarded: Guarded, name: str) -> None:
+    with guarded.database("admin") as admin:
+        giving.give(admin, ELSEWHERE, {name: guarded.password(name, "mongo")}, shards=2)
+        try:
+            with guarded.database(name) as client:
+                own, kept = client[f"{ELSEWHERE}_{name}"], admin[f"{ELSEWHERE}_{name}"]["log.1"]
+                own["log.1"].insert_one({"_id": 1})
+                assert {*own["log.1"].index_information()} == {"_id_", *INDEXES}
+                for change in CHANGES.values():
+                    refused(lambda change=change: change(own, own["log.1"]))
+                    assert list(kept.find()) == [{"_id": 1}]
+                own["timers.1"].update_one({"_id": "t"}, {"$set": {"fired": True}}, upsert=True)
+                refused(lambda: own["log.64"].insert_one({"_id": 1}))
+            giving.give(admin, ELSEWHERE, {name: guarded.password(name, "mongo")}, shards=3)
+            assert "log.2" not in admin[f"{ELSEWHERE}_{name}"].list_collection_names()  # for something is written
+        finally:
+            admin.drop_database(f"{ELSEWHERE}_{name}")
+            giving.give(admin, PREFIX, {name: guarded.password(name, "mongo")})
+
+
+async def test_a_service_sees_with_its_rights_into_how_many_shards_its_log_is_split(
+    guarded: Guarded, tmp_path: Path
+) -> None:
+    name = "notify"
+    with guarded.database("admin") as admin:
+        giving.give(admin, ELSEWHERE, {name: guarded.password(name, "mongo")}, shards=2)
+        own = Own(guarded, tmp_path, name)
+        try:
+            there = mongo.database(own.db.client, f"{ELSEWHERE}_{name}")
+            logs = [MongoLog(there, named("log", shard), shards=0 if shard else 2) for shard in range(2)]
+            for log in logs:
+                await log.prepare()
+                await log.append(commit(event("recipient-app-1", 1)))
+            for count in (1, 3):
+                with pytest.raises(SplitOtherwise):
+                    await must_be_split_into(count, there)
+        finally:
+            await own.close()
+            admin.drop_database(f"{ELSEWHERE}_{name}")
+            giving.give(admin, PREFIX, {name: guarded.password(name, "mongo")})
 
 
 def test_rights_of_before_are_taken_back(guarded: Guarded) -> None:

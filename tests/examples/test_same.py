@@ -41,6 +41,7 @@ class Served:
 
     def __init__(self, world: World) -> None:
         self.log, self.spec = world.log, SPEC
+        self.shards = [self]
 
 
 Ask = Callable[[int | None], Awaitable[dict[str, Any]]]
@@ -120,3 +121,11 @@ def test_the_chain_is_as_it_is_documented() -> None:
     ours.add("intake:a/1", hashlib.sha256(b"{}").digest())
     link = hashlib.sha256(bytes(32) + b"intake:a/1\n" + hashlib.sha256(b"{}").digest()).hexdigest()
     assert ours.digest == link
+
+
+async def test_the_shards_of_a_log_that_is_split_are_publishers_of_their_own(counter: Counter, tmp_path: Path) -> None:
+    first = (await told(counter))[0]
+    other = msgspec.structs.replace(first, id="intake.1:other/1", source="intake.1")
+    tables = taken(tmp_path / "a.sqlite", [first, other])
+    assert tables.sources() == {"intake", "intake.1"}
+    assert [id for id, _ in tables.heard("intake", 100)] == [first.id]

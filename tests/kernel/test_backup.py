@@ -22,12 +22,16 @@ from kernel.documents import decoded, encoded
 from kernel.log import Cause, Commit, StoredEvent
 from kernel.relay import KafkaProducer
 from kernel.settings import Settings
+from kernel.shards import ShardedLog, named
+from kernel.splitting import must_be_split_into
 from kernel.topics import ensure
 from tests.kernel.commits import AT
 from tests.kernel.desk import call
 
 pytestmark = [pytest.mark.clause("G-8"), pytest.mark.timeout(180)]
-SERVICES = ("left", "middle", "right")
+SHARDS = {"left": 1, "middle": 1, "right": 2}
+"""Services, and into how many shards the log of each is split."""
+SERVICES = tuple(SHARDS)
 
 
 def quiet(what: str, done: int, total: int) -> None:
@@ -55,13 +59,14 @@ class Town:
     """Services that answer each other's events without a pause, round and round."""
 
     def __init__(self, client: Any, prefix: str) -> None:
-        self.logs = {name: mongo.MongoLog(mongo.database(client, f"{prefix}_{name}")) for name in SERVICES}
+        self.shards = {name: [log_of(client, f"{prefix}_{name}", n) for n in range(SHARDS[name])] for name in SERVICES}
+        self.logs = {name: ShardedLog(shards, str) for name, shards in self.shards.items()}
         self.acknowledged: set[tuple[str, str]] = set()
         self._numbers = itertools.count()
 
     @asynccontextmanager
     async def busy(self, rounds: int = 12) -> AsyncIterator[None]:
-        for log in self.logs.values():
+        for log in (log for shards in self.shards.values() for log in shards):
             await log.prepare()
         tasks = [asyncio.create_task(self._round(number)) for number in range(rounds)]
         try:
@@ -70,8 +75,8 @@ class Town:
             for task in tasks:
                 task.cancel()
             ends = await asyncio.gather(*tasks, return_exceptions=True)
-            for log in self.logs.values():
-                await log.close()
+            for split in self.logs.values():
+                await split.close()
         assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
 
     async def _round(self, start: int) -> None:
@@ -87,11 +92,17 @@ class Town:
 
 
 def told(folder: Path, made: manifest.Manifest) -> dict[str, list[Any]]:
-    """The commits of a backup, by service, from its files."""
+    """The commits of a backup, by log, from its files."""
     return {
-        name: [taking.commit_of(content) for content in files.documents(folder, part.log.file)]
-        for name, part in made.services.items()
+        named(name, shard): [taking.commit_of(content) for content in files.documents(folder, part.file)]
+        for name, service in made.services.items()
+        for shard, part in enumerate(service.logs)
     }
+
+
+def log_of(client: Any, database: str, shard: int) -> mongo.MongoLog:
+    """A shard of a service's log."""
+    return mongo.MongoLog(mongo.database(client, database), named("log", shard))
 
 
 async def take(client: Any, prefix: str, folder: Path, others: tuple[str, ...] = ()) -> manifest.Manifest:
@@ -105,9 +116,9 @@ async def test_no_log_of_a_backup_knows_what_another_has_not_said(
     """And nothing that was acknowledged before it began is missing. Between the looks at two logs much happens."""
     look = taking.Cut.upto
 
-    async def late(cut: taking.Cut, service: str) -> int:
+    async def late(cut: taking.Cut, service: str, log: str) -> int:
         await asyncio.sleep(0.05)
-        return await look(cut, service)
+        return await look(cut, service, log)
 
     monkeypatch.setattr(taking.Cut, "upto", late)
     town, lengths = Town(client, prefix), []
@@ -120,10 +131,13 @@ async def test_no_log_of_a_backup_knows_what_another_has_not_said(
             said = {e.id for each in commits.values() for at in each for e in at.commit.events}
             heard = {cause.message for each in commits.values() for at in each for cause in at.commit.causes}
             assert heard <= said, "a consumer's log is ahead of its publisher's"
-            assert before <= {(name, e.stream) for name, c in commits.items() for at in c for e in at.commit.events}
-            lengths.append(len(said))
+            copied = {(name, e.stream) for name, each in commits.items() for at in each for e in at.commit.events}
+            assert before <= {(name.partition(".")[0], stream) for name, stream in copied}
             for name, each in commits.items():
-                assert [at.position for at in each] == list(range(1, made.services[name].log.upto + 1))
+                service, _, shard = name.partition(".")
+                upto = made.services[service].logs[int(shard or 0)].upto
+                assert [at.position for at in each] == list(range(1, upto + 1)) != []
+            lengths.append(len(said))
     assert lengths == sorted(set(lengths)), "it was not busy"
     assert lengths[-1] > 500
 
@@ -142,17 +156,21 @@ async def test_what_is_restored_is_what_was_copied(
     assert made.events > 50
     to, seen = f"{prefix}-again", restoring.checked(tmp_path / "b", quiet)
     assert seen == made
-    await mongo.MongoLog(mongo.database(client, f"{to}_left")).prepare()  # as infra.rights leaves it
+    for name in ("left", "right"):
+        for shard in range(3):  # as infra.rights leaves it, told of more shards than there were
+            await log_of(client, f"{to}_{name}", shard).prepare()
     await restoring.begin(client, kafka_bootstrap, to, made)
     await restoring.restore(client, to, tmp_path / "b", made, lambda name, event: events.append(event.id), quiet)
     await restoring.finish(client, to, AT)
     await restoring.must_not_be_under_way(mongo.database(client, f"{to}_keyring"))
-    for name, part in made.services.items():
-        log, chain = mongo.MongoLog(mongo.database(client, f"{to}_{name}")), LogChain()
-        for at in await log.read(0, 100_000):
-            chain.add(at)
-        assert (chain.digest, chain.upto, chain.events) == (part.log.digest, part.log.upto, part.log.events)
-        assert await log.tail() == part.log.upto + 1
+    for name, service in made.services.items():
+        await must_be_split_into(SHARDS[name], mongo.database(client, f"{to}_{name}"))
+        for shard, part in enumerate(service.logs):
+            log, chain = log_of(client, f"{to}_{name}", shard), LogChain()
+            for at in await log.read(0, 100_000):
+                chain.add(at)
+            assert (chain.digest, chain.upto, chain.events) == (part.digest, part.upto, part.events)
+            assert await log.tail() == part.upto + 1
     assert len(events) == made.events
     again = mongo.database(client, f"{to}_left")
     assert await again["boxes"].find_one({"_id": "paper-1"}) == {"_id": "paper-1", "sealed": b"\x00\x01"}
@@ -356,3 +374,26 @@ def test_a_file_that_ends_within_a_document_is_refused(tmp_path: Path) -> None:
 
 def exhaust(each: Iterator[bytes]) -> list[bytes]:
     return list(each)
+
+
+async def test_a_shard_in_which_nothing_is_written_yet_is_restored_as_one(
+    client: Any, prefix: str, tmp_path: Path, kafka_bootstrap: str
+) -> None:
+    """Or the service would not start, and with fewer shards would look for streams where they are not."""
+    logs = [log_of(client, f"{prefix}_right", shard) for shard in range(3)]
+    for log in logs:
+        await log.prepare()
+    await logs[0].append(Commit(id="c-1", at=AT, events=(StoredEvent("right-1", 1, "tests.told", b"{}"),)))
+    made, to = await take(client, prefix, tmp_path / "b"), f"{prefix}-again"
+    await restoring.begin(client, kafka_bootstrap, to, made)
+    await restoring.restore(client, to, tmp_path / "b", made, lambda *_: None, quiet)
+    await must_be_split_into(3, mongo.database(client, f"{to}_right"))
+
+
+async def test_the_manifest_of_a_log_that_is_whole_is_as_it_always_was(
+    client: Any, prefix: str, tmp_path: Path
+) -> None:
+    made = await take(client, prefix, tmp_path / "b")
+    said = json.loads((tmp_path / "b" / manifest.NAME).read_text())
+    assert all({*part} == {"log", "boxes", "parked"} for part in said["services"].values())
+    assert made == manifest.read(tmp_path / "b")

@@ -48,6 +48,7 @@ class Running:
         self.parking, self.checkpoints = Parking(self.db["parked"]), StoredCheckpoints(self.db["checkpoints"])
         self.timers = Timers(self.db["timers"], lambda event: [])
         self.followers = [Follower("relay", self.log, self.checkpoints, nothing)]
+        self.shards = [self]
         self.kernel, self.application = SimpleNamespace(views="views"), "application"
         invariant, backlog = Invariant("whole", "G-1", self._broken), Backlog("letters", self._letters)
         self.spec = SimpleNamespace(name="tests", handlers=Handlers(), invariants=[invariant], backlogs=[backlog])

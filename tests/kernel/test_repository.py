@@ -101,7 +101,9 @@ async def test_of_two_who_changed_the_same_the_later_one_decides_again(repositor
     assert (await repository.get(Counter, "n")).presses == 20
 
 
-async def test_a_save_that_failed_leaves_no_hole_when_the_same_object_goes_on(repository: Repository) -> None:
+async def test_a_save_that_failed_leaves_no_hole_when_the_same_object_goes_on(
+    repository: Repository, place: Place
+) -> None:
     counter = Counter.begin(Made, id="n", at=AT)
     await repository.save(counter)
     other = await repository.get(Counter, "n")
@@ -112,7 +114,7 @@ async def test_a_save_that_failed_leaves_no_hole_when_the_same_object_goes_on(re
         with pytest.raises(VersionConflict):
             await repository.save(counter)
         counter.press()
-    assert_whole(await everything(repository.log))
+    assert_whole(await everything(place.log))
 
 
 async def test_an_officer_who_read_an_older_version_is_told(repository: Repository) -> None:

@@ -60,8 +60,9 @@ async def test_no_timer_fires_before_the_schedule_has_caught_up(settings: Settin
         """Follows alone."""
 
     schedule = Follower("timers", log, Fixed(), nothing, most=1)
-    service.log, service.followers = log, [schedule]  # type: ignore[assignment]  # in memory
-    turning = asyncio.create_task(service._turn(wheel))  # type: ignore[arg-type]  # run is all that is asked of it
+    (shard,) = service.shards
+    shard.log, shard.followers = log, [schedule]  # type: ignore[assignment]  # in memory
+    turning = asyncio.create_task(shard._turn(wheel))  # type: ignore[arg-type]  # run is all that is asked of it
     await schedule.step(1)
     await asyncio.sleep(0.01)
     assert not turning.done()

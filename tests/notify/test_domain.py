@@ -9,6 +9,7 @@ import pytest
 from kernel.sealing import Confidential, Contact
 from kernel.testing import event, given, like, sealed
 from schemas.values import Party
+from services.notify.domain.homes import home, letter_id
 from services.notify.domain.letter import (
     Letter,
     LetterBounced,
@@ -16,7 +17,6 @@ from services.notify.domain.letter import (
     LetterSent,
     RetryAsked,
     SendingFailed,
-    letter_id,
 )
 from services.notify.domain.recipient import (
     AddressLearnt,
@@ -28,6 +28,7 @@ from services.notify.domain.recipient import (
     PlanMet,
     Recipient,
     RecipientOpened,
+    stream,
 )
 from services.notify.domain.values import Case, Planned, Request
 from tests.notify.support import APPLICATION, SECONDMENT, tokyo
@@ -155,7 +156,19 @@ def test_a_letter_that_came_back_is_failed_and_waits_for_a_better_address() -> N
     story.when(Letter.bounce, "5.1.1", **bounce).refused("S-NO-2")
 
 
-def test_a_letter_id_follows_from_cause_and_code() -> None:
-    assert letter_id("placement:a/1", "proposal") == letter_id("placement:a/1", "proposal")
-    assert letter_id("placement:a/1", "proposal") != letter_id("placement:a/1", "invoice")
-    assert letter_id("placement:a/1", "proposal") != letter_id("placement:a/2", "proposal")
+def test_a_letter_id_follows_from_application_cause_and_code() -> None:
+    id = letter_id(APPLICATION, "placement:a/1", "proposal")
+    assert id == letter_id(APPLICATION, "placement:a/1", "proposal")
+    assert id != letter_id(APPLICATION, "placement:a/1", "invoice")
+    assert id != letter_id(APPLICATION, "placement:a/2", "proposal")
+    assert id != letter_id("app-2", "placement:a/1", "proposal")
+
+
+def test_an_application_its_recipient_and_its_letters_have_one_home() -> None:
+    letters = [letter_id(APPLICATION, cause, code) for cause in ("a", "b") for code in ("proposal", "invoice")]
+    assert len({home(APPLICATION), home(stream(APPLICATION)), *map(home, letters)}) == 1
+    assert home("app-2") != home(APPLICATION)
+
+
+def test_a_letter_of_before_its_id_said_whose_it_is_has_no_home() -> None:
+    assert home("letter-4821fa993c7a0adc5034bddb0f880ce4") == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from kernel.aggregate import Aggregate
 from kernel.log import StoredEvent
 from kernel.mapper import restore
+from kernel.testing.homes import documents
 from services.notify import projections, publish, timers
 from services.notify.domain import recipient
 
@@ -79,3 +81,18 @@ def test_a_stored_history_is_still_published_shown_and_scheduled(name: str) -> N
 def test_every_event_of_notify_is_in_a_history() -> None:
     kept = {each.topic for name in LEADS_TO for each in stored(name)}
     assert {kind.TOPIC for kind in EVENTS} == kept
+
+
+def test_no_document_of_a_read_model_tells_of_two_applications() -> None:
+    """Each is of one home, whatever happens: so shards of the log can keep it (`kernel.shards`)."""
+    events = [each for name in LEADS_TO for each in stored(name)]
+    others = [
+        StoredEvent(of_another(e.stream), e.version, e.topic, of_another(e.state.decode()).encode()) for e in events
+    ]
+    ours, theirs = documents(events, projections.PROJECTIONS), documents(others, projections.PROJECTIONS)
+    assert {name for name, _ in ours} == {each.name for each in projections.PROJECTIONS}
+    assert ours.isdisjoint(theirs)
+
+
+def of_another(text: str) -> str:
+    return re.sub(r"letter-[0-9a-f]{32}", f"letter-{'0' * 32}", text.replace("app-1", "app-9"))

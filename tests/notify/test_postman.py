@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from schemas import intake, placement
-from services.notify.domain.letter import PAUSES, Letter, LetterSent, SendingFailed, letter_id
+from services.notify.domain.homes import letter_id
+from services.notify.domain.letter import PAUSES, Letter, LetterSent, SendingFailed
 from services.notify.sending import Outage
-from tests.notify.support import Desk, beside, party_in, tokyo
+from tests.notify.support import APPLICATION, Desk, beside, party_in, tokyo
 
 PATIENCE = PAUSES[-1] + 1
 
@@ -27,7 +28,7 @@ async def test_a_mail_reads_as_it_was_written() -> None:
     (mail,) = desk.server.mails
     assert beside(mail, "To") == "架空商事株式会社 見本 花子 様"
     assert beside(mail, "From") == "日本貿易振興機構（ジェトロ） 人事部人事課"
-    assert mail["Message-ID"] == f"<{letter_id('placement:proposal-1/3', 'proposal')}@example.jp>"
+    assert mail["Message-ID"] == f"<{letter_id(APPLICATION, 'placement:proposal-1/3', 'proposal')}@example.jp>"
     assert mail["Date"] == "Thu, 15 Jan 2026 10:00:00 +0900"
     assert mail.get_content_charset() == "utf-8"
     (sent,) = desk.published("LetterSent")
@@ -56,7 +57,7 @@ async def test_a_crash_between_sending_and_noting_repeats_the_same_mail() -> Non
 async def test_what_was_noted_while_a_letter_was_on_its_way_stays_and_so_does_how_it_went() -> None:
     desk = await desk_with_a_letter()
     app, handed = desk.notify.application, desk.server.deliver
-    id = letter_id("placement:proposal-1/3", "proposal")
+    id = letter_id(APPLICATION, "placement:proposal-1/3", "proposal")
 
     async def meanwhile(message: Any) -> None:
         """Another process, that held the lease before, hears of its own try now."""
@@ -201,7 +202,8 @@ async def test_an_address_that_is_none_is_given_up_at_once() -> None:
 
 async def test_letters_keep_their_texts_sealed_in_the_log() -> None:
     desk = await desk_with_a_letter()
-    for events in (await desk.notify.world.log.streams([letter_id("placement:proposal-1/3", "proposal")])).values():
+    id = letter_id(APPLICATION, "placement:proposal-1/3", "proposal")
+    for events in (await desk.notify.world.log.streams([id])).values():
         for event in events:
             assert "架空商事".encode() not in event.state
             assert "ご提案".encode() not in event.state

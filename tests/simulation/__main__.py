@@ -1,8 +1,9 @@
 """`make simulate`: many seeds on all cores, or one of them again.
 
 SEEDS=n so many, FROM=k beginning there, MINUTES=m no longer than that; SEED=k that one alone, WITHOUT="f0 a7" with some
-of its faults and acts left out, VARIANT=name on a broken variant of the product (an unknown name lists them). The last
-line is JSON; status 1 if a promise was broken, 2 if there is no such variant.
+of its faults and acts left out, VARIANT=name on a broken variant of the product (an unknown name lists them), SHARDS=n
+with the logs of screening and notify split into so many. The last line is JSON; status 1 if a promise was broken, 2 if
+there is no such variant.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tests.simulation.deployment import SPECS, Deployment, Running
+from tests.simulation.deployment import SPECS, Deployment, Running, logs
 from tests.simulation.gateway import Gateway
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.opening import open_reception
@@ -150,7 +150,8 @@ class _Player:
                 self.deployment.broker.miss(running.process)
 
     async def _failover(self, fault: Fault) -> None:
-        self.deployment.journals[fault.target].fail_over()
+        for log in logs(fault.target):
+            self.deployment.journals[log].fail_over()
         await self._store_away(fault)
 
     async def _store_away(self, fault: Fault) -> None:

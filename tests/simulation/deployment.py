@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import random
 import tempfile
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from kernel.groupcommit import UnknownOutcome
 from kernel.ports import Ports
 from kernel.service import Service, Spec
 from kernel.settings import Settings
+from kernel.shards import named
 from kernel.testing import MemoryDatabase
 from services.billing.main import SPEC as BILLING
 from services.intake.main import SPEC as INTAKE
@@ -41,6 +43,16 @@ from tests.simulation.weather import Weather, Wire
 SPECS = {spec.name: spec for spec in (INTAKE, SCREENING, PLACEMENT, BILLING, NOTIFY)}
 MASTER = bytes(range(32))
 PREFIX = "rehearsal-simulation"
+
+
+def shards() -> int:
+    """Into how many the logs that can be split are split in this run: SHARDS=n, 1 otherwise."""
+    return int(os.environ.get("SHARDS", "").strip() or 1)
+
+
+def logs(name: str) -> list[str]:
+    """What the shards of a service's log are called: of the first as the service."""
+    return [named(name, shard) for shard in range(shards() if SPECS[name].home is not None else 1)]
 
 
 class Ids:
@@ -80,7 +92,7 @@ class Deployment:
         self.broker = Broker(loop, random.Random(f"{seed}:broker"))
         self.mailbox: list[Caught] = []
         self.databases: dict[str, MemoryDatabase] = {}
-        self.journals = {name: JournalServer(loop) for name in SPECS}
+        self.journals = {log: JournalServer(loop) for name in SPECS for log in logs(name)}
         self.processes: dict[str, list[Running]] = {name: [] for name in SPECS}
         self.patches: list[Patch] = []
         self.undo: list[Callable[[], None]] = []
@@ -133,7 +145,9 @@ class Deployment:
 
     def _service(self, process: Process, name: str, error: float) -> Service:
         sender = "madoguchi@simulation.example"
-        settings = Settings(prefix=PREFIX, access="trusting", master_key_file=_master(), mail_from=sender)
+        settings = Settings(
+            prefix=PREFIX, access="trusting", master_key_file=_master(), mail_from=sender, log_shards=shards()
+        )  # fmt: skip
         reads = SPECS[name].handlers.topics
         return Service(self._spec(process, name), settings, self._ports(process, name, reads, error))
 
@@ -158,7 +172,7 @@ class Deployment:
             clock=clock,
             ids=Ids(clock, random.Random(f"{self.dice.random()}")),
             database=lambda belongs: RemoteDatabase(self.database(belongs), store),
-            log=lambda _, __: RemoteLog(self.journals[name], writes, store),
+            log=lambda _, shard, __, ___: RemoteLog(self.journals[named(name, shard)], writes, store),
             producer=RemoteProducer(self.broker, bus),
             lag=RemoteLag(self.broker, f"{PREFIX}.{name}", reads, bus),
             intake=RemoteIntake(self.broker, f"{PREFIX}.{name}", reads, bus),

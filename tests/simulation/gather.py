@@ -17,7 +17,7 @@ from kernel.vault import unwrap
 from tests.chaos.judge.evidence import Commit, Record, Stored
 from tests.simulation.broker import Broker
 from tests.simulation.course import Course
-from tests.simulation.deployment import MASTER, SPECS, Deployment
+from tests.simulation.deployment import MASTER, SPECS, Deployment, logs
 from tests.simulation.judge.evidence import Evidence, Letter, Published, Reply
 from tests.simulation.people import Told
 from tests.simulation.plan import Plan, script
@@ -59,9 +59,10 @@ def _commit(at: CommitAt) -> Commit:
 
 
 def _expected(deployment: Deployment, name: str) -> Iterator[Record]:
-    for at in deployment.journals[name].node.commits:
-        for recorded in at.recorded():
-            yield from map(_record, messages(recorded, restore(recorded.event), SPECS[name].publish, name))
+    for source in logs(name):
+        for at in deployment.journals[source].node.commits:
+            for recorded in at.recorded():
+                yield from map(_record, messages(recorded, restore(recorded.event), SPECS[name].publish, source))
 
 
 def _record(message: Message) -> Record:
@@ -85,10 +86,10 @@ def _reply(told: Told) -> Reply:
 def _stale(deployment: Deployment) -> dict[str, tuple[str, ...]]:
     found = {}
     for name, spec in SPECS.items():
-        log = MemoryLog(deployment.journals[name].node)
+        log, *more = [MemoryLog(deployment.journals[each].node) for each in logs(name)]
         for projection in spec.projections:
             try:
-                differing = at_once(rebuild_and_compare(log, projection, deployment.database(name)))
+                differing = at_once(rebuild_and_compare(log, projection, deployment.database(name), *more))
             except Exception as broken:  # noqa: BLE001  # a log that cannot be replayed
                 differing = [f"no replay: {type(broken).__name__}"]
             found[f"{name} {projection.name}"] = tuple(differing)

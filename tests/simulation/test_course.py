@@ -54,6 +54,12 @@ def test_a_course_with_faults_keeps_every_promise(seed: int) -> None:
     assert found.violations == ()
 
 
+@pytest.mark.parametrize("seed", QUICK)
+def test_a_course_on_logs_that_are_split_keeps_every_promise(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHARDS", "2")
+    assert verdict(seed).violations == ()
+
+
 def test_a_failing_course_shrinks_and_still_fails() -> None:
     variant = "answer-first"
     known = CAUGHT[variant]

@@ -87,10 +87,19 @@ def swapped(evidence: Evidence) -> Evidence:
     return replace(evidence, topics=tuple(topics))
 
 
+def in_two_shards() -> Evidence:
+    """… with a second shard of notify's log, in which the last message is settled once more."""
+    last = max((c for c in honest().logs["notify"] if any(k == "notify" for k, _ in c.keys)), key=lambda c: c.position)
+    again = replace(last, position=1, size=1, events=())
+    return replace(honest(), logs={**honest().logs, "notify.1": (again,)})
+
+
 DOCTORED: dict[str, tuple[str, Callable[[], Evidence]]] = {
     "a commit is gone": ("positions without a hole", lambda: with_log("billing", hole)),
     "a version is gone": ("versions without a hole", lambda: with_log("placement", hole)),
     "a cause stands twice": ("a cause acts once", lambda: with_log("notify", doubled_cause)),
+    "a cause stands in two shards": ("a cause acts once", in_two_shards),
+    "a key is heard in two shards": ("each key is heard in order", in_two_shards),
     "a reader missed a commit": (
         "nothing is seen late",
         lambda: replace(honest(), reads={"intake": frozenset({(0, honest().logs["intake"][-1].position, 1)})}),

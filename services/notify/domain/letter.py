@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -125,7 +124,7 @@ class Texts:
 
 
 class Letter(Aggregate):
-    """Stream ``letter-<digest of cause and code>``."""
+    """Stream ``letter-<digest of the application>-<digest of cause and code>``; see `homes`."""
 
     TOPIC = "notify.letter"
     case: Case
@@ -211,11 +210,6 @@ class Letter(Aggregate):
                 "This letter has not failed. Only failed letters can be sent again.",
             )
         self.record(RetryAsked, at=at, by=by, reason=reason, organisation=organisation, person=person, email=email)
-
-
-def letter_id(cause: str, code: str) -> str:
-    """The id of the letter with that code that a message or timer leads to: the same however often it is asked for."""
-    return f"letter-{hashlib.sha256(f'{cause}|{code}'.encode()).hexdigest()[:32]}"
 
 
 def pause(tries: int) -> float:

@@ -15,7 +15,7 @@ from policies.sheets import RECIPIENT, file_name
 from schemas import billing, intake, placement, screening
 from schemas.base import OfCase
 from schemas.values import Party, day_in_tokyo
-from services.notify.domain.letter import letter_id
+from services.notify.domain.homes import letter_id
 from services.notify.domain.values import Enclosed, Meeting, Planned, Request
 from services.notify.policy.moments import moments_of
 from services.notify.policy.told import told
@@ -62,7 +62,7 @@ def at_once(event: OfCase, edition: Edition, cause: str) -> Request | None:
         return None
     entry = edition.letters.root[code]
     return Request(
-        letter_id=letter_id(cause, code),
+        letter_id=letter_id(event.application_id, cause, code),
         code=code,
         clause=entry.clause,
         edition=edition.id,

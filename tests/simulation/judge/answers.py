@@ -78,9 +78,9 @@ def _stood_already(reply: Reply, evidence: Evidence) -> bool:
 
 def _caused(evidence: Evidence) -> dict[str, dict[tuple[str, str], list[Commit]]]:
     found: dict[str, dict[tuple[str, str], list[Commit]]] = {}
-    for service, commits in evidence.logs.items():
+    for service in evidence.services:
         of = found.setdefault(service, {})
-        for commit in commits:
+        for commit in evidence.of(service):
             for key in commit.keys:
                 of.setdefault(key, []).append(commit)
     return found
@@ -88,8 +88,8 @@ def _caused(evidence: Evidence) -> dict[str, dict[tuple[str, str], list[Commit]]
 
 def _versions(evidence: Evidence) -> dict[str, dict[str, int]]:
     return {
-        service: {event.stream: event.version for commit in commits for event in commit.events}
-        for service, commits in evidence.logs.items()
+        service: {event.stream: event.version for commit in evidence.of(service) for event in commit.events}
+        for service in evidence.services
     }
 
 

@@ -49,7 +49,7 @@ def what_was_said_was_heard(evidence: Evidence) -> Iterator[Violation]:
     """Each message that a service reacts to is settled by a commit of its log, or parked."""
     for service, (topics, names) in evidence.consumes.items():
         settled = {
-            message for commit in evidence.logs[service] for consumer, message in commit.keys if consumer == service
+            message for commit in evidence.of(service) for consumer, message in commit.keys if consumer == service
         }
         wanted = {p.record.id for p in evidence.topics if p.topic in topics and p.record.name in names}
         for id in sorted(wanted - settled):
@@ -63,16 +63,20 @@ def a_key_is_heard_in_order(evidence: Evidence) -> Iterator[Violation]:
     firsts = sorted(said, key=lambda each: (each.topic, each.partition, each.offset))
     for service, (topics, names) in evidence.consumes.items():
         settled = {
-            message: commit.position
-            for commit in evidence.logs[service]
+            message: (log, commit.position)
+            for log in evidence.shards(service)
+            for commit in evidence.logs[log]
             for consumer, message in commit.keys
             if consumer == service
         }
-        last: dict[tuple[str, str], tuple[int, str]] = {}
+        last: dict[tuple[str, str], tuple[tuple[str, int], str]] = {}
         for published in firsts:
             record, key = published.record, (published.topic, published.record.key)
             if published.topic in topics and record.name in names and record.id in settled:
-                now, before = (settled[record.id], record.id), last.get(key, (0, ""))
+                now = (settled[record.id], record.id)
+                before = last.get(key, now)
+                if now[0][0] != before[0][0]:
+                    yield Violation("each key is heard in order", f"{service} settled {record.key} in two shards")
                 if now[0] < before[0]:
                     yield Violation("each key is heard in order", f"{service} settled {record.id} before {before[1]}")
                 last[key] = max(now, before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,7 +45,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All of it, by service where it is a service's.
+    """All of it, by service where it is a service's; ``logs`` and ``reads`` by log: ``screening``, ``screening.1`` …
 
     ``reads``: what readers of a log were given (after a position, up to one, so many commits). ``expected``: the ids of
     the messages that the log's own events say to others, in order. ``consumes``: topics and names that a service reacts
@@ -71,3 +71,17 @@ class Evidence:
     secrets: frozenset[str] = frozenset()
     grounds: frozenset[str] = frozenset()
     opened: tuple[str, ...] = ()
+
+    @property
+    def services(self) -> list[str]:
+        """Those that have a log."""
+        return [log for log in self.logs if "." not in log]
+
+    def shards(self, service: str) -> list[str]:
+        """The logs of a service: one, or several where it is split."""
+        return [log for log in self.logs if log.partition(".")[0] == service]
+
+    def of(self, service: str) -> Iterator[Commit]:
+        """The commits of a service, shard by shard."""
+        for log in self.shards(service):
+            yield from self.logs[log]

@@ -25,7 +25,7 @@ def what_was_sent_was_delivered(evidence: Evidence) -> Iterator[Violation]:
     """Each letter that the log calls sent lies in the mailbox, and what lies there the log knows."""
     delivered = {letter.message_id.strip("<>").partition("@")[0] for letter in evidence.letters}
     composed, sent = set[str](), set[str]()
-    for commit in evidence.logs["notify"]:
+    for commit in evidence.of("notify"):
         for event in commit.events:
             if event.name == SENT:
                 sent.add(event.stream)

@@ -20,4 +20,14 @@ def nothing_is_seen_late(evidence: Evidence) -> Iterator[Violation]:
                 yield Violation("nothing is seen late", where)
 
 
-LOGS = (*EVERY_LOG, nothing_is_seen_late)
+def a_cause_acts_in_one_shard(evidence: Evidence) -> Iterator[Violation]:
+    """Of a log that is split, too, a message, a timer, an Idempotency-Key is in one commit."""
+    for service in evidence.services:
+        where: dict[tuple[str, str], str] = {}
+        for log in evidence.shards(service):
+            for key in (key for commit in evidence.logs[log] for key in commit.keys):
+                if where.setdefault(key, log) != log:
+                    yield Violation("a cause acts once", f"{service}: {key} in {where[key]} and {log}")
+
+
+LOGS = (*EVERY_LOG, nothing_is_seen_late, a_cause_acts_in_one_shard)
