@@ -47,6 +47,7 @@ class Traffic:
         self.vaults = [process(db, path), process(db, path)]
         self.values: dict[str, Personal] = {}
         self.erased: set[str] = set()
+        self.unsure: set[str] = set()
         self._numbers = itertools.count()
         self._grown = asyncio.Condition()
 
@@ -71,8 +72,10 @@ class Traffic:
                 self._grown.notify_all()
             await vault.shown([*self.values.values()][:: max(1, len(self.values) // 20)])
             if number % 5 == 0:
+                self.unsure.add(value.subject)  # broken off here, nobody knows whether it is erased
                 assert await other.erase(value.subject, at=AT)
                 self.erased.add(value.subject)
+                self.unsure.remove(value.subject)
 
     async def has_grown_by(self, number: int) -> None:
         wanted = len(self.values) + number
@@ -101,6 +104,8 @@ async def test_keys_are_wrapped_anew_while_others_seal_open_and_erase(db: Any, p
     assert len(traffic.erased) > 5
     for process_ in (*traffic.vaults, process(db, path)):
         for subject, value in traffic.values.items():
+            if subject in traffic.unsure:
+                continue
             wanted = ERASED if subject in traffic.erased else f"name of {subject}"
             assert await process_.shown([value]) == [wanted]
         assert process_.fingerprint("organisation", "x") == hashed
