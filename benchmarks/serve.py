@@ -27,6 +27,7 @@ from kernel.ports import Ports
 from kernel.publishing import Message
 from kernel.service import Spec
 from kernel.settings import Settings
+from kernel.shards import named
 from kernel.testing import MemoryDatabase
 
 MODES = ("product", "usual", "unstored")
@@ -74,7 +75,9 @@ class Nowhere:
 def usual(spec: Spec, settings: Settings, ports: Ports) -> Ports:
     """Each commit a transaction, each message acknowledged."""
     intake = KafkaIntake(settings.kafka, settings.prefix, spec.name, spec.handlers.topics, most=1)
-    return replace(ports, log=lambda db, observe: UsualLog(db, observe=observe), intake=intake)
+    return replace(
+        ports, log=lambda db, shard, count, observe: UsualLog(db, named("log", shard), observe=observe), intake=intake
+    )
 
 
 def unstored(spec: Spec, settings: Settings, ports: Ports) -> Ports:
@@ -91,7 +94,7 @@ def unstored(spec: Spec, settings: Settings, ports: Ports) -> Ports:
     return replace(
         ports,
         database=database,
-        log=lambda db, observe: Forgetful(),
+        log=lambda db, shard, count, observe: Forgetful(),
         producer=nowhere,
         intake=nowhere,
         make_topics=none,
