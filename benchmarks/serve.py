@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks.usual import UsualLog
+from kernel import leading, run
 from kernel import ports as kernel_ports
-from kernel import run
 from kernel.clock import SystemClock
 from kernel.consume import KafkaIntake
 from kernel.consumer import Consumer
@@ -27,6 +27,7 @@ from kernel.ports import Ports
 from kernel.publishing import Message
 from kernel.service import Spec
 from kernel.settings import Settings
+from kernel.shards import named
 from kernel.testing import MemoryDatabase
 
 MODES = ("product", "usual", "unstored")
@@ -72,9 +73,13 @@ class Nowhere:
 
 
 def usual(spec: Spec, settings: Settings, ports: Ports) -> Ports:
-    """Each commit a transaction, each message acknowledged."""
-    intake = KafkaIntake(settings.kafka, settings.prefix, spec.name, spec.handlers.topics, most=1)
-    return replace(ports, log=lambda db, shard, count, observe: UsualLog(db, observe=observe), intake=intake)
+    """Each commit a transaction, each message acknowledged, nothing waits to be dealt with together."""
+    intake = KafkaIntake(settings.kafka, settings.prefix, spec.name, spec.handlers.topics, most=1, pace=0.0)
+    for name in ("RELAY_PACE", "FOLLOWER_PACE"):
+        setattr(leading, name, 0.0)  # in this process alone
+    return replace(
+        ports, log=lambda db, shard, count, observe: UsualLog(db, named("log", shard), observe=observe), intake=intake
+    )
 
 
 def unstored(spec: Spec, settings: Settings, ports: Ports) -> Ports:

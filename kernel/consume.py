@@ -64,6 +64,8 @@ class KafkaIntake:
         topics: Sequence[str],
         most: int = 500,
         security: Security = None,
+        *,
+        pace: float = CONSUMER_PACE,
     ) -> None:
         # FastStream takes a text for one address, whatever commas are in it.
         self.broker = KafkaBroker(
@@ -74,6 +76,7 @@ class KafkaIntake:
             logger=None,
             security=security,
         )
+        self._pace = pace
         self._batches: Batches | None = None
         self._subscriber: Any = self.broker.subscriber(
             *(f"{prefix}.{topic}" for topic in topics),
@@ -92,7 +95,7 @@ class KafkaIntake:
 
     async def start(self, consumer: Consumer) -> None:
         """See `Intake.start`."""
-        self._batches = Batches(consumer, self._commit)
+        self._batches = Batches(consumer, self._commit, self._pace)
         await self.broker.start()
 
     async def stop(self) -> None:
@@ -113,8 +116,10 @@ class Batches:
     ``commit`` raises aiokafka's KafkaError; where the partitions have moved to another member, CommitFailedError.
     """
 
-    def __init__(self, consumer: Consumer, commit: Callable[[Offsets], Awaitable[None]]) -> None:
-        self._consumer, self._commit, self._pace = consumer, commit, Pace(CONSUMER_PACE)
+    def __init__(
+        self, consumer: Consumer, commit: Callable[[Offsets], Awaitable[None]], pace: float = CONSUMER_PACE
+    ) -> None:
+        self._consumer, self._commit, self._pace = consumer, commit, Pace(pace)
 
     async def deal_with(self, records: Sequence[ConsumerRecord]) -> None:
         """Return when all is committed or parked, and acknowledged; while storage or broker is away, try again."""

@@ -32,7 +32,7 @@ from kernel.vault import MayNotOpen
 
 router = APIRouter(tags=["operations"])
 POSITION_MOST = 10**15
-Shard = Annotated[int, Query(ge=0, lt=MOST)]
+Shard = Annotated[int, Query(ge=0, le=MOST - 1)]
 
 FOR_OPERATORS = [Depends(operators)]
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from kernel import http, operations
 from kernel.access import Trusting
+from kernel.checkpoints import StoredCheckpoints
 from kernel.metrics import Metrics
 from kernel.run import besides
 from kernel.scraping import Scrapers
@@ -35,6 +36,7 @@ class Running:
         self.spec, self.log, self.vault, self.db = of.spec, of.world.log, of.world.vault, of.world.db
         self.clock, self.parking, self.consumer, self.timers = of.world.clock, of.parking, of.consumer, of.timers
         self.followers: list[Any] = []
+        self.shards, self.checkpoints = [self], StoredCheckpoints(self.db["checkpoints"])
         self.metrics, self.ready = Metrics(of.spec.name), True
 
 
