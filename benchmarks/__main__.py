@@ -41,7 +41,7 @@ from benchmarks import (
 )  # fmt: skip
 from benchmarks.bench import Bench, Benchmark
 from infra.local.faults import StackFault
-from kernel.collector import settle
+from kernel.interpreter import settle
 
 ROWS: dict[str, Benchmark] = {
     "append": append.run,

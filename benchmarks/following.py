@@ -33,8 +33,8 @@ class Following:
         self, name: str, log: MongoLog, db: Any, apply: Apply, far: int, pending: Pending | None = None
     ) -> None:
         self._shown = UpTo(log)
-        checkpoints = StoredCheckpoints(db["checkpoints"])
-        self._follower = Follower(name, self._shown, checkpoints, apply, far=far, pending=pending)  # type: ignore[arg-type]  # it only follows
+        self._name, self._checkpoints = name, StoredCheckpoints(db["checkpoints"])
+        self._follower = Follower(name, self._shown, self._checkpoints, apply, far=far, pending=pending)  # type: ignore[arg-type]  # it only follows
 
     async def rate(self, events: int) -> float:
         """Events a second over the next so many."""
@@ -45,4 +45,5 @@ class Following:
         taken = time.perf_counter() - begun
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        await self._checkpoints.write(self._name, self._shown.end, 1)  # the next turn begins where this one ended
         return events / taken

@@ -30,7 +30,7 @@ from kernel.publishing import Message, messages
 from kernel.relay import KafkaProducer, Relay
 from kernel.topics import LARGEST_DEAD
 
-EVENTS, ROUNDS, PARTITIONS = 20_000, 4, 4
+EVENTS, ROUNDS, PARTITIONS = 60_000, 4, 4
 AT = datetime(2027, 4, 1, tzinfo=UTC)
 
 

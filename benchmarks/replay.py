@@ -24,8 +24,8 @@ from benchmarks.result import JOURNALLED, Goal, Result, paired
 from benchmarks.turns import in_turn
 from infra.local.programs import PROJECT
 from kernel.aggregate import AnyEvent, Created, Event
-from kernel.collector import settle
 from kernel.follower import FAR
+from kernel.interpreter import settle
 from kernel.log import CommitAt, StoredEvent
 from kernel.mapper import store
 from kernel.mongo import MongoLog, connect, database

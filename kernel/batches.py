@@ -30,13 +30,12 @@ async def send_in_batches(producer: AIOKafkaProducer, prefix: str, messages: Seq
     for message in messages:
         topic, key = f"{prefix}.{message.topic}", message.key.encode()
         where = topic, _place(key, partitions[topic])
-        record = {"timestamp": None, "key": key, "value": message.data, "headers": message.headers()}
-        batch = filling.get(where)
-        if batch is None or batch.append(**record) is None:
+        value, headers, batch = message.data, message.headers(), filling.get(where)
+        if batch is None or batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
             if batch is not None:
                 unconfirmed.append(await _handed_in(producer, where, batch))
             batch = filling[where] = producer.create_batch()
-            batch.append(**record)
+            batch.append(timestamp=None, key=key, value=value, headers=headers)
     unconfirmed += [await _handed_in(producer, where, batch) for where, batch in filling.items()]
     await asyncio.gather(*unconfirmed)
 

@@ -18,7 +18,7 @@ KEPT_WITHIN = 1.0
 to write it down after each would cost more than most of them do."""
 logger = structlog.get_logger(__name__)
 Apply = Callable[[list[CommitAt]], Awaitable[None]]
-MOST, RELAYED, FAR = 500, 2000, 8000
+MOST, RELAYED, FAR = 500, 4000, 8000
 """Commits that are read at once: by who keeps up; at most by a relay far behind, so that it waits for the brokers less
 often; at most by who is far behind and folds, so that a document that changes often is written once."""
 

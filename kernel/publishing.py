@@ -36,7 +36,7 @@ Publish = Callable[[AnyEvent], Sequence[PublicEvent]]
 """A service's `publish.py`: pure; an empty sequence for what stays private."""
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event on the wire, as sent or as received."""
 
     id: str

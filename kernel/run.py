@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from kernel import gates, http, operations, tracing
-from kernel.collector import settle
+from kernel.interpreter import settle
 from kernel.measured import Measured
 from kernel.ports import production
 from kernel.scraping import Scrapers
