@@ -100,8 +100,8 @@ class RemoteCollection:
 
 OPERATIONS = frozenset(
     {
-        "find_one", "distinct", "count_documents", "insert_one", "update_one", "find_one_and_update", "delete_one",
-        "bulk_write",
+        "find_one", "distinct", "count_documents", "create_index", "insert_one", "update_one", "find_one_and_update",
+        "delete_one", "bulk_write",
     }
 )  # fmt: skip
 """What is passed on as it is."""
