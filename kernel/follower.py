@@ -73,7 +73,7 @@ class Follower:
                 elif self._overdue():
                     await self._keep(token)
         finally:
-            self._forget()
+            await self._forget()
 
     async def step(self, token: int) -> bool:
         """One batch; False if there was nothing to read."""
@@ -82,7 +82,7 @@ class Follower:
             await self._keep(token)
         except BaseException:  # what was begun and not done is begun anew
             self._begun = self.position
-            self._forget()
+            await self._forget()
             raise
         return read > 0
 
@@ -110,12 +110,12 @@ class Follower:
                 self._ahead.add_done_callback(lambda done: done.cancelled() or done.exception())
         return batch
 
-    def _forget(self) -> None:
+    async def _forget(self) -> None:
         """What was asked for ahead, what is pending, and how far behind it was: it begins with little again."""
-        self._pending.forget()
         self._next, asked, self._ahead = self._most, self._ahead, None
         if asked is not None:
             asked.cancel()
+        await self._pending.forget()
 
     async def _batch(self, *, ahead: bool) -> int:
         """How many commits it held."""

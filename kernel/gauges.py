@@ -90,7 +90,6 @@ class Gauges:
         asked = (*(shard.log.tail() for shard in shards), self._service.checkpoints.positions())
         answers: list[Any] = await asyncio.gather(*asked)
         *tails, positions = answers
-        self._metrics.shards.set(len(shards))
         self._metrics.tail.set(1 + sum(tail - 1 for tail in tails))
         for shard, tail in zip(shards, tails, strict=True):
             self._followers(shard, tail, positions)

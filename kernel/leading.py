@@ -35,6 +35,8 @@ RELAY_POLL, FOLLOWER_POLL = 0.2, 1.0
 """Seconds until what another process appended is seen; an append of this process wakes the followers at once."""
 PAUSE = 1.0
 """Seconds between two tries for the lease."""
+MOST_PAUSES = 5
+"""Pauses that a process waits for one more shard, however many it leads."""
 Work = Callable[[], Awaitable[None]]
 
 
@@ -94,7 +96,7 @@ class Leading:
         waited = 0
         while True:
             async with self._led.turn:
-                if waited >= self._led.shards:
+                if waited >= min(self._led.shards, MOST_PAUSES):
                     token = await self._take()
                     self._lead_is(token is not None)
                     return token

@@ -16,7 +16,7 @@ from bson import ObjectId, encode
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import InsertOne, ReplaceOne, UpdateOne
+from pymongo import IndexModel, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -40,9 +40,11 @@ __all__ = [
     "BulkWriteError",
     "Database",
     "DuplicateKeyError",
+    "IndexModel",
     "InsertOne",
     "MongoLog",
     "ObjectId",
+    "OperationFailure",
     "PyMongoError",
     "ReplaceOne",
     "UpdateOne",

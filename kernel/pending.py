@@ -13,8 +13,8 @@ class Pending(Protocol):
     async def settle(self) -> None:
         """Return when all that was begun is done. Raises what it met."""
 
-    def forget(self) -> None:
-        """Nothing of what was begun counts as done."""
+    async def forget(self) -> None:
+        """Break off what was begun, and return when it has ended: nothing of it counts as done."""
 
 
 class Nothing:
@@ -23,7 +23,7 @@ class Nothing:
     async def settle(self) -> None:
         """See `Pending.settle`."""
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         """See `Pending.forget`."""
 
 
@@ -45,8 +45,9 @@ class Underway:
         if task is not None:
             await task
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         """See `Pending.forget`. What has reached the database or a broker already stays there."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel.aggregate import AnyEvent
-from kernel.indexes import Fields
 
 Document = dict[str, Any]
+Fields = tuple[str, ...]
+"""Of an index, in their order: first what is compared, then what is sorted by."""
 
 
 @dataclass(frozen=True)

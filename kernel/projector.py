@@ -41,10 +41,10 @@ class Projector:
         self._written = {}
         await self._writing.settle()
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         """See `kernel.pending.Pending.forget`. What the database writes all the same turns nothing back."""
         self._written = {}
-        self._writing.forget()
+        await self._writing.forget()
 
     async def begin(self, batch: list[CommitAt]) -> None:
         """Fold the batch in, and begin to write it when the one before is written."""

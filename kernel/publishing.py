@@ -104,7 +104,7 @@ def parse(topic: str, partition: int, offset: int, key: bytes | None, value: byt
     try:
         found = {str(name): bytes(raw).decode() for name, raw in headers or ()}  # type: ignore[attr-defined]  # untrusted
         name, _, version = found["ce_type"].rpartition(".v")
-        if key is None or value is None:
+        if not key or value is None:
             raise Unreadable("a key or a body is missing")
         time, number, position = (
             datetime.fromisoformat(found["ce_time"]),

@@ -127,6 +127,7 @@ class Service:
         )
         self.checkpoints = StoredCheckpoints(self.db["checkpoints"])
         led = Led()
+        self.metrics.shards.set(count)
         self.shards = [Leading(self, ports, shard, log, led) for shard, log in enumerate(logs)]
         self.ready = False
         self.gauges = Gauges(self, ports.lag)

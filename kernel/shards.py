@@ -45,26 +45,28 @@ class ShardedLog(Generic[L]):
         self.shards, self._home = shards, home
 
     def number(self, key: str) -> int:
-        """The shard of a stream, or of what a message with that key leads to."""
-        return shard_of(self._home(key), len(self.shards))
+        """The shard of a stream, or of what a message with that key leads to; a key without a home is its own."""
+        return shard_of(self._home(key) or key, len(self.shards))
 
     async def append(self, commit: Commit, beside: str = "") -> int:
         """See `EventStore.append`; the position is the shard's.
 
         ``beside`` is the stream, or the key of the message, that the commit belongs to. One without events goes there,
-        or where that is not said by its first cause. Raises ValueError where homes differ: the program is at fault.
+        or where that is not said by its first cause. Raises ValueError where homes of events differ: the program is at
+        fault.
         """
         return await self._of(commit, beside).append(commit)
 
     def _of(self, commit: Commit, beside: str) -> L:
+        if not commit.events:
+            return self.shards[self.number(beside or (commit.causes[0].message if commit.causes else UNKNOWN))]
         keys = [event.stream for event in commit.events] + ([beside] if beside else [])
         homes = {self._home(key) for key in keys}
         if len(self.shards) == 1:
             homes.discard(UNKNOWN)
         if len(homes) > 1 or UNKNOWN in homes:
             raise ValueError(f"no shard is the home of all of {sorted(set(keys))}")
-        home = homes.pop() if homes else commit.causes[0].message if commit.causes else UNKNOWN
-        return self.shards[shard_of(home, len(self.shards))]
+        return self.shards[shard_of(homes.pop() if homes else UNKNOWN, len(self.shards))]
 
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[StoredEvent]]:
         """See `EventStore.streams`: each is asked of its shard."""

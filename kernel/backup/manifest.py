@@ -13,7 +13,8 @@ from kernel.backup.files import BadBackup, Moment, Part, as_bytes, keep
 from kernel.masterkeys import MasterKeys
 
 NAME, SEAL = "manifest.json", "manifest.seal"
-FORMAT = 1
+WHOLE, SPLIT = 1, 2
+"""Forms of a manifest: of logs that are whole, and of split ones, which a program of before would restore in part."""
 
 
 class LogPart(msgspec.Struct, frozen=True):
@@ -105,6 +106,6 @@ def read(folder: Path) -> Manifest:
         manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         raise BadBackup(NAME, "目録が読み取れません。", "There is no manifest that can be read.") from None
-    if manifest.format != FORMAT:
+    if manifest.format not in (WHOLE, SPLIT):
         raise BadBackup(NAME, "この版では読めない形です。", "Its form is unknown to this version.")
     return manifest

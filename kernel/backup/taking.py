@@ -11,7 +11,7 @@ from typing import Any
 from kernel import entries, mongo
 from kernel.backup.chain import LogChain
 from kernel.backup.files import Part, Writer
-from kernel.backup.manifest import FORMAT, LogPart, Manifest, ServicePart, write
+from kernel.backup.manifest import SPLIT, WHOLE, LogPart, Manifest, ServicePart, write
 from kernel.documents import bytes_of, decoded, raw
 from kernel.gates import SEEN
 from kernel.log import CommitAt
@@ -92,7 +92,8 @@ async def take(
         upto = zip(logs[name], tails[name], strict=True)
         first, *more = [await _log(cut, folder, name, log, tail, progress) for log, tail in upto]
         parts[name] = ServicePart(first, *beside[name], more=tuple(more))
-    manifest = Manifest(format=FORMAT, id=id, prefix=prefix, made_at=made_at, services=parts, others=copied)
+    form = SPLIT if any(part.more for part in parts.values()) else WHOLE
+    manifest = Manifest(format=form, id=id, prefix=prefix, made_at=made_at, services=parts, others=copied)
     write(folder, manifest)
     return manifest
 

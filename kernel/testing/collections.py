@@ -113,7 +113,7 @@ class MemoryCollection:
         """How many match."""
         return len(self._matching(query))
 
-    async def create_index(self, keys: Sequence[tuple[str, int]]) -> None:
+    async def create_indexes(self, indexes: Sequence[Any], commitQuorum: str) -> None:  # noqa: N803  # as the driver has it
         """See the driver: nothing is quicker by it here."""
 
     async def insert_one(self, document: Document) -> None:

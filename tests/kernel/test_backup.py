@@ -154,6 +154,7 @@ async def test_what_is_restored_is_what_was_copied(
         await mongo.database(client, f"{prefix}_clock")["clock"].insert_one({"_id": "now", "at": AT})
         made = await take(client, prefix, tmp_path / "b", ("clock",))
     assert made.events > 50
+    assert (made.format, [len(part.logs) for part in made.services.values()]) == (manifest.SPLIT, [*SHARDS.values()])
     to, seen = f"{prefix}-again", restoring.checked(tmp_path / "b", quiet)
     assert seen == made
     for name in ("left", "right"):

@@ -227,7 +227,7 @@ async def test_a_step_that_could_not_be_done_is_taken_again() -> None:
                 self.failures -= 1
                 raise LookupError
 
-        def forget(self) -> None:
+        async def forget(self) -> None:
             """See `Pending.forget`."""
 
     log, checkpoints, seen = MemoryLog(), StoredCheckpoints(MemoryDatabase()["checkpoints"]), list[int]()

@@ -76,3 +76,10 @@ async def test_the_postman_does_not_read_all_letters_to_find_those_to_be_sent(db
     assert [each["_id"] for each in found] == ["new 0", "new 1", "new 2"]
     (asked,) = [each async for each in db["system.profile"].find({"op": "query", "ns": there.full_name})]
     assert (asked["docsExamined"], asked.get("hasSortStage", False)) == (3, False)
+
+
+async def test_an_index_that_is_refused_keeps_nobody_from_starting(db: Any) -> None:
+    """Somebody made it by hand under a name of his own; nothing is wrong but time."""
+    await db["timers"].create_index([("timer", 1)], name="by hand")
+    await index(db["timers"], [("timer",), ("due",)])
+    assert {"by hand", "due_1"} <= set(await db["timers"].index_information())

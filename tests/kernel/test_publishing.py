@@ -99,7 +99,7 @@ def test_a_missing_header_is_unreadable(name: str) -> None:
         parse("calls", 0, 1, b"a", b"{}", headers)
 
 
-@pytest.mark.parametrize(("key", "value"), [(None, b"{}"), (b"a", None), (b"\xff", b"{}")])
+@pytest.mark.parametrize(("key", "value"), [(None, b"{}"), (b"", b"{}"), (b"a", None), (b"\xff", b"{}")])
 def test_a_missing_key_or_body_is_unreadable(key: bytes | None, value: bytes | None) -> None:
     with pytest.raises(Unreadable):
         parse("calls", 0, 1, key, value, call(1, "a", "x").headers())

@@ -28,13 +28,19 @@ class Broker:
         self.offered: list[list[str]] = []
         self.confirmed: list[str] = []
         self.go, self.more, self.fails = asyncio.Semaphore(0), asyncio.Condition(), 0
+        self.closed = False
 
     async def send_all(self, batch: Sequence[Message]) -> None:
         """See `kernel.relay.Producer`."""
         async with self.more:
             self.offered.append([message.context.causation for message in batch])
             self.more.notify_all()
-        await self.go.acquire()
+        try:
+            await self.go.acquire()
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.05)  # closing its connection
+            self.closed = True
+            raise
         if self.fails:
             self.fails -= 1
             raise TimeoutError
@@ -110,6 +116,7 @@ async def test_who_is_stopped_while_it_reads_sends_nothing_more() -> None:
     await broker.was_offered(2)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    assert broker.closed, "what was under way has ended before the follower has"
     for _ in range(50):
         broker.go.release()
     await asyncio.sleep(0.05)

@@ -99,6 +99,17 @@ async def test_a_commit_that_belongs_to_nothing_goes_by_its_first_cause() -> Non
         assert told == {f"m-{number}" for number in range(20) if shard_of(f"m-{number}", 3) == n}
 
 
+@pytest.mark.parametrize("key", ["old", "app-1", ""])
+async def test_what_leads_to_nothing_is_settled_where_its_key_is_counted_to_be(key: str) -> None:
+    """Also where the key has no home: nobody may wait for it, and it goes with the causes of its own shard alone."""
+    log = split(4)
+    for shard in range(4):
+        message = next(f"m{n}" for n in range(99) if shard_of(f"m{n}", 4) == shard)
+        await log.append(commit(causes=[Cause("c", message)]), key)
+    found = [await shard.tail() - 1 for shard in log.shards]
+    assert found[log.number(key)] == sum(found) if key else found == [1, 1, 1, 1]
+
+
 async def test_who_waits_is_woken_by_whichever_shard_grows() -> None:
     log = split(2)
     for shard in (0, 1):

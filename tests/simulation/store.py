@@ -100,7 +100,7 @@ class RemoteCollection:
 
 OPERATIONS = frozenset(
     {
-        "find_one", "distinct", "count_documents", "create_index", "insert_one", "update_one", "find_one_and_update",
+        "find_one", "distinct", "count_documents", "create_indexes", "insert_one", "update_one", "find_one_and_update",
         "delete_one", "bulk_write",
     }
 )  # fmt: skip

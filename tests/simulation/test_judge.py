@@ -17,8 +17,8 @@ from tests.simulation.judge import CHECKS, judge
 from tests.simulation.judge.evidence import Evidence, Letter, Reply
 from tests.simulation.plan import plan
 
-HONEST = 13
-"""A seed whose course goes as far as invoices, without faults."""
+HONEST = 77
+"""A seed whose course goes as far as offers that are accepted, invoices and payments."""
 
 
 @cache
