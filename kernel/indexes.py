@@ -23,4 +23,4 @@ async def index(collection: Any, indexes: Sequence[Fields]) -> None:
         try:
             await collection.create_indexes([wanted], commitQuorum="majority")
         except OperationFailure as refused:
-            logger.warning("no index", collection=collection.name, fields=fields, why=refused.code)
+            logger.warning("no index", work=collection.name, key=", ".join(fields), why=refused.code)

@@ -131,6 +131,12 @@ class Leading:
         await schedule.reached(await self.log.tail() - 1)
         await wheel.run()
 
+    async def followed(self) -> None:
+        """Return when what is in the log by now is dealt with; at once where another process leads."""
+        tail = await self.log.tail()
+        if self.leads:
+            await asyncio.gather(*(follower.reached(tail - 1) for follower in self.followers))
+
     async def _renew(self, token: int) -> None:
         while True:
             await asyncio.sleep(self.lease.seconds / 3)

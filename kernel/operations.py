@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
@@ -46,6 +47,10 @@ def _log_of(service: Service, shard: int) -> EventLog:
     if shard >= len(service.shards):
         raise NotFound("shard", "シャード")
     return service.shards[shard].log
+
+
+FOLLOWED_WITHIN = 5.0
+"""Seconds."""
 
 
 @router.get("/health/live")
@@ -235,7 +240,15 @@ async def drop_parked(request: Request, identity: str, dropping: Said) -> dict[s
 
 @router.post("/operations/replay", dependencies=FOR_OPERATORS)
 async def replay(request: Request) -> dict[str, list[str]]:
-    """Build every read model from nothing beside the one in use; which documents differ, by read model."""
+    """Build every read model from nothing beside the one in use; which documents differ, by read model.
+
+    Where this process leads the log, its read models are given a few seconds to come as far as the log is now: they
+    follow it at their pace.
+    """
     service = _service(request)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FOLLOWED_WITHIN):
+            for shard in service.shards:
+                await shard.followed()
     first, *more = [shard.log for shard in service.shards]
     return {p.name: await rebuild_and_compare(first, p, service.db, *more) for p in service.spec.projections}

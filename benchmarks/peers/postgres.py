@@ -75,7 +75,7 @@ class Postgres:
         settings = [f"--{name}={value}" for name, value in DURABLE.items()]
         self._process = subprocess.Popen(
             (programs / "postgres", "-D", self._data, "-h", HOST, "-p", str(self.port), "-k", "", *settings),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder, preexec_fn=tie_to_parent, **owner,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder, preexec_fn=_apart, **owner,
         )  # fmt: skip
         until = time.monotonic() + READY_WITHIN
         while not self._is_ready():
@@ -90,3 +90,9 @@ class Postgres:
             return (self._data / "postmaster.pid").read_text().split()[-1:] == ["ready"]
         except FileNotFoundError:
             return False
+
+
+def _apart() -> None:
+    """In the new process: it ends with this one, and is heard when it is asked to end, also where this one is deaf."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    tie_to_parent()

@@ -140,7 +140,7 @@ CODE = ("kernel", "services", "policies")
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 LOGGED = {
     "service", "why", "commits", "message", "key", "reason", "work", "timer", "subject", "pause", "programme",
-    "fiscal_year", "current", "known",
+    "fiscal_year", "current", "known", "shard",
 }  # fmt: skip
 """What lines of a log may say: ids, names of errors, of services and of events."""
 REASONS = {"kernel/consumer.py"}
