@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks import table
+from benchmarks.distances import WHY
 from benchmarks.peers import environment
 from infra.local.programs import PROJECT
 
@@ -26,6 +27,9 @@ at the top of its file in `benchmarks/`.
 
 """
 PICTURE = "![How far each row is from what it should reach](performance/rows.svg)\n\n"
+MISSED = """## What keeps a row from its goal
+
+"""
 GROWTH = """## As it grows (`make bench ONLY=growth`)
 
 Cost for each event, which must not rise by more than 20 % over the lowest before it.
@@ -76,6 +80,11 @@ def page(made: Mapping[str, Any]) -> str:
     text = HEAD
     if made["rows"]:
         text += PICTURE + table.markdown(made["rows"]) + "\n\n" + _notes(made["rows"])
+    if missed := [row for row in made["rows"] if not row["reached"]]:
+        text += MISSED + "\n".join(
+            f"- **{row['name']}**: {WHY.get(row['name'], 'not explained yet.')}" for row in missed
+        )
+        text += "\n\n"
     if made["growth"]:
         text += GROWTH + "\n\n".join(_curve(curve) for curve in made["growth"]) + "\n\n"
     if made["scale"]:
@@ -108,7 +117,7 @@ def _curve(curve: Mapping[str, Any]) -> str:
 def _arrangement(each: Mapping[str, Any]) -> str:
     held = "yes" if each["complete"] and each["ordered"] else "**no**"
     return (
-        f"| {each['nodes']} | {each['processes']} | {each['rate']:.3g} | {each['p50']:.3g}, {each['p99']:.3g} "
+        f"| {each['nodes']} | {each['processes']} | {each['rate']:.3g} | {each['p50']:,.0f}, {each['p99']:,.0f} "
         f"| {held} | {each['messages']:,}, {each['again']} |"
     )
 

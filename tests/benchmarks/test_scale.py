@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 
 from benchmarks import report
+from benchmarks.distances import WHY
+from benchmarks.result import Goal, Result, paired
 from benchmarks.scale import Arrangement, Told, published, told
 from kernel import topics
 from kernel.log import Context
@@ -55,3 +57,15 @@ def test_the_page_shows_what_did_not_hold() -> None:
     page = report.page({"machine": {}, "rows": [], "growth": [], "scale": [held.plain(), lost.plain()]})
     assert "| 3 | 2 | 41.2 | 101, 999 | yes | 1,200, 3 |" in page
     assert "| 3 | 4 | 40 | 101, 999 | **no** |" in page
+
+
+def test_the_page_says_what_keeps_a_row_from_its_goal() -> None:
+    missed = Result("relay from log to topic", "a/s", paired([(1.0, 2.0)]), Goal(0.6), "durable").plain()
+    reached = Result("append, alone", "ms", paired([(1.0, 1.0)]), Goal(1.3, least=False), "durable").plain()
+    page = report.page({"machine": {}, "rows": [missed, reached], "growth": [], "scale": []})
+    assert f"- **relay from log to topic**: {WHY['relay from log to topic']}" in page
+    assert "- **append, alone**" not in page
+
+
+def test_every_row_that_is_committed_below_its_goal_is_explained() -> None:
+    assert {row["name"] for row in report.kept()["rows"] if not row["reached"]} <= WHY.keys()
