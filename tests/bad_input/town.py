@@ -39,6 +39,9 @@ class Running:
         self.shards, self.checkpoints = [self], StoredCheckpoints(self.db["checkpoints"])
         self.metrics, self.ready = Metrics(of.spec.name), True
 
+    async def followed(self) -> None:
+        """See `kernel.leading.Leading`: here nothing follows but in its turn."""
+
 
 def web(of: Resident) -> FastAPI:
     """A resident's HTTP application, with everything that the real one answers."""
