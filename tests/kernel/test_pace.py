@@ -12,6 +12,7 @@ from kernel.clock import FixedClock
 from kernel.consume import CONSUMER_PACE, FEW, Batches, Offsets
 from kernel.follower import Follower
 from kernel.ids import CountedIds
+from kernel.leading import Leading
 from kernel.log import CommitAt
 from kernel.memory import MemoryLog
 from kernel.pace import Pace
@@ -56,8 +57,8 @@ async def followed(log: MemoryLog, pace: float) -> tuple[Follower, list[int], as
 
 async def busy(log: MemoryLog) -> int:
     """Twenty commits within a tenth of a second; the last position."""
-    repository = Repository(log, FixedClock(AT), CountedIds())
-    for number in range(20):
+    repository, first = Repository(log, FixedClock(AT), CountedIds()), await log.tail()
+    for number in range(first, first + 20):
         await repository.save(Desk.begin(Opened, id=f"busy {number}", at=AT))
         await asyncio.sleep(PACE / 20)
     return await log.tail() - 1
@@ -126,3 +127,23 @@ async def test_small_batches_are_taken_at_a_pace_and_large_ones_at_once() -> Non
     assert [count for _, count in taking.taken] == [1, 1, FEW, FEW, 1]
     assert at[1] - at[0] >= CONSUMER_PACE * 0.99
     assert at[3] - at[2] < CONSUMER_PACE
+
+
+async def test_who_leads_the_log_can_be_waited_for_and_who_does_not_is_not() -> None:
+    """What is compared with the log is first as far as the log is."""
+    log = await noted(3)
+    leading = object.__new__(Leading)
+    follower, _, running = await followed(log, PACE)
+    running.cancel()
+    await busy(log)
+    leading.log, leading.followers, leading.leads = log, [follower], True  # type: ignore[assignment]  # in memory
+    waiting = asyncio.create_task(leading.followed())
+    await asyncio.sleep(PACE)
+    assert not waiting.done()
+    running = asyncio.create_task(follower.run(1))
+    await asyncio.wait_for(waiting, 5)
+    assert follower.position == await log.tail() - 1
+    running.cancel()
+    await busy(log)
+    leading.leads = False
+    await asyncio.wait_for(leading.followed(), PACE)
