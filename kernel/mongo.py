@@ -16,7 +16,7 @@ from bson import ObjectId, encode
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo import IndexModel, InsertOne, UpdateMany, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -29,7 +29,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from kernel.documents import answered
+from kernel.documents import ZONELESS, answered
 from kernel.entries import commit_of, entry, events_of
 from kernel.groupcommit import Clash, GroupCommit, Observe, UnknownOutcome
 from kernel.log import Commit, CommitAt, Recorded, StoredEvent
@@ -46,7 +46,7 @@ __all__ = [
     "ObjectId",
     "OperationFailure",
     "PyMongoError",
-    "ReplaceOne",
+    "UpdateMany",
     "UpdateOne",
     "connect",
     "database",
@@ -110,9 +110,7 @@ def newest(document: dict[str, Any], position: str) -> UpdateOne:
 
     So a write that arrives late, or comes from a process that slept through its lease, turns nothing back.
     """
-    further = {"$gt": [document[position], {"$ifNull": [f"${position}", -1]}]}
-    put = {"$replaceWith": {"$cond": [further, {"$literal": document}, "$$ROOT"]}}
-    return UpdateOne({"_id": document["_id"]}, [put], upsert=True)
+    return UpdateOne({"_id": document["_id"]}, [_the_further(document, position)], upsert=True)
 
 
 async def keep_newest(
@@ -134,9 +132,18 @@ async def keep_newest(
         await collection.bulk_write([_over(fresh[each["index"]], position) for each in failed], ordered=False)
 
 
-def _over(document: dict[str, Any], position: str) -> ReplaceOne[dict[str, Any]]:
-    """In the place of the one that is there, if that one has not come as far."""
-    return ReplaceOne({"_id": document["_id"], position: {"$lt": document[position]}}, document)
+def _over(document: dict[str, Any], position: str) -> UpdateMany:
+    """In the place of the one that is there, if that one has not come as far.
+
+    Found by its id alone and not kept by the server for a repetition, as updates of one are, it costs half as much; who
+    follows the log writes it again in any case.
+    """
+    return UpdateMany({"_id": document["_id"]}, [_the_further(document, position)])
+
+
+def _the_further(document: dict[str, Any], position: str) -> dict[str, Any]:
+    further = {"$gt": [document[position], {"$ifNull": [f"${position}", -1]}]}
+    return {"$replaceWith": {"$cond": [further, {"$literal": document}, "$$ROOT"]}}
 
 
 class MongoBackend:
@@ -239,6 +246,7 @@ class MongoLog:
         self, db: Database, name: str = "log", *, shards: int = 0, observe: Observe = lambda seconds: None
     ) -> None:
         self._db, self._log, self._shards = db, db[name], shards
+        self._zoneless = self._log.with_options(codec_options=ZONELESS)
         self._backend = MongoBackend(self._log)
         self._writer = GroupCommit(self._backend, observe=observe)
 
@@ -262,7 +270,8 @@ class MongoLog:
 
     async def read(self, after: int, limit: int) -> list[CommitAt]:
         """See `EventLog.read`."""
-        return [commit_of(document) for document in await self._found({"_id": {"$gt": after}}, limit=limit)]
+        cursor = self._log.find_raw_batches({"_id": {"$gt": after}}, limit=limit, batch_size=limit + 1).sort("_id", 1)
+        return [commit_of(document) async for batch in cursor for document in answered(batch)]
 
     async def follow(self, after: int, limit: int) -> list[CommitAt]:
         """See `EventLog.follow`."""
@@ -271,7 +280,7 @@ class MongoLog:
     async def streams(self, ids: Sequence[str], after: int = 0) -> dict[str, list[StoredEvent]]:
         """See `EventLog.streams`."""
         found: dict[str, list[StoredEvent]] = {id: [] for id in ids}
-        for document in await self._found(_in_streams(list(found), after), only=EVENTS):
+        for document in await self._zoneless.find(_in_streams(list(found), after), EVENTS, batch_size=MANY).to_list():
             for event in events_of(document):
                 if event.version > after and event.stream in found:
                     found[event.stream].append(event)
@@ -279,17 +288,9 @@ class MongoLog:
 
     async def history(self, stream: str) -> list[Recorded]:
         """See `EventLog.history`."""
-        entries = [commit_of(document) for document in await self._found(_in_streams([stream], 0))]
+        entries = [commit_of(document) for document in await self._zoneless.find(_in_streams([stream], 0)).to_list()]
         found = [recorded for at in entries for recorded in at.recorded() if recorded.event.stream == stream]
         return sorted(found, key=attrgetter("event.version"))
-
-    async def _found(
-        self, query: dict[str, Any], *, limit: int = 0, only: dict[str, int] | None = None
-    ) -> list[dict[str, Any]]:
-        """Documents, out of the bytes of whole answers; by position where so many at most are asked for."""
-        cursor = self._log.find_raw_batches(query, only, limit=limit, batch_size=limit + 1 if limit else MANY)
-        batches = [batch async for batch in (cursor.sort("_id", 1) if limit else cursor)]
-        return [document for batch in batches for document in answered(batch)]
 
     async def caused(self, consumer: str, messages: Sequence[str]) -> dict[str, CommitAt]:
         """See `EventLog.caused`."""

@@ -11,7 +11,7 @@ import msgspec
 from kernel.aggregate import AnyEvent
 from kernel.follower import FAR
 from kernel.log import CommitAt, EventLog
-from kernel.mapper import looked_through
+from kernel.mapper import all_looked_at
 from kernel.mongo import keep_newest
 from kernel.pending import Underway
 from kernel.projections import Document, Projection
@@ -62,7 +62,8 @@ class Projector:
             before = document = documents.get(key, {})
             for position, event in events:
                 if position > document.get("_position", 0):
-                    document = plain(self._projection.fold(document, event)) | {"_id": key, "_position": position}
+                    document = plain(self._projection.fold(document, event))
+                    document["_id"], document["_position"] = key, position
             if document is not before:
                 (changed if before else fresh).append(document)
         return fresh, changed
@@ -76,10 +77,12 @@ class Projector:
     def _concerned(self, batch: list[CommitAt]) -> dict[str, list[tuple[int, AnyEvent]]]:
         """The events of the batch by the document that they are about, each with its position."""
         concerned: dict[str, list[tuple[int, AnyEvent]]] = {}
-        for recorded, event in looked_through(batch):
+        positions = [at.position + place for at in batch for place in range(len(at.commit.events))]
+        events = all_looked_at([event for at in batch for event in at.commit.events])
+        for position, event in zip(positions, events, strict=True):
             key = self._projection.key(event)
             if key is not None:
-                concerned.setdefault(key, []).append((recorded.position, event))
+                concerned.setdefault(key, []).append((position, event))
         return concerned
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kernel.mongo import BulkWriteError, DuplicateKeyError, InsertOne, ReplaceOne, UpdateOne
+from kernel.mongo import BulkWriteError, DuplicateKeyError, InsertOne, UpdateMany, UpdateOne
 from kernel.testing.expressions import evaluated, piped
 from kernel.testing.queries import lookup, matching, updated
 
 Document = dict[str, Any]
 Change = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """Operators with their fields, or the stages of a pipeline."""
-Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
+Write = InsertOne[Document] | UpdateMany | UpdateOne
 DUPLICATE = 11000
 
 
@@ -173,8 +173,8 @@ class MemoryCollection:
         elif isinstance(write, UpdateOne):
             await self.update_one(write._filter, write._doc, upsert=bool(write._upsert))
         else:
-            for found in self._matching(write._filter)[:1]:
-                self._documents[found["_id"]] = copy.deepcopy(dict(write._doc))
+            for found in self._matching(write._filter):
+                self._documents[found["_id"]] = self._changed(found, write._doc, new=False)
 
     def _matching(self, query: Mapping[str, Any]) -> list[Document]:
         rest = {term: wanted for term, wanted in query.items() if term != "$expr"}

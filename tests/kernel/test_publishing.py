@@ -8,9 +8,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel.batches import place
 from kernel.log import Context, Recorded
 from kernel.mapper import store
 from kernel.publishing import Message, Unreadable, messages, parse
@@ -115,3 +117,8 @@ def test_the_ids_of_what_is_published_follow_from_the_log_alone() -> None:
     assert made[0].context == Context("road")
     quiet = msgspec.structs.replace(event, what="once")
     assert len(messages(recorded, quiet, publish, "tests")) == 1
+
+
+@given(st.binary(max_size=64), st.integers(1, 64))
+def test_a_key_goes_where_every_client_of_kafka_puts_it(key: bytes, partitions: int) -> None:
+    assert place(key, partitions) == DefaultPartitioner()(key, range(partitions), None)

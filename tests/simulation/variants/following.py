@@ -26,8 +26,8 @@ def no_fencing(deployment: Deployment) -> None:
 def overwrite_read_models(deployment: Deployment) -> None:
     """A document is written whatever is there: one that comes late turns it back."""
 
-    def any_order(document: dict[str, Any], position: str) -> mongo.ReplaceOne[dict[str, Any]]:
-        return mongo.ReplaceOne({"_id": document["_id"]}, document)
+    def any_order(document: dict[str, Any], position: str) -> mongo.UpdateMany:
+        return mongo.UpdateMany({"_id": document["_id"]}, [{"$replaceWith": {"$literal": document}}])
 
     swap(deployment, mongo, "_over", any_order)
 
