@@ -122,9 +122,16 @@ class Batches:
         self._consumer, self._commit, self._pace = consumer, commit, Pace(pace)
 
     async def deal_with(self, records: Sequence[ConsumerRecord]) -> None:
-        """Return when all is committed or parked, and acknowledged; while storage or broker is away, try again."""
+        """Return when all is committed or parked, and acknowledged; while storage or broker is away, try again.
+
+        After a few records it returns at its pace: so what comes meanwhile is fetched at once, and waits no more then.
+        """
+        self._pace.begin()
+        await self._until_taken(records)
         if len(records) < FEW:
-            await self._pace.turn()
+            await self._pace.kept()
+
+    async def _until_taken(self, records: Sequence[ConsumerRecord]) -> None:
         while True:
             try:
                 await self._take(records)

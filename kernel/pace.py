@@ -14,8 +14,15 @@ class Pace:
 
     async def turn(self) -> None:
         """Return when the next turn may begin, which then begins."""
-        now = asyncio.get_running_loop().time
-        wait = self._last + self.seconds - now()
+        await self.kept()
+        self.begin()
+
+    def begin(self) -> None:
+        """A turn begins, whatever the pace."""
+        self._last = asyncio.get_running_loop().time()
+
+    async def kept(self) -> None:
+        """Return when the next turn may begin."""
+        wait = self._last + self.seconds - asyncio.get_running_loop().time()
         if wait > 0:
             await asyncio.sleep(wait)
-        self._last = now()
