@@ -21,7 +21,8 @@ from benchmarks.result import JOURNALLED, Goal, Result, paired, percentiles
 from benchmarks.turns import in_turn
 from kernel.ids import RandomIds
 from kernel.log import Commit, StoredEvent
-from kernel.mongo import INDEXES, MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import INDEXES, MongoLog
 
 ROUNDS, SECONDS = 6, 1.0
 LIBRARY_ROUNDS, THREADS = 3, (1, 2, 4, 8, 16, 64)

@@ -9,7 +9,7 @@ from typing import Any
 
 from kernel.ids import RandomIds
 from kernel.log import Commit, StoredEvent
-from kernel.mongo import MongoLog
+from kernel.mongolog import MongoLog
 
 MOST = 1000
 Tell = Callable[[int], None]

@@ -9,7 +9,7 @@ from typing import Any
 from kernel.checkpoints import StoredCheckpoints
 from kernel.follower import Apply, Follower
 from kernel.log import CommitAt
-from kernel.mongo import MongoLog
+from kernel.mongolog import MongoLog
 from kernel.pending import Pending
 
 

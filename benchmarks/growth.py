@@ -25,7 +25,8 @@ from benchmarks.stage import MESSAGES, Stage
 from infra.local.programs import PROJECT
 from kernel.ids import RandomIds
 from kernel.log import StoredEvent
-from kernel.mongo import MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import MongoLog
 
 BOUND = 600.0
 """Seconds after which no further point is begun."""

@@ -19,7 +19,8 @@ from kernel.clock import FixedClock
 from kernel.ids import RandomIds
 from kernel.log import Commit
 from kernel.mapper import store
-from kernel.mongo import MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import MongoLog
 from kernel.repository import Repository
 
 EVENTS, ROUNDS, TIMES = 1_000, 5, 10

@@ -25,7 +25,8 @@ from kernel.follower import RELAYED
 from kernel.log import CommitAt, StoredEvent
 from kernel.mapper import restore, store
 from kernel.metrics import Metrics
-from kernel.mongo import MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import MongoLog
 from kernel.publishing import Message, messages
 from kernel.relay import KafkaProducer, Relay
 from kernel.topics import LARGEST_DEAD

@@ -28,7 +28,8 @@ from kernel.follower import FAR
 from kernel.interpreter import settle
 from kernel.log import CommitAt, StoredEvent
 from kernel.mapper import store
-from kernel.mongo import MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import MongoLog
 from kernel.projections import Document, Projection
 from kernel.projector import Projector
 

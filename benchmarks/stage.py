@@ -30,7 +30,8 @@ from kernel.handlers import Handlers
 from kernel.ids import RandomIds
 from kernel.log import Cause, Context
 from kernel.metrics import Metrics
-from kernel.mongo import MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import MongoLog
 from kernel.parking import Parking
 from kernel.publishing import Message, parse
 from kernel.relay import KafkaProducer

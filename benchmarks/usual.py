@@ -14,7 +14,7 @@ from pymongo.write_concern import WriteConcern
 
 from kernel.groupcommit import Clash, GroupCommit, Observe
 from kernel.log import CommitAt
-from kernel.mongo import MongoBackend, MongoLog
+from kernel.mongolog import MongoBackend, MongoLog
 
 COUNTERS = "counters"
 DURABLE = WriteConcern(w="majority", j=True)

@@ -137,6 +137,8 @@ class GroupCommit:
 
     def _grounded(self, batch: list[tuple[Commit, asyncio.Future[int]]]) -> list[tuple[Commit, asyncio.Future[int]]]:
         """Those that were not decided upon one that failed."""
+        if not self._failed:
+            return batch
         left = []
         for commit, future in batch:
             if commit.after in self._failed:

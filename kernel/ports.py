@@ -17,6 +17,7 @@ from kernel.consume import Intake, KafkaIntake
 from kernel.ids import Ids, RandomIds
 from kernel.lag import Lag, Looking
 from kernel.log import EventLog
+from kernel.mongolog import MongoLog
 from kernel.relay import KafkaProducer, Producer
 from kernel.settings import Settings
 from kernel.shards import named
@@ -59,8 +60,8 @@ class Ports:
     close: Callable[[], None]
 
 
-def _log(db: mongo.Database, shard: int, count: int, observe: Callable[[float], None]) -> mongo.MongoLog:
-    return mongo.MongoLog(db, named("log", shard), shards=0 if shard else count, observe=observe)
+def _log(db: mongo.Database, shard: int, count: int, observe: Callable[[float], None]) -> MongoLog:
+    return MongoLog(db, named("log", shard), shards=0 if shard else count, observe=observe)
 
 
 def production(name: str, reads: Sequence[str], settings: Settings) -> Ports:

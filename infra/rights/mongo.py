@@ -12,7 +12,7 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from infra.rights.table import SPLIT, privileges
-from kernel.mongo import INDEXES
+from kernel.mongolog import INDEXES
 from kernel.shards import named
 
 ADMIN = "admin"

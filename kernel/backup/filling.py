@@ -14,6 +14,7 @@ from kernel.backup.manifest import LogPart, ServicePart
 from kernel.backup.taking import BATCH, Progress, commit_of
 from kernel.documents import raw, unread
 from kernel.log import StoredEvent
+from kernel.mongolog import MongoLog
 from kernel.shards import named
 from kernel.splitting import logs_among
 
@@ -29,7 +30,7 @@ async def fill_logs(
     Raises `BadBackup` where a log is not the one of the manifest.
     """
     for shard, part in enumerate(service.logs):
-        await mongo.MongoLog(database, named("log", shard)).prepare()
+        await MongoLog(database, named("log", shard)).prepare()
         await _fill(database[named("log", shard)], folder, named(name, shard), part, see, progress)
     for other in logs_among(await database.list_collection_names())[len(service.logs) :]:
         await database.drop_collection(other)

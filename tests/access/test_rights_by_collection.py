@@ -23,7 +23,8 @@ from kernel.checkpoints import Lease, StoredCheckpoints
 from kernel.clock import FixedClock
 from kernel.denials import Unauthenticated
 from kernel.ids import CountedIds
-from kernel.mongo import INDEXES, MongoLog, newest
+from kernel.mongo import newest
+from kernel.mongolog import INDEXES, MongoLog
 from kernel.projector import rebuild_and_compare
 from kernel.repository import Repository
 from kernel.sealing import Contact, Personal

@@ -15,6 +15,7 @@ from datetime import date
 
 from kernel import mongo
 from kernel.ids import RandomIds
+from kernel.mongolog import MongoLog
 from kernel.repository import Repository, decide_again
 from kernel.snapshots import StoredSnapshots
 from kernel.testing import World
@@ -30,7 +31,7 @@ class Writer:
 
     app: BillingApp
     recipient: Party
-    log: mongo.MongoLog
+    log: MongoLog
     close_client: Callable[[], None]
 
     async def close(self) -> None:
@@ -43,7 +44,7 @@ async def writer(url: str, name: str) -> Writer:
     """A writer on the log of that name."""
     client = mongo.connect(url)
     db = mongo.database(client, name)
-    log = mongo.MongoLog(db)
+    log = MongoLog(db)
     await log.prepare()
     world = World(tokyo(2027, 4, 5))
     repository = Repository(log, world.clock, RandomIds(), StoredSnapshots(db["snapshots"], every=20))

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from kernel.mapper import restore
-from kernel.mongo import MongoLog
+from kernel.mongolog import MongoLog
 from kernel.projector import whole_log
 from services.billing.domain.invoice import InvoiceIssued
 from services.billing.domain.register import InvoiceRegister, NumberTaken

@@ -25,7 +25,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from kernel import projector
 from kernel.checkpoints import Lease, StoredCheckpoints
-from kernel.mongo import MongoBackend
+from kernel.mongolog import MongoBackend
 from kernel.run import serve
 from kernel.timers import Timers
 from kernel.vault import Vault

@@ -19,6 +19,7 @@ from infra.local.stack import Stack
 from kernel import mongo
 from kernel.clock import RehearsalClock, SystemClock
 from kernel.ids import RandomIds
+from kernel.mongolog import MongoLog
 from kernel.repository import Repository
 from madoguchi.rehearsal.system import Restless, System
 from policies.editions import load
@@ -99,7 +100,7 @@ def _open_reception(root: Path, ports: Ports, setting: Setting) -> None:
 
 async def _opened(addresses: Addresses, setting: Setting) -> None:
     client = mongo.connect(addresses.mongo)
-    log = mongo.MongoLog(mongo.database(client, f"{PREFIX}_intake"))
+    log = MongoLog(mongo.database(client, f"{PREFIX}_intake"))
     await log.prepare()
     reception = Reception.open(
         "support", 2026, edition="support/2026", opens_at=AT - timedelta(days=1), closes_at=None, places=setting.places,

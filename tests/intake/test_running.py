@@ -22,6 +22,7 @@ from aiokafka import AIOKafkaConsumer
 from kernel import mongo
 from kernel.clock import RehearsalClock, SystemClock
 from kernel.ids import RandomIds
+from kernel.mongolog import MongoLog
 from kernel.repository import Repository
 from kernel.run import application
 from kernel.settings import Settings
@@ -161,7 +162,7 @@ async def test_fifty_at_once_then_the_deadline(
 
 async def five_places(db: Any) -> None:
     """A reception that was opened with five places before the service began."""
-    log = mongo.MongoLog(db)
+    log = MongoLog(db)
     await log.prepare()
     reception = Reception.open(
         "support", 2026, edition="support/2026", opens_at=SUPPORT_OPEN - timedelta(days=8), closes_at=None, places=5,

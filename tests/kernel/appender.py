@@ -7,7 +7,8 @@ import os
 import sys
 
 from kernel.log import Commit, VersionConflict
-from kernel.mongo import MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import MongoLog
 from tests.kernel.commits import AT, event
 
 

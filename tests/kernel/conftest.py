@@ -11,7 +11,8 @@ import pytest
 
 from kernel.log import EventLog
 from kernel.memory import MemoryLog
-from kernel.mongo import MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import MongoLog
 from kernel.testing import MemoryDatabase
 
 

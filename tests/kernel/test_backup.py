@@ -20,6 +20,7 @@ from kernel.backup.files import BadBackup
 from kernel.backup.restoring import NotEmpty, UnderWay
 from kernel.documents import decoded, encoded
 from kernel.log import Cause, Commit, StoredEvent
+from kernel.mongolog import MongoLog
 from kernel.relay import KafkaProducer
 from kernel.settings import Settings
 from kernel.shards import ShardedLog, named
@@ -100,9 +101,9 @@ def told(folder: Path, made: manifest.Manifest) -> dict[str, list[Any]]:
     }
 
 
-def log_of(client: Any, database: str, shard: int) -> mongo.MongoLog:
+def log_of(client: Any, database: str, shard: int) -> MongoLog:
     """A shard of a service's log."""
-    return mongo.MongoLog(mongo.database(client, database), named("log", shard))
+    return MongoLog(mongo.database(client, database), named("log", shard))
 
 
 async def take(client: Any, prefix: str, folder: Path, others: tuple[str, ...] = ()) -> manifest.Manifest:

@@ -20,7 +20,8 @@ from kernel.lag import Lag
 from kernel.log import CommitAt
 from kernel.memory import MemoryBackend, MemoryLog
 from kernel.metrics import Metrics
-from kernel.mongo import MongoLog, PyMongoError
+from kernel.mongo import PyMongoError
+from kernel.mongolog import MongoLog
 from kernel.parking import Parking
 from kernel.settings import Settings
 from kernel.testing import MemoryDatabase

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kernel.log import EventLog, Unstorable
 from kernel.memory import MemoryLog
-from kernel.mongo import MongoLog
+from kernel.mongolog import MongoLog
 from tests.kernel.commits import assert_whole, commit, event, everything
 from tests.kernel.log_suite import LogSuite
 

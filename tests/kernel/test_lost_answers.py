@@ -6,11 +6,12 @@ import asyncio
 from typing import Any, ClassVar
 
 import pytest
+from pymongo.write_concern import WriteConcern
 
 from kernel.groupcommit import Backend, GroupCommit
 from kernel.log import AlreadyHandled, Cause, Commit, EventLog, VersionConflict
 from kernel.memory import MemoryLog
-from kernel.mongo import MongoBackend, MongoLog
+from kernel.mongolog import MongoBackend, MongoLog
 from tests.kernel.commits import assert_whole, commit, event, everything
 from tests.kernel.faults import Unreliable
 
@@ -108,3 +109,45 @@ async def test_a_storage_that_answers_nonsense_leaves_nobody_waiting() -> None:
         answers = await asyncio.gather(*(writer.append(commit()) for _ in range(3)), return_exceptions=True)
         await writer.close()
     assert [type(answer) for answer in answers] == [LookupError] * 3
+
+
+async def test_what_is_too_large_for_one_command_is_written_in_several(db: Any) -> None:
+    """A command takes 16 MB, however many documents they are."""
+    log = MongoLog(db)
+    await log.prepare()
+    large = [commit(event(f"large {n}", 1, b"x" * (1 << 20))) for n in range(60)]
+    positions = await asyncio.gather(*map(log.append, large))
+    assert sorted(positions) == list(range(1, 61))
+    assert [at.commit.id for at in await everything(log)] == [each.id for each in large]
+    again = await asyncio.gather(*(log.append(commit(event(f"small {n}", 1))) for n in range(60)))
+    assert sorted(again) == list(range(61, 121))
+    await log.close()
+
+
+class Unmet:
+    """A collection of a database that writes, but does not hear from the majority."""
+
+    name, write_concern = "log", WriteConcern(w="majority", j=True)
+
+    def __init__(self, collection: Any) -> None:
+        self._collection, self.database, self.asked = collection, self, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._collection, name)
+
+    async def command(self, *words: Any, **fields: Any) -> dict[str, Any]:
+        """See the driver. The first answer is that the majority was not heard."""
+        self.asked += 1
+        answer: dict[str, Any] = await self._collection.database.command(*words, **fields)
+        unmet = {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}}
+        return answer | unmet if self.asked == 1 else answer
+
+
+async def test_what_the_majority_has_not_confirmed_is_offered_again_and_counts_once(db: Any) -> None:
+    log = MongoLog(db)
+    await log.prepare()
+    collection = Unmet(db["log"])
+    writer = GroupCommit(MongoBackend(collection), pause=0.001)
+    assert await asyncio.gather(*(writer.append(commit(event(f"unmet {n}", 1))) for n in range(5))) == [1, 2, 3, 4, 5]
+    assert collection.asked > 1
+    assert_whole(await everything(log))

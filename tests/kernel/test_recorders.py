@@ -16,7 +16,8 @@ from eventsourcing.tests import persistence as cases
 from kernel.log import EventLog
 from kernel.logthread import LogThread, awaited
 from kernel.memory import MemoryLog
-from kernel.mongo import MongoLog, connect, database
+from kernel.mongo import connect, database
+from kernel.mongolog import MongoLog
 from kernel.recorders import Ids, LogAggregateRecorder, LogApplicationRecorder, LogProcessRecorder
 
 

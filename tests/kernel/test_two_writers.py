@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from kernel.log import CommitAt
-from kernel.mongo import MongoLog
+from kernel.mongolog import MongoLog
 from tests.kernel.commits import assert_whole, everything
 
 COMMITS = 200

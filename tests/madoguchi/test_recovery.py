@@ -18,6 +18,7 @@ from kernel.backup.files import BadBackup, Writer, documents
 from kernel.backup.manifest import read
 from kernel.log import Commit, StoredEvent
 from kernel.masterkeys import KeyFile, MasterKeys
+from kernel.mongolog import MongoLog
 from kernel.vault import Vault
 from madoguchi import recovery
 from madoguchi.addresses import SERVICES, Deployment
@@ -40,7 +41,7 @@ async def town(mongo_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIte
         backup_folder=tmp_path / "backups", key_backup_folder=tmp_path / "keys",
     )  # fmt: skip
     masterkeys.write(made.master_key_file, MasterKeys.fresh())
-    log = mongo.MongoLog(mongo.database(client, f"{prefix}_intake"))
+    log = MongoLog(mongo.database(client, f"{prefix}_intake"))
     await log.prepare()
     for number in (1, 2):
         event = StoredEvent(f"told-{number}", 1, "tests.told", b"{}")

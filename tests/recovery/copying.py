@@ -14,6 +14,7 @@ from infra.local.stack import Stack
 from kernel import mongo
 from kernel.backup import restoring, taking
 from kernel.log import Commit, StoredEvent
+from kernel.mongolog import MongoLog
 from tests.kernel.commits import AT
 
 SERVICE = "copied"
@@ -30,7 +31,7 @@ def measure(root: Path, events: int) -> dict[str, float]:
 async def _measured(url: str, kafka: str, root: Path, events: int) -> dict[str, float]:
     client, prefix, folder = mongo.connect(url), f"copying{uuid4().hex[:6]}", root / "copied"
     folder.mkdir()
-    log = mongo.MongoLog(mongo.database(client, f"{prefix}_{SERVICE}"))
+    log = MongoLog(mongo.database(client, f"{prefix}_{SERVICE}"))
     await log.prepare()
     for first in range(0, events, 1000):
         made = (StoredEvent(f"s-{n}", 1, "tests.told", _state()) for n in range(first, min(first + 1000, events)))
