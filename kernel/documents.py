@@ -52,11 +52,15 @@ def decoded(content: bytes) -> dict[str, Any]:
 def answered(batch: bytes) -> Iterator[dict[str, Any]]:
     """The documents of an answer as the database sent it, one after the other; moments without a zone, in UTC.
 
-    They are decoded a few at a time: so each is used and let go while the processor's cache still has it.
+    They are decoded a few at a time: so each is used and let go while the processor's cache still has it. Raises
+    `Torn`, or bson's InvalidBSON, where the bytes are something else.
     """
     begin = end = many = 0
     while end < len(batch):
-        end, many = end + int.from_bytes(batch[end : end + HEAD], "little"), many + 1
+        size = int.from_bytes(batch[end : end + HEAD], "little")
+        if size <= HEAD:
+            raise Torn("an answer holds something else than documents")
+        end, many = end + size, many + 1
         if many == FEW or end >= len(batch):
             yield from bson.decode_all(batch[begin:end], ZONELESS)
             begin, many = end, 0

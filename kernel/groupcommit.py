@@ -50,8 +50,9 @@ class Backend(Protocol):
     async def insert(self, batch: list[CommitAt]) -> tuple[int, Clash | None]:
         """Insert in order, stop at the first clash; return how many were inserted. Raises `UnknownOutcome`."""
 
-    async def at(self, position: int) -> Commit | None:
-        """The commit that the writing node has there. Raises `UnknownOutcome` while it may be rolled back."""
+    async def there(self, first: int, last: int) -> dict[int, str]:
+        """Ids of the commits that the writing node has at these positions. Raises `UnknownOutcome` while one of them
+        may be rolled back."""
 
     async def holder(self, commit: Commit) -> CommitAt | None:
         """The commit that has settled one of this commit's causes; None while it may be rolled back."""
@@ -165,18 +166,17 @@ class GroupCommit:
                 await asyncio.sleep(self._pause)
                 continue
             done += inserted
-            if clash is None or not unsure or not await self._is_ours(batch[done]):
+            ours = await self._ours(batch[done:]) if clash is not None and unsure else 0
+            if not ours:
                 return done, clash
-            done += 1
+            done += ours
             if done == len(batch):
                 return done, None
 
-    async def _is_ours(self, offered: CommitAt) -> bool:
-        async def look() -> Commit | None:
-            return await self._backend.at(offered.position)
-
-        there = await self._patiently(look)
-        return there is not None and there.id == offered.commit.id
+    async def _ours(self, offered: list[CommitAt]) -> int:
+        """How many, from the first on, are there by an attempt whose answer was lost: it stopped where it clashed."""
+        there = await self._patiently(lambda: self._backend.there(offered[0].position, offered[-1].position))
+        return next((n for n, at in enumerate(offered) if there.get(at.position) != at.commit.id), len(offered))
 
     async def _error(self, commit: Commit, clash: Clash) -> Exception | None:
         """What the commit's caller is told; None if the commit has to be offered again, to know."""

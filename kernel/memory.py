@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -47,10 +47,10 @@ class MemoryBackend:
         for cause in at.commit.causes:
             self.causes[cause.consumer, cause.message] = at
 
-    async def at(self, position: int) -> Commit | None:
+    async def there(self, first: int, last: int) -> dict[int, str]:
         """See `kernel.groupcommit.Backend`."""
-        index = bisect_right(self.positions, position) - 1
-        return self.commits[index].commit if index >= 0 and self.positions[index] == position else None
+        found = self.commits[bisect_left(self.positions, first) : bisect_right(self.positions, last)]
+        return {at.position: at.commit.id for at in found}
 
     async def holder(self, commit: Commit) -> CommitAt | None:
         """See `kernel.groupcommit.Backend`."""

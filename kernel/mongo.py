@@ -1,6 +1,6 @@
 """MongoDB, through `motor`: clients, databases, documents that are never turned back. The log is `kernel.mongolog`.
 
-It keeps to what motor and PyMongo's asynchronous API share, so a change of driver stays in here. Writes wait for the
+Both keep to what motor and PyMongo's asynchronous API share, so a change of driver stays in them. Writes wait for the
 majority and the journal (`j: false` would wait for the journal's timer instead: ten writes a second).
 """
 
@@ -91,6 +91,7 @@ async def keep_newest(
     """Write documents, as `newest` would: ``fresh`` ones that were not there when they were made, and ``changed`` ones.
 
     To insert costs a fifth of what it costs to write over what may be there. If somebody was quicker, it is looked at.
+    When the answer is lost the driver does not ask again: the caller does, as often as it likes.
     """
     try:
         await collection.bulk_write(
@@ -107,8 +108,8 @@ async def keep_newest(
 def _over(document: dict[str, Any], position: str) -> UpdateMany:
     """In the place of the one that is there, if that one has not come as far.
 
-    Found by its id alone and not kept by the server for a repetition, as updates of one are, it costs half as much; who
-    follows the log writes it again in any case.
+    Found by its id alone and without the server's note for a repetition, which an update of one has, it costs half as
+    much; who follows the log writes it again in any case. A document without a position has not come far.
     """
     return UpdateMany({"_id": document["_id"]}, [_the_further(document, position)])
 

@@ -69,13 +69,18 @@ class MongoBackend:
         return len(batch), None
 
     async def _offer(self, documents: list[dict[str, Any]]) -> None:
-        """Insert in order; raises as the driver's ``insert_many``, which takes a fifth longer for so many."""
+        """Insert in order; raises as the driver's ``insert_many``, which takes a fifth longer for so many.
+
+        Unlike that, the command is not repeated by the driver when its answer is lost: `GroupCommit` sees to it.
+        """
         if len(documents) == 1:  # the driver makes more of one in bulk than the database needs to keep it
             await self._log.insert_one(documents[0])
             return
         try:
             await self._at_once(documents)
-        except DocumentTooLarge:  # for one command, all together; nothing was sent
+        except DocumentTooLarge:  # for one command, all together or one of them; nothing was sent
+            if not all(map(_fits, documents)):
+                raise
             await self._log.insert_many(documents, ordered=True)
 
     async def _at_once(self, documents: list[dict[str, Any]]) -> None:
@@ -87,12 +92,12 @@ class MongoBackend:
         if unmet or "writeErrors" in answer:
             raise BulkWriteError({"writeErrors": answer.get("writeErrors", []), "writeConcernErrors": unmet})
 
-    async def at(self, position: int) -> Commit | None:
+    async def there(self, first: int, last: int) -> dict[int, str]:
         """See `kernel.groupcommit.Backend`."""
-        seen = await _one(self._latest, {"_id": position})
-        if seen is not None and await _one(self._log, {"_id": position}) is None:
+        seen = await _ids(self._latest, first, last)
+        if not seen.items() <= (await _ids(self._log, first, last)).items():
             raise UnknownOutcome("the majority has not seen it yet")
-        return seen.commit if seen else None
+        return seen
 
     async def holder(self, commit: Commit) -> CommitAt | None:
         """See `kernel.groupcommit.Backend`."""
@@ -107,6 +112,12 @@ class MongoBackend:
 
 def _in_streams(ids: list[str], after: int) -> dict[str, Any]:
     return {"e": {"$elemMatch": {"s": {"$in": ids}, "v": {"$gt": after}}}}
+
+
+async def _ids(collection: Any, first: int, last: int) -> dict[int, str]:
+    with _answered():
+        found = await collection.find({"_id": {"$gte": first, "$lte": last}}, {"c": 1}).to_list()
+    return {document["_id"]: document["c"] for document in found}
 
 
 async def _one(collection: Any, query: dict[str, Any], **options: Any) -> CommitAt | None:

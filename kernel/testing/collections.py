@@ -172,6 +172,8 @@ class MemoryCollection:
             await self.insert_one(dict(write._doc))
         elif isinstance(write, UpdateOne):
             await self.update_one(write._filter, write._doc, upsert=bool(write._upsert))
+        elif write._upsert:
+            raise NotImplementedError("an upsert of many")
         else:
             for found in self._matching(write._filter):
                 self._documents[found["_id"]] = self._changed(found, write._doc, new=False)

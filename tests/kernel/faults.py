@@ -46,10 +46,10 @@ class Unreliable:
         """Wait until the late ones have arrived."""
         await asyncio.gather(*self._late)
 
-    async def at(self, position: int) -> Commit | None:
+    async def there(self, first: int, last: int) -> dict[int, str]:
         """See `Backend`; sometimes without an answer."""
         self._perhaps_lose()
-        return await self._backend.at(position)
+        return await self._backend.there(first, last)
 
     async def holder(self, commit: Commit) -> CommitAt | None:
         """See `Backend`; sometimes without an answer."""

@@ -9,7 +9,7 @@ import pytest
 from pymongo.write_concern import WriteConcern
 
 from kernel.groupcommit import Backend, GroupCommit
-from kernel.log import AlreadyHandled, Cause, Commit, EventLog, VersionConflict
+from kernel.log import AlreadyHandled, Cause, Commit, EventLog, Unstorable, VersionConflict
 from kernel.memory import MemoryLog
 from kernel.mongolog import MongoBackend, MongoLog
 from tests.kernel.commits import assert_whole, commit, event, everything
@@ -100,7 +100,11 @@ class Broken:
         """The beginning."""
         return 1
 
-    at = holder = insert
+    async def there(self, first: int, last: int) -> dict[int, str]:
+        """Nothing."""
+        return {}
+
+    holder = insert
 
 
 async def test_a_storage_that_answers_nonsense_leaves_nobody_waiting() -> None:
@@ -124,30 +128,52 @@ async def test_what_is_too_large_for_one_command_is_written_in_several(db: Any) 
     await log.close()
 
 
-class Unmet:
-    """A collection of a database that writes, but does not hear from the majority."""
+UNMET = {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}}
+STEPPED_DOWN = {"n": 2, "writeErrors": [{"index": 2, "code": 10107, "errmsg": "not primary"}]}
+TAKEN = {"writeErrors": [{"index": 0, "code": 11000, "keyPattern": {"e.s": 1, "e.v": 1}, "errmsg": "taken"}]}
+
+
+class Answering:
+    """A collection of a database that writes the first command, but answers it like this."""
 
     name, write_concern = "log", WriteConcern(w="majority", j=True)
 
-    def __init__(self, collection: Any) -> None:
-        self._collection, self.database, self.asked = collection, self, 0
+    def __init__(self, collection: Any, answer: dict[str, Any]) -> None:
+        self._collection, self._answer, self.database, self.asked = collection, answer, self, 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._collection, name)
 
     async def command(self, *words: Any, **fields: Any) -> dict[str, Any]:
-        """See the driver. The first answer is that the majority was not heard."""
+        """See the driver."""
         self.asked += 1
         answer: dict[str, Any] = await self._collection.database.command(*words, **fields)
-        unmet = {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}}
-        return answer | unmet if self.asked == 1 else answer
+        return answer if self.asked > 1 else answer | self._answer
 
 
-async def test_what_the_majority_has_not_confirmed_is_offered_again_and_counts_once(db: Any) -> None:
+@pytest.mark.parametrize("answer", [UNMET, STEPPED_DOWN, UNMET | TAKEN], ids=["unmet", "stepped down", "both"])
+async def test_an_answer_that_is_not_sure_is_none_and_what_is_written_counts_once(
+    db: Any, answer: dict[str, Any]
+) -> None:
+    """Offered again at once: a thousand that are there already take one look, not one each."""
     log = MongoLog(db)
     await log.prepare()
-    collection = Unmet(db["log"])
+    collection = Answering(db["log"], answer)
     writer = GroupCommit(MongoBackend(collection), pause=0.001)
-    assert await asyncio.gather(*(writer.append(commit(event(f"unmet {n}", 1))) for n in range(5))) == [1, 2, 3, 4, 5]
-    assert collection.asked > 1
-    assert_whole(await everything(log))
+    offered = [commit(event(f"unsure {n}", 1)) for n in range(1000)]
+    assert await asyncio.gather(*map(writer.append, offered)) == list(range(1, 1001))
+    assert collection.asked == 2
+    commits = await everything(log)
+    assert_whole(commits)
+    assert len(commits) == 1000
+
+
+async def test_one_that_no_storage_takes_is_refused_alone_among_many_that_are_large(db: Any) -> None:
+    log = MongoLog(db)
+    await log.prepare()
+    fit = [commit(event(f"large {n}", 1, b"x" * (1 << 20))) for n in range(50)]
+    unfit = commit(event("too large", 1, b"x" * (17 << 20)))
+    answers = await asyncio.gather(*map(log.append, [*fit, unfit]), return_exceptions=True)
+    assert answers[:-1] == list(range(1, 51))
+    assert isinstance(answers[-1], Unstorable)
+    await log.close()

@@ -121,12 +121,15 @@ async def test_small_batches_are_taken_at_a_pace_and_large_ones_at_once() -> Non
         """Nothing to do."""
 
     batches = Batches(taking, acknowledged)  # type: ignore[arg-type]  # it only takes
-    begun = asyncio.get_running_loop().time()
+    returned = list[float]()
     for count in (1, 1, FEW, FEW, 1):
         await batches.deal_with(records(count))
+        returned.append(asyncio.get_running_loop().time())
     at = [moment for moment, _ in taking.taken]
     assert [count for _, count in taking.taken] == [1, 1, FEW, FEW, 1]
-    assert at[0] - begun < CONSUMER_PACE / 2, "what was fetched does not wait"
+    assert returned[0] - at[0] >= CONSUMER_PACE * 0.99, "what comes meanwhile is fetched with the next"
+    assert at[1] - returned[0] < CONSUMER_PACE / 2, "what was fetched does not wait"
+    assert returned[4] - at[4] >= CONSUMER_PACE * 0.99
     assert at[1] - at[0] >= CONSUMER_PACE * 0.99
     assert at[3] - at[2] < CONSUMER_PACE
 

@@ -10,6 +10,7 @@ import pytest
 from kernel.aggregate import AnyEvent
 from kernel.clock import FixedClock
 from kernel.ids import CountedIds
+from kernel.mongo import keep_newest
 from kernel.projections import Document, Projection
 from kernel.projector import Projector, rebuild_and_compare, whole_log
 from kernel.repository import Repository
@@ -159,3 +160,17 @@ async def test_whoever_was_quicker_with_less_does_not_keep_a_document_back(
 
     await Projector(DESK, Overtaken(documents)).apply(await place.log.read(0, 1000))
     assert await rebuild_and_compare(place.log, DESK, place.db) == []
+
+
+@pytest.mark.parametrize(
+    ("there", "kept"),
+    [({}, 7), ({"_position": None}, 7), ({"_position": 6}, 7), ({"_position": 7}, 0), ({"_position": 8}, 0)],
+    ids=["no position", "null", "less far", "as far", "further"],
+)
+async def test_what_has_come_as_far_stays(place: Place, there: Document, kept: int) -> None:
+    documents = place.db[DESK.collection]
+    await documents.insert_one(there | {"_id": "ice", "lendings": 0})
+    await keep_newest(documents, [], [{"_id": "ice", "_position": 7, "lendings": 7, "$": {"price": "$5"}}], "_position")
+    (found,) = await documents.find({"_id": "ice"}).to_list(None)
+    assert found["lendings"] == kept
+    assert ("$" in found) == bool(kept)

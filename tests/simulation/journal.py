@@ -91,12 +91,12 @@ class RemoteBackend:
             raise UnknownOutcome("another node was elected meanwhile")
         return answer
 
-    async def at(self, position: int) -> Commit | None:
+    async def there(self, first: int, last: int) -> dict[int, str]:
         """See `Backend`."""
 
-        def operation() -> Commit | None:
-            found = at_once(self._server.node.at(position))
-            if found is not None and position >= self._server.majority:
+        def operation() -> dict[int, str]:
+            found = at_once(self._server.node.there(first, last))
+            if any(position >= self._server.majority for position in found):
                 raise UnknownOutcome("the majority has not seen it yet")
             return found
 
