@@ -28,8 +28,8 @@ logger = structlog.get_logger(__name__)
 IDLE = 0.2
 FOLDED_WITHIN = 0.1
 """Seconds from a letter's commit until the read model shows it; where it takes longer the next look sees it."""
-OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-"""Seconds between looks at a mail server that cannot be reached."""
+OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0)
+"""Seconds between looks at a mail server that cannot be reached: it is seen within half a minute that it is back."""
 TIMEOUT = 20.0
 MOST = 100
 ABREAST = 16

@@ -46,6 +46,8 @@ def test_at_rest_nothing_moves(left: Left) -> None:
     left.put("billing", "checkpoints", {"_id": "relay", "position": 2})
     left.put("billing", "timers", {"fired": True, "due": NOW})
     left.put("clock", "clock", {"_id": "now", "at": NOW})
+    left.put("notify", "view.letters.v2", {"status": "sent", "given_up": False})
+    left.put("notify", "view.letters.v2", {"status": "failed", "given_up": True})
     assert stored(left.places, ["billing"]) == []
 
 
@@ -56,7 +58,8 @@ def test_at_rest_nothing_moves(left: Left) -> None:
         ("billing", "timers", {"fired": False, "due": NOW}, "billing: 1 timers due"),
         ("billing", "log", {"_id": 2, "n": 1, "e": [{"s": "x", "t": "billing.invoice_drafted.v1"}]},
          "billing: 1 invoice open"),
-        ("notify", "letters", {"status": "composed"}, "notify: 1 letters to send"),
+        ("notify", "view.letters.v2", {"status": "composed", "given_up": False}, "notify: 1 letters to send"),
+        ("notify", "view.letters.v2", {"status": "failed", "given_up": False}, "notify: 1 letters to send"),
     ],
 )  # fmt: skip
 def test_what_moves_is_seen(left: Left, database: str, collection: str, document: dict[str, Any], told: str) -> None:

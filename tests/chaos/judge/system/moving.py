@@ -9,9 +9,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
 
+from services.notify.projections import PROJECTIONS
 from tests.chaos.judge.reading import Places
 
-OPEN_LETTERS = {"status": "composed"}
+LETTERS = next(each for each in PROJECTIONS if each.name == "letters").collection
+OPEN_LETTERS = {"status": {"$in": ["composed", "failed"]}, "given_up": False}
 DRAFTED = frozenset({"billing.invoice_drafted.v1"})
 DONE = frozenset({"billing.invoice_issued.v1", "billing.invoice_dropped.v1", "billing.invoice_held.v1"})
 OPENS = {
@@ -56,7 +58,7 @@ def _streams(database: Any, names: frozenset[str]) -> set[str]:
 
 
 def _unsent(client: MongoClient[dict[str, Any]], places: Places) -> list[str]:
-    unsent = client[f"{places.prefix}_notify"]["letters"].count_documents(OPEN_LETTERS)
+    unsent = client[f"{places.prefix}_notify"][LETTERS].count_documents(OPEN_LETTERS)
     return [f"notify: {unsent} letters to send"] if unsent else []
 
 
