@@ -33,8 +33,8 @@ from kernel.splitting import must_be_split_into
 UNANSWERED = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError)
 LARGEST = 16 * 1024 * 1024
-MANY = 100_000
-"""Documents that are asked for in one answer: as many as fit into it."""
+MANY = 2_000
+"""Documents of streams that are asked for in one answer: so many are decoded before others have their turn."""
 EVENTS = {"_id": 0, "e": 1}
 VERSION = attrgetter("version")
 INDEXES = {
@@ -212,7 +212,10 @@ class MongoLog:
 
     async def history(self, stream: str) -> list[Recorded]:
         """See `EventLog.history`."""
-        entries = [commit_of(document) for document in await self._zoneless.find(_in_streams([stream], 0)).to_list()]
+        entries = [
+            commit_of(document)
+            for document in await self._zoneless.find(_in_streams([stream], 0), batch_size=MANY).to_list()
+        ]
         found = [recorded for at in entries for recorded in at.recorded() if recorded.event.stream == stream]
         return sorted(found, key=attrgetter("event.version"))
 
