@@ -35,6 +35,11 @@ STARTS_WITHIN = 6.0
 """Seconds in which a process is up."""
 SECONDS, TIMES, WAITING = 1.0, 3, 64
 LOGS, AGGREGATES = (10_000, 100_000, 1_000_000), (1, 10, 100, 1_000, 10_000, 100_000)
+CACHED = (
+    "A thousand documents are in the processor's cache while they are decoded and folded, ten thousand are not; from "
+    "there on it is flat. The product keeps a snapshot every hundred events."
+)
+NEIGHBOURS = "In other runs of the same code it was flat: the machine has neighbours."
 CROWDED = "As many as there are cores bring the most: eight writing processes and the database share two."
 WRITERS, PROCESSES, PARTITIONS = (1, 2, 4, 8, 16, 32, 64), (1, 2, 4, 8), (1, 2, 4, 8)
 
@@ -118,7 +123,7 @@ async def by_aggregate(bench: Bench, client: Any, left: Left) -> Curve:
         seconds = await rebuild.rebuilt(log, f"file-{size}", size, 3 if size > 1000 else 20)
         points.append((size, statistics.median(seconds) / size * 1e6))
     await log.close()
-    return Curve("rebuild an aggregate", "growth-aggregate", "events in the aggregate", points)
+    return Curve("rebuild an aggregate", "growth-aggregate", "events in the aggregate", points, why=CACHED)
 
 
 async def by_writers(bench: Bench, client: Any, left: Left) -> Curve:
@@ -182,7 +187,7 @@ async def by_partitions(bench: Bench, client: Any, left: Left) -> Curve:
     stage, points = Stage(bench.kafka, client), []
     for partitions in left.of("more partitions", PARTITIONS):
         points.append((partitions, 1e6 / await stage.ours(bench.size(MESSAGES, 2000), partitions)))
-    return Curve("one stage", "growth-partitions", "partitions", points)
+    return Curve("one stage", "growth-partitions", "partitions", points, why=NEIGHBOURS)
 
 
 async def measure(bench: Bench) -> list[Curve]:

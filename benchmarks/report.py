@@ -110,7 +110,7 @@ def _curve(curve: Mapping[str, Any]) -> str:
     points = ", ".join(f"{size:,}: {cost:.3g}" for size, cost in curve["points"])
     flat = "flat" if curve["reached"] else "**bends**"
     picture = f"![{curve['name']}](performance/{curve['plot']}.svg)"
-    costs = f"{curve['unit']} by {curve['by']}: {points}. {curve['why']}".rstrip()
+    costs = f"{curve['unit']} by {curve['by']}: {points}. {'' if curve['reached'] else curve['why']}".rstrip()
     return f"### {curve['name']}: {flat}\n\n{picture}\n\n{costs}"
 
 
