@@ -36,8 +36,8 @@ STARTS_WITHIN = 6.0
 SECONDS, TIMES, WAITING = 1.0, 3, 64
 LOGS, AGGREGATES = (10_000, 100_000, 1_000_000), (1, 10, 100, 1_000, 10_000, 100_000)
 CACHED = (
-    "A thousand documents are in the processor's cache while they are decoded and folded, ten thousand are not; from "
-    "there on it is flat. The product keeps a snapshot every hundred events."
+    "A thousand documents are in the processor's cache while they are decoded and folded, ten thousand are not. "
+    "The product keeps a snapshot every hundred events."
 )
 NEIGHBOURS = "In other runs of the same code it was flat: the machine has neighbours."
 CROWDED = "As many as there are cores bring the most: eight writing processes and the database share two."
