@@ -10,9 +10,10 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
+from services.notify.projections import PROJECTIONS
 from tests.chaos.judge.reading import Places
 from tests.chaos.judge.system import gather, privacy
-from tests.chaos.judge.system.moving import stored
+from tests.chaos.judge.system.moving import LETTERS, stored
 
 NOW = datetime(2026, 2, 10, tzinfo=UTC)
 
@@ -40,14 +41,18 @@ def left(mongo_url: str) -> Iterator[Left]:
         yield Left(mongo_url, client)
 
 
+def test_letters_are_looked_for_where_notify_lists_them() -> None:
+    assert LETTERS in {projection.collection for projection in PROJECTIONS}
+
+
 def test_at_rest_nothing_moves(left: Left) -> None:
     left.commit(1, "billing.invoice_drafted.v1")
     left.commit(2, "billing.invoice_issued.v1")
     left.put("billing", "checkpoints", {"_id": "relay", "position": 2})
     left.put("billing", "timers", {"fired": True, "due": NOW})
     left.put("clock", "clock", {"_id": "now", "at": NOW})
-    left.put("notify", "view.letters.v2", {"status": "sent", "given_up": False})
-    left.put("notify", "view.letters.v2", {"status": "failed", "given_up": True})
+    left.put("notify", LETTERS, {"status": "sent", "given_up": False})
+    left.put("notify", LETTERS, {"status": "failed", "given_up": True})
     assert stored(left.places, ["billing"]) == []
 
 
@@ -58,8 +63,8 @@ def test_at_rest_nothing_moves(left: Left) -> None:
         ("billing", "timers", {"fired": False, "due": NOW}, "billing: 1 timers due"),
         ("billing", "log", {"_id": 2, "n": 1, "e": [{"s": "x", "t": "billing.invoice_drafted.v1"}]},
          "billing: 1 invoice open"),
-        ("notify", "view.letters.v2", {"status": "composed", "given_up": False}, "notify: 1 letters to send"),
-        ("notify", "view.letters.v2", {"status": "failed", "given_up": False}, "notify: 1 letters to send"),
+        ("notify", LETTERS, {"status": "composed", "given_up": False}, "notify: 1 letters to send"),
+        ("notify", LETTERS, {"status": "failed", "given_up": False}, "notify: 1 letters to send"),
     ],
 )  # fmt: skip
 def test_what_moves_is_seen(left: Left, database: str, collection: str, document: dict[str, Any], told: str) -> None:

@@ -9,10 +9,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
 
-from services.notify.projections import PROJECTIONS
 from tests.chaos.judge.reading import Places
 
-LETTERS = next(each for each in PROJECTIONS if each.name == "letters").collection
+LETTERS = "view.letters.v2"
 OPEN_LETTERS = {"status": {"$in": ["composed", "failed"]}, "given_up": False}
 DRAFTED = frozenset({"billing.invoice_drafted.v1"})
 DONE = frozenset({"billing.invoice_issued.v1", "billing.invoice_dropped.v1", "billing.invoice_held.v1"})
