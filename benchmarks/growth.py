@@ -39,7 +39,6 @@ CACHED = (
     "A thousand documents are in the processor's cache while they are decoded and folded, ten thousand are not. "
     "The product keeps a snapshot every hundred events."
 )
-NEIGHBOURS = "In other runs of the same code it was flat: the machine has neighbours."
 CROWDED = "As many as there are cores bring the most: eight writing processes and the database share two."
 WRITERS, PROCESSES, PARTITIONS = (1, 2, 4, 8, 16, 32, 64), (1, 2, 4, 8), (1, 2, 4, 8)
 
@@ -187,7 +186,7 @@ async def by_partitions(bench: Bench, client: Any, left: Left) -> Curve:
     stage, points = Stage(bench.kafka, client), []
     for partitions in left.of("more partitions", PARTITIONS):
         points.append((partitions, 1e6 / await stage.ours(bench.size(MESSAGES, 2000), partitions)))
-    return Curve("one stage", "growth-partitions", "partitions", points, why=NEIGHBOURS)
+    return Curve("one stage", "growth-partitions", "partitions", points)
 
 
 async def measure(bench: Bench) -> list[Curve]:

@@ -152,5 +152,5 @@ def holes(after: int, batch: Sequence[CommitAt]) -> int:
     found, expected = 0, after + 1
     for at in batch:
         found += at.position != expected
-        expected = at.position + (len(at.commit.events) or 1)  # as `CommitAt.end` says
+        expected = at.end
     return found

@@ -64,7 +64,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def size(self) -> int:
         """How many positions the commit takes."""
-        return max(1, len(self.events))
+        return len(self.events) or 1
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False):
